@@ -4,7 +4,7 @@ export type Log = Logger;
 
 /** JSON lines on standard error; standard output belongs to the start screen. Secrets and message texts are never passed to it. */
 export function createLog(level: string): Log {
-  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: false }));
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: false }));
 }
 
 /** For tests and tools: says nothing. */

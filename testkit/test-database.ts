@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { silentLog } from '../src/runtime/log.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/storage/embedded-postgres.ts';
@@ -25,6 +26,8 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
   await execute(server.url, `create database ${TEMPLATE}`);
   const template = await openStorage(withDatabase(server.url, TEMPLATE), silentLog, 2);
   await template.close();
+  // Copying needs the template to itself: no more connections, neither ours nor autovacuum's.
+  await execute(server.url, `alter database ${TEMPLATE} with allow_connections false`);
   return {
     url: server.url,
     async stop() {
@@ -65,7 +68,23 @@ export function shareTestServer(url: string): void {
   process.env[SERVER_URL_VARIABLE] = url;
 }
 
+/** "Object in use": the backend of a connection just closed, or another copy under way, is gone within moments. */
+const OBJECT_IN_USE = '55006';
+const OBJECT_IN_USE_TRIES = 100;
+
 async function execute(url: string, statement: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await executeOnce(url, statement);
+    } catch (error) {
+      const inUse = error instanceof Error && 'code' in error && error.code === OBJECT_IN_USE;
+      if (!inUse || attempt === OBJECT_IN_USE_TRIES) throw error;
+      await delay(20);
+    }
+  }
+}
+
+async function executeOnce(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { formatMicros } from '../../billing/money.ts';
+import { formatAmount } from '../../billing/money.ts';
 import { defineCommand } from '../define.ts';
 import { apiId } from '../fields.ts';
 
@@ -37,7 +37,7 @@ export const getAccount = defineCommand({
         auth_id: scope.authId,
         auto_recharge: scope.account.autoRecharge,
         billing_mode: scope.account.billingMode,
-        cash_credits: formatMicros(scope.account.balanceMicros),
+        cash_credits: formatAmount(scope.account.balanceMicros),
         city: own.city,
         name: own.name,
         resource_uri: `/v1/Account/${scope.authId}/`,

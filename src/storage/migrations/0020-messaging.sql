@@ -134,11 +134,11 @@ create index inbound_parts_age on inbound_parts (received_at);
 -- API requests that were answered with "async api spawned" and are run afterwards.
 create table async_requests (
   id uuid primary key,
-  account_id text not null,
-  method text not null,
-  path text not null,
-  body jsonb not null,
-  requester_ip text,
+  auth_id text not null,
+  by_main_account boolean not null,
+  command text not null,
+  parameters jsonb not null,
+  requester_ip text not null,
   callback_url text not null,
   callback_method text not null,
   node text not null,

@@ -1,18 +1,14 @@
 import type { Kysely } from 'kysely';
-import { releaseNumbers, type ReleaseTables } from '../numbers/release-store.ts';
-import type { Storage, Tables } from '../storage/storage.ts';
-
-interface OwnershipTables extends ReleaseTables {
-  accounts: { auth_id: string; parent_id: string | null };
-  applications: { subaccount_id: string | null };
-}
+import type { NumberTables } from '../numbers/number-table.ts';
+import { releaseNumbers } from '../numbers/release-store.ts';
+import type { Storage } from '../storage/storage.ts';
 
 /** Removing a subaccount with what belongs to it. */
 export class SubaccountStore {
-  readonly #db: Kysely<Tables & OwnershipTables>;
+  readonly #db: Kysely<NumberTables>;
 
   constructor(storage: Storage) {
-    this.#db = storage.kysely.withTables<OwnershipTables>();
+    this.#db = storage.kysely.withTables<NumberTables>();
   }
 
   /**

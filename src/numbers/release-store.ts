@@ -1,22 +1,5 @@
 import type { Kysely } from 'kysely';
-
-interface NumberOwnership {
-  number: string;
-  account_id: string | null;
-  subaccount_id: string | null;
-  app_id: string | null;
-  carrier_id: string | null;
-  alias: string | null;
-  cnam_lookup: string | null;
-  details: Record<string, never> | object;
-  from_inventory: boolean;
-  added_at: Date | null;
-  renewal_date: string | null;
-}
-
-export interface ReleaseTables {
-  numbers: NumberOwnership;
-}
+import type { NumberTables } from './number-table.ts';
 
 export type ReleaseTarget = { readonly number: string } | { readonly subaccountId: string };
 
@@ -24,14 +7,11 @@ export type ReleaseTarget = { readonly number: string } | { readonly subaccountI
  * Gives numbers up: those that were bought go back on sale with nothing left of their owner, the account's own vanish.
  * Runs on the caller's transaction.
  */
-export async function releaseNumbers<DB extends ReleaseTables>(
-  transaction: Kysely<DB>,
-  target: ReleaseTarget,
-): Promise<void> {
-  const db = transaction.withTables<ReleaseTables>();
-  const [column, value] = 'number' in target ? (['number', target.number] as const) : (['subaccount_id', target.subaccountId] as const);
-  await db.deleteFrom('numbers').where(column, '=', value).where('from_inventory', '=', false).execute();
-  await db
+export async function releaseNumbers(transaction: Kysely<NumberTables>, target: ReleaseTarget): Promise<void> {
+  const [column, value] =
+    'number' in target ? (['number', target.number] as const) : (['subaccount_id', target.subaccountId] as const);
+  await transaction.deleteFrom('numbers').where(column, '=', value).where('from_inventory', '=', false).execute();
+  await transaction
     .updateTable('numbers')
     .set({
       account_id: null,

@@ -103,7 +103,7 @@ const pairKey = (message: AcceptedMessage) => `${message.accountId} ${message.sr
 function toRow({ message, node, inFlight }: AcceptEntry, failure: string | undefined) {
   const { charge } = message;
   const kept = keepsContent(message.log);
-  const to = farNumberFor(message.dst, message.log);
+  const to = farNumberFor(message.log, message.dst);
   // What the record does not keep must still reach the carrier: it travels in the queue row, which goes when a carrier has it.
   const payload = {
     ...(kept ? {} : { text: message.text }),

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { splitFragment } from './retry-schedule.ts';
 import { blankedPayload, type WebhookJob, type WebhookPayload } from './webhook.ts';
 
 /** Webhooks in the database: the queue of those under way, and the record of all with their attempts. */
@@ -14,6 +13,14 @@ export interface NewWebhook {
   readonly job: WebhookJob;
   /** Put into the holder's hands at once, who sends it right after the commit; otherwise the next poll of any node finds it. */
   readonly leased: boolean;
+}
+
+/** What the dispatcher decided about new jobs, see `Dispatcher.admit`. */
+export interface Admission {
+  readonly webhooks: readonly NewWebhook[];
+  readonly holder: Holder;
+  /** When leased jobs become anybody's, milliseconds since the epoch. */
+  readonly leaseUntil: number;
 }
 
 export interface ClaimedWebhook {
@@ -58,19 +65,14 @@ export interface StoredWebhook {
 const RESPONSE_EXCERPT_CHARACTERS = 2_048;
 const ERROR_CHARACTERS = 500;
 
-/** Server of a URL, the unit of fairness and of circuits: scheme, host and port. */
+/** Server of a URL, the unit of fairness and of circuits: scheme, host and port. Empty for what is not a URL. */
 export function originOf(url: string): string {
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}`;
+  return URL.parse(url)?.origin ?? '';
 }
 
-/** Writes jobs in one statement, in the caller's transaction or alone. `leaseUntil` is when leased ones become anybody's. */
-export async function insertWebhooks(
-  client: pg.ClientBase | pg.Pool,
-  webhooks: readonly NewWebhook[],
-  holder: Holder,
-  leaseUntil: number,
-): Promise<void> {
+/** Writes jobs in one statement, in the caller's transaction or alone. */
+export async function insertWebhooks(client: pg.ClientBase | pg.Pool, admission: Admission): Promise<void> {
+  const { webhooks, holder, leaseUntil } = admission;
   if (webhooks.length === 0) return;
   const rows = webhooks.map(({ job, leased }) => ({
     id: job.id,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors, Pool } from 'undici';
 import type { Clock } from '../runtime/clock.ts';
+import { Connector } from './connector.ts';
 import type { FailureClass } from './retry-schedule.ts';
 import { type TargetGuard, TargetRefused } from './target-guard.ts';
 
@@ -61,8 +62,6 @@ export interface HttpClientOptions {
   readonly ca?: string | readonly string[];
 }
 
-/** Longest connect timeout that a caller may ask for (voice-xml.md §2.3); shorter ones are kept by a timer of the request. */
-const CONNECT_LIMIT_MS = 10_000;
 /**
  * Many servers close idle connections after 2 to 5 s without saying so; a request sent at that moment would fail. 1.5 s stays
  * below them and still joins the requests of a busy time.
@@ -74,11 +73,13 @@ const MAX_HEADER_BYTES = 16 * 1024;
 
 export class HttpClient implements HttpSender {
   readonly #options: HttpClientOptions;
+  readonly #connector: Connector;
   readonly #pools = new Map<string, Pool>();
   #closed = false;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
+    this.#connector = new Connector(options.guard, options.clock, options.ca);
   }
 
   request(request: HttpRequest): Promise<HttpResult> {
@@ -109,7 +110,10 @@ export class HttpClient implements HttpSender {
     this.#closed = true;
     const pools = [...this.#pools.values()];
     this.#pools.clear();
-    await Promise.all(pools.map((pool) => pool.destroy(new Error('the program is stopping'))));
+    const reason = new Error('the program is stopping');
+    const destroyed = pools.map((pool) => pool.destroy(reason));
+    this.#connector.abort(reason);
+    await Promise.all(destroyed);
   }
 
   #pool(origin: string): Pool {
@@ -117,14 +121,8 @@ export class HttpClient implements HttpSender {
     if (pool) {
       this.#pools.delete(origin); // put at the end again: the map is in order of last use
     } else {
-      const ca = this.#options.ca;
       pool = new Pool(origin, {
-        connect: {
-          lookup: this.#options.guard.lookup,
-          timeout: CONNECT_LIMIT_MS,
-          rejectUnauthorized: true, // said aloud, so that no environment variable turns it off
-          ...(ca === undefined ? {} : { ca: [ca].flat() }),
-        },
+        connect: this.#connector.forServer(),
         connections: this.#options.connectionsPerHost,
         pipelining: 1, // one request at a time on a connection
         keepAliveTimeout: KEEP_ALIVE_MS,

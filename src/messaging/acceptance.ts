@@ -54,18 +54,28 @@ export class Acceptance {
     }
   }
 
+  /** Stores an automatic answer to a STOP, which the opt-out it answers does not block. */
+  acceptReply(message: AcceptedMessage): Promise<void> {
+    return this.#acceptOne(message, true);
+  }
+
   /** Waits for what is being stored. */
   drain(): Promise<void> {
     return this.#commit.drain();
   }
 
-  async #acceptOne(message: AcceptedMessage): Promise<void> {
+  async #acceptOne(message: AcceptedMessage, despiteOptOut = false): Promise<void> {
     const account = message.accountId;
     const quick = this.#dispatcher.isQuick;
     const held = message.failure === undefined && !this.#overflowing.has(account) && this.#dispatcher.reserve(account);
     if (!held && message.failure === undefined) this.#overflowing.add(account);
     try {
-      const result = await this.#commit.add({ message, node: held ? this.#node : undefined, inFlight: held && quick });
+      const result = await this.#commit.add({
+        message,
+        node: held ? this.#node : undefined,
+        inFlight: held && quick,
+        despiteOptOut,
+      });
       if (held && result.failure === undefined) this.#dispatcher.pushReserved(queuedFromAccepted(message, quick));
       else if (held) this.#dispatcher.unreserve();
     } catch (error) {

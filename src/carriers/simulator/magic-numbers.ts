@@ -1,8 +1,8 @@
 /**
  * Destinations of the simulator that do something other than receive (docs/simulator.md is this table in prose).
  *
- * They lie in +1 500 555: area code 500 is for personal follow-me services and has no subscriber lines that take text messages, and
- * exchange 555 is not assigned in it. To every check of this project they are ordinary US numbers, so a test walks the same path as a
+ * They lie in +1 500 555: area code 500 is for personal follow-me services, numbers that forward calls and have no handset of their
+ * own, and exchange 555 is not given to subscribers. To every check of this project they are ordinary US numbers, so a test walks the same path as a
  * real message. The last four digits say what happens:
  *
  * | digits | meaning                                                                              |

@@ -41,7 +41,7 @@ export async function openStorage(url: string, log: Log, poolSize = POOL_SIZE): 
     throw error;
   }
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { pool, kysely, close: () => kysely.destroy() };
+  return { pool, kysely, close: () => pool.end() }; // kysely holds nothing of its own beside the pool
 }
 
 /** Runs `work` in one transaction on one connection. */

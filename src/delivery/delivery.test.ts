@@ -374,6 +374,29 @@ describe('a stopping dispatcher', () => {
   });
 });
 
+describe('a server that hangs', () => {
+  it('slows down nobody else', async () => {
+    const hanging = await WebhookTarget.start();
+    hanging.respond = () => undefined;
+    try {
+      const sender = dispatcher({ kind: { policy: () => ({ ...messagingPolicy, attemptTimeoutMs: 2_000 }) } });
+      await caughtUp(sender);
+      const jobs = Array.from({ length: 400 }, (_, n) => job(n % 2 === 0 ? { url: hanging.url() } : {}));
+      const started = performance.now();
+      await send(sender, jobs);
+      await target.receive(200);
+      const took = performance.now() - started;
+      assert.ok(took < 1_500, `200 webhooks took ${Math.round(took)} ms`);
+      assert.ok(hanging.received.length <= 8, 'a server that has shown nothing yet gets few requests at once');
+      await until(() => outcomes.length === 200);
+      const delivered = await stored(jobs[1]?.subjectId ?? '');
+      assert.ok((delivered.attempts[0]?.latencyMs ?? 0) < 1_000);
+    } finally {
+      await hanging.stop();
+    }
+  });
+});
+
 describe('more than memory may hold', () => {
   it('stays in the table and is sent from there, each once', async () => {
     const sender = dispatcher({ limits: { jobsInHand: 50, waitingPerHost: 20 } });

@@ -3,7 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Account } from '../src/accounts/account.ts';
 import { AccountDirectory } from '../src/accounts/account-directory.ts';
 import { AccountStore } from '../src/accounts/account-store.ts';
+import { ApplicationDirectory } from '../src/accounts/application-directory.ts';
+import { ApplicationStore } from '../src/accounts/application-store.ts';
+import { SubaccountStore } from '../src/accounts/subaccount-store.ts';
 import { createMemoryRateLimiter } from '../src/cluster/rate-limiter.ts';
+import { IncomingCarrierStore } from '../src/numbers/incoming-carrier-store.ts';
+import { InventoryStore } from '../src/numbers/inventory-store.ts';
+import { NumberDirectory } from '../src/numbers/number-directory.ts';
+import { NumberStore } from '../src/numbers/number-store.ts';
 import { AsyncRequests } from '../src/plivo/async-request.ts';
 import { AsyncRequestStore } from '../src/plivo/async-request-store.ts';
 import { commands } from '../src/plivo/commands.ts';
@@ -36,6 +43,8 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
   const ids = createIds(clock, createSystemRandom());
   const accounts = new AccountStore(database.storage, createSealing(randomBytes(32)));
   const directory = new AccountDirectory(accounts, clock);
+  const applications = new ApplicationStore(database.storage);
+  const numbers = new NumberStore(database.storage);
   const services: Services = {
     clock,
     ids,
@@ -43,6 +52,13 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
     limiter: createMemoryRateLimiter(clock),
     directory,
     accounts,
+    subaccounts: new SubaccountStore(database.storage),
+    applications,
+    applicationDirectory: new ApplicationDirectory(applications, clock),
+    numbers,
+    numberDirectory: new NumberDirectory(numbers, clock),
+    inventory: new InventoryStore(database.storage),
+    incomingCarriers: new IncomingCarrierStore(database.storage),
     publicUrl: 'http://127.0.0.1:7464',
   };
   const asyncRequests = new AsyncRequests(

@@ -1,6 +1,6 @@
 import { errorCatalogue, Problem } from '../errors/catalogue.ts';
 import type { Log } from '../runtime/log.ts';
-import { isPassingFailure } from '../storage/failure.ts';
+import { isConstraintViolation, isPassingFailure } from '../storage/failure.ts';
 
 export interface RenderedError {
   readonly status: number;
@@ -24,6 +24,10 @@ export function toProblem(error: unknown, apiId: string, log: Log): Problem {
   if (isPassingFailure(error)) {
     log.warn({ api_id: apiId, err: error }, 'storage is not reachable');
     return new Problem('unavailable', 'the service is temporarily unavailable, try again', { retryAfterSeconds: 1 });
+  }
+  if (isConstraintViolation(error)) {
+    log.info({ api_id: apiId, err: error }, 'two requests met');
+    return new Problem('conflict', 'another request has just changed or removed what this one refers to');
   }
   log.error({ api_id: apiId, err: error }, 'request failed');
   return new Problem('server_error', 'internal server error');

@@ -15,3 +15,7 @@ export function isPassingFailure(error: unknown): boolean {
 export function isDataFailure(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^2[23]/.test(error.code);
 }
+
+/** 23503: a foreign key, 23505: a unique one. Requests check what they refer to first, so this means that two of them met. */
+export const isConstraintViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '23503' || error.code === '23505');

@@ -62,7 +62,7 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
     publicUrl: 'http://127.0.0.1:7464',
   };
   const asyncRequests = new AsyncRequests(
-    new AsyncRequestStore(database.storage.pool, async () => undefined),
+    new AsyncRequestStore(database.storage.pool, async () => () => undefined),
     directory,
     'node-a',
   );

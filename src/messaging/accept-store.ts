@@ -15,6 +15,8 @@ export interface AcceptEntry {
   readonly node: string | undefined;
   /** It goes to a carrier at once: should this process die, whether it was submitted is unknown. */
   readonly inFlight: boolean;
+  /** The acknowledgement of an opt-out is the one message it does not block. */
+  readonly despiteOptOut: boolean;
 }
 
 const INSERT = `
@@ -70,7 +72,9 @@ export class AcceptStore {
 
   async write(entries: readonly AcceptEntry[]): Promise<readonly AcceptResult[]> {
     const blocked = this.#optOutsExist ? await this.#optedOut(entries) : new Set<string>();
-    const failures = entries.map(({ message }) => message.failure ?? (blocked.has(pairKey(message)) ? '200' : undefined));
+    const failures = entries.map(
+      ({ message, despiteOptOut }) => message.failure ?? (!despiteOptOut && blocked.has(pairKey(message)) ? '200' : undefined),
+    );
     const rows = JSON.stringify(entries.map((entry, index) => toRow(entry, failures[index])));
     const changes = entries.flatMap(({ message }, index) => statusChanges(message, failures[index]));
     const media = entries.flatMap(({ message }) =>
@@ -103,7 +107,7 @@ const pairKey = (message: AcceptedMessage) => `${message.accountId} ${message.sr
 function toRow({ message, node, inFlight }: AcceptEntry, failure: string | undefined) {
   const { charge } = message;
   const kept = keepsContent(message.log);
-  const to = farNumberFor(message.dst, message.log);
+  const to = farNumberFor(message.log, message.dst);
   // What the record does not keep must still reach the carrier: it travels in the queue row, which goes when a carrier has it.
   const payload = {
     ...(kept ? {} : { text: message.text }),

@@ -95,7 +95,7 @@ export class Dispatcher {
     return this.#queue.size + this.#reserved < LANE_CAPACITY;
   }
 
-  /** Keeps a place for a message that is being stored; `push` uses it, `unreserve` gives it up. */
+  /** Keeps a place for a message that is being stored; `pushReserved` uses it, `unreserve` gives it up. */
   reserve(account: string): boolean {
     if (this.room(account) === 0) return false;
     this.#reserved++;
@@ -104,6 +104,12 @@ export class Dispatcher {
 
   unreserve(): void {
     this.#reserved--;
+  }
+
+  /** Takes in a message that has been stored under a reservation. */
+  pushReserved(message: QueuedOutbound): void {
+    this.#reserved--;
+    this.push(message);
   }
 
   /** Takes a stored message in. False when there is no room (the caller had no reservation): it stays in the table. */

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Account } from '../src/accounts/account.ts';
 import { AccountDirectory } from '../src/accounts/account-directory.ts';
 import { AccountStore } from '../src/accounts/account-store.ts';
 import { createMemoryRateLimiter } from '../src/cluster/rate-limiter.ts';
+import { Media } from '../src/messaging/media.ts';
+import { MediaStore } from '../src/messaging/media-store.ts';
+import { MessageRecordStore } from '../src/messaging/message-record-store.ts';
 import { AsyncRequests } from '../src/plivo/async-request.ts';
 import { AsyncRequestStore } from '../src/plivo/async-request-store.ts';
 import { commands } from '../src/plivo/commands.ts';
@@ -12,6 +18,7 @@ import type { Services } from '../src/plivo/services.ts';
 import { createIds } from '../src/runtime/ids.ts';
 import { silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
+import { type BlobStore, openLocalBlobs } from '../src/storage/blobs.ts';
 import { createSealing } from '../src/storage/sealing.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -22,6 +29,8 @@ export interface PlivoFixture {
   readonly services: Services;
   readonly database: TestDatabase;
   readonly clock: VirtualClock;
+  /** Where media are kept. */
+  readonly blobs: BlobStore;
   readonly account: Account;
   /** Basic credentials of `account`. */
   readonly mainAuth: { authorization: string };
@@ -36,6 +45,8 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
   const ids = createIds(clock, createSystemRandom());
   const accounts = new AccountStore(database.storage, createSealing(randomBytes(32)));
   const directory = new AccountDirectory(accounts, clock);
+  const blobDirectory = await mkdtemp(path.join(os.tmpdir(), 'ringdown-blobs-'));
+  const blobs = await openLocalBlobs(blobDirectory, clock.now());
   const services: Services = {
     clock,
     ids,
@@ -43,6 +54,8 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
     limiter: createMemoryRateLimiter(clock),
     directory,
     accounts,
+    messages: new MessageRecordStore(database.storage),
+    media: new Media({ store: new MediaStore(database.storage), blobs, clock, ids, log: silentLog }),
     publicUrl: 'http://127.0.0.1:7464',
   };
   const asyncRequests = new AsyncRequests(
@@ -61,6 +74,7 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
     services,
     database,
     clock,
+    blobs,
     account,
     mainAuth: basic(account),
     path: (rest) => `/v1/Account/${authId}/${rest}`,
@@ -68,6 +82,7 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
       await http.close();
       await asyncRequests.stop();
       await database.close();
+      await rm(blobDirectory, { recursive: true, force: true });
     },
   };
 }

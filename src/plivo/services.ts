@@ -1,6 +1,8 @@
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
+import type { Media } from '../messaging/media.ts';
+import type { MessageRecordStore } from '../messaging/message-record-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
@@ -13,6 +15,8 @@ export interface Services {
   readonly limiter: RateLimiter;
   readonly directory: AccountDirectory;
   readonly accounts: AccountStore;
+  readonly messages: MessageRecordStore;
+  readonly media: Media;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;
 }

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Account } from '../src/accounts/account.ts';
 import { AccountDirectory } from '../src/accounts/account-directory.ts';
@@ -7,6 +10,9 @@ import { ApplicationDirectory } from '../src/accounts/application-directory.ts';
 import { ApplicationStore } from '../src/accounts/application-store.ts';
 import { SubaccountStore } from '../src/accounts/subaccount-store.ts';
 import { createMemoryRateLimiter } from '../src/cluster/rate-limiter.ts';
+import { Media } from '../src/messaging/media.ts';
+import { MediaStore } from '../src/messaging/media-store.ts';
+import { MessageRecordStore } from '../src/messaging/message-record-store.ts';
 import { IncomingCarrierStore } from '../src/numbers/incoming-carrier-store.ts';
 import { InventoryStore } from '../src/numbers/inventory-store.ts';
 import { NumberDirectory } from '../src/numbers/number-directory.ts';
@@ -19,6 +25,7 @@ import type { Services } from '../src/plivo/services.ts';
 import { createIds } from '../src/runtime/ids.ts';
 import { silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
+import { type BlobStore, openLocalBlobs } from '../src/storage/blobs.ts';
 import { createSealing } from '../src/storage/sealing.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -29,6 +36,8 @@ export interface PlivoFixture {
   readonly services: Services;
   readonly database: TestDatabase;
   readonly clock: VirtualClock;
+  /** Where media are kept. */
+  readonly blobs: BlobStore;
   readonly account: Account;
   /** Basic credentials of `account`. */
   readonly mainAuth: { authorization: string };
@@ -45,6 +54,8 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
   const directory = new AccountDirectory(accounts, clock);
   const applications = new ApplicationStore(database.storage);
   const numbers = new NumberStore(database.storage);
+  const blobDirectory = await mkdtemp(path.join(os.tmpdir(), 'ringdown-blobs-'));
+  const blobs = await openLocalBlobs(blobDirectory, clock.now());
   const services: Services = {
     clock,
     ids,
@@ -59,6 +70,8 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
     numberDirectory: new NumberDirectory(numbers, clock),
     inventory: new InventoryStore(database.storage),
     incomingCarriers: new IncomingCarrierStore(database.storage),
+    messages: new MessageRecordStore(database.storage),
+    media: new Media({ store: new MediaStore(database.storage), blobs, clock, ids, log: silentLog }),
     publicUrl: 'http://127.0.0.1:7464',
   };
   const asyncRequests = new AsyncRequests(
@@ -77,6 +90,7 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
     services,
     database,
     clock,
+    blobs,
     account,
     mainAuth: basic(account),
     path: (rest) => `/v1/Account/${authId}/${rest}`,
@@ -84,6 +98,7 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
       await http.close();
       await asyncRequests.stop();
       await database.close();
+      await rm(blobDirectory, { recursive: true, force: true });
     },
   };
 }

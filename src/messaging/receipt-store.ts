@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { CarrierReceipt, MessageService } from '../carriers/carrier.ts';
+import { type FactsRow, MESSAGE_FACTS, receiptHorizon } from './message-facts.ts';
 import { eventOfReceipts, nextOutboundState, type OutboundEvent, type OutboundState, type PartReceipt } from './message-state.ts';
 import type { StatusChange } from './outbound.ts';
 import type { AttemptRow } from './outcome.ts';
-import { type FactsRow, MESSAGE_FACTS, receiptHorizon } from './outcome-store.ts';
 
 /** Early receipts that no submit response claims: a carrier that reports so much later is not heard any more. */
 const EARLY_RECEIPT_KEEP_MS = 3 * 24 * 3_600_000;

@@ -21,6 +21,7 @@ import { getMessageMedia } from './messages/get-message-media.ts';
 import { listMessageMedia } from './messages/list-message-media.ts';
 import { listMessages } from './messages/list-messages.ts';
 import { reportConversion } from './messages/report-conversion.ts';
+import { sendMessage } from './messages/send-message.ts';
 import { addNumbers } from './numbers/add-numbers.ts';
 import { deleteNumber } from './numbers/delete-number.ts';
 import { getNumber } from './numbers/get-number.ts';
@@ -61,6 +62,7 @@ export const commands: readonly AnyCommand[] = [
   updateIncomingCarrier,
   deleteIncomingCarrier,
   getMessage,
+  sendMessage,
   listMessages,
   listMessageMedia,
   getMessageMedia,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { invalidParameter, missingParameter } from '../../errors/catalogue.ts';
 import { parseLogSetting } from '../../messaging/redaction.ts';
-import { readWhatsAppContent, type WhatsAppInput } from '../../messaging/whatsapp.ts';
+import { readWhatsapp } from '../../messaging/whatsapp.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, flag, httpMethod, text, url } from '../fields.ts';
 
@@ -64,7 +64,7 @@ export const sendMessage = defineCommand({
       throw invalidParameter('media_urls', `media_urls and media_ids parameters have more than ${MAX_ATTACHMENTS} attachments`);
     }
     if (service === 'mms' && mediaUrls.length + mediaIds.length === 0) throw missingParameter('media_urls');
-    const structured = whatsAppContent(service, given, mediaUrls.length + mediaIds.length);
+    const structured = readWhatsapp({ ...given, service, mediaCount: mediaUrls.length + mediaIds.length });
     const log = parseLogSetting(given.log ?? 'true');
     if (!log)
       throw invalidParameter('log', 'log parameter is invalid: one of true, false, content_only, number_only is expected');
@@ -100,15 +100,3 @@ export const sendMessage = defineCommand({
     };
   },
 });
-
-/** The structured content of a WhatsApp message; other services take none. */
-function whatsAppContent(service: string, given: Omit<WhatsAppInput, 'mediaCount'>, mediaCount: number): unknown {
-  if (service === 'whatsapp') {
-    const content = readWhatsAppContent({ ...given, mediaCount });
-    return 'structured' in content ? content.structured : undefined;
-  }
-  for (const name of ['template', 'interactive', 'location'] as const) {
-    if (given[name] !== undefined) throw invalidParameter(name, `${name} parameter is for messages of type whatsapp`);
-  }
-  return undefined;
-}

@@ -180,7 +180,7 @@ export class MediaStore {
          on conflict do nothing
        )
        select count(*)::integer as found from kept`,
-      [mediaIds, expiresAt, reach.accountId, reach.ownerId ?? null, messageIds],
+      [mediaIds, expiresAt, reach.accountId, reach.subaccountId ?? null, messageIds],
     );
     return rows[0]?.found === mediaIds.length;
   }
@@ -206,7 +206,7 @@ export class MediaStore {
          where message_id = $1 and media.media_id = message_media.media_id
            and account_id = $2 and ($3::text is null or owner_id = $3)
          returning media.media_id`,
-        [messageId, reach.accountId, reach.ownerId ?? null],
+        [messageId, reach.accountId, reach.subaccountId ?? null],
       );
       const { rows } = await client.query<Selectable<MediaTable>>(
         `update media set available = false, expires_at = $2
@@ -241,7 +241,7 @@ const within = (reach: Reach) => (eb: ExpressionBuilder<Tables & MediaTables, 'm
   eb.and([
     eb('media.available', '=', true),
     eb('media.account_id', '=', reach.accountId),
-    ...(reach.ownerId === undefined ? [] : [eb('media.owner_id', '=', reach.ownerId)]),
+    ...(reach.subaccountId === undefined ? [] : [eb('media.owner_id', '=', reach.subaccountId)]),
   ]);
 
 const toMedia = (row: Selectable<MediaTable>): StoredMedia => ({

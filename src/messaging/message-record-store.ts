@@ -115,7 +115,7 @@ export class MessageRecordStore {
     const { rows } = await this.#pool.query<MessageTable>({
       name: 'find-message-record',
       text: `select ${COLUMNS.join(', ')} from messages where id = $1 and account_id = $2 and ($3::text is null or owner_id = $3)`,
-      values: [messageId, reach.accountId, reach.ownerId ?? null],
+      values: [messageId, reach.accountId, reach.subaccountId ?? null],
     });
     return rows[0] && toRecord(rows[0]);
   }
@@ -154,7 +154,7 @@ export class MessageRecordStore {
     const { rowCount } = await this.#pool.query(
       `update messages set details = coalesce(details, '{}') || jsonb_build_object('conversion', $4::jsonb)
        where id = $1 and account_id = $2 and ($3::text is null or owner_id = $3)`,
-      [messageId, reach.accountId, reach.ownerId ?? null, JSON.stringify(conversion)],
+      [messageId, reach.accountId, reach.subaccountId ?? null, JSON.stringify(conversion)],
     );
     return rowCount === 1;
   }
@@ -167,7 +167,7 @@ function filtered<Output>(
 ): SelectQueryBuilder<Tables & RecordTables, 'messages', Output> {
   let narrowed = query.where('account_id', '=', reach.accountId).where('id', '>=', firstUuidOf(filter.fromMs));
   if (filter.toMs !== undefined) narrowed = narrowed.where('id', '<=', lastUuidOf(filter.toMs));
-  const owner = reach.ownerId ?? filter.ownerId;
+  const owner = reach.subaccountId ?? filter.ownerId;
   const equal = {
     owner_id: owner,
     direction: filter.direction,

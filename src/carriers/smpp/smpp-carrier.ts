@@ -63,7 +63,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
   #events: CarrierEvents | undefined;
   #inbound: Inbound | undefined;
   #stopping = false;
-  /** Somebody found no room and is to be told when there is some. */
+  /** Somebody used up the room or found none, and is to be told when there is some. */
   #lookedInVain = false;
   #tellPlanned = false;
   #cancelBucket: (() => void) | undefined;
@@ -138,6 +138,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
       const submission = new Submission(this, envelope, link.name, tickets, resolve);
       if (whole) link.submit(new PartTicket(submission, undefined));
       else for (const part of pendingParts) link.submit(new PartTicket(submission, part));
+      if (this.#room() === 0) this.#lookedInVain = true;
     });
   }
 

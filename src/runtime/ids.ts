@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
@@ -72,4 +73,14 @@ export const lastUuidOf = (ms: number): string => uuidBound(ms, 'fff-bfff-ffffff
 function uuidBound(ms: number, tail: string): string {
   const time = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${tail}`;
+}
+
+/**
+ * An id that is the same each time it is made for the same key: the time of the key (a UUID version 7), the rest from its hash.
+ * What may run twice makes its rows under such ids, and storage takes each once.
+ */
+export function derivedUuid(key: string, index: number): string {
+  const hash = createHash('sha256').update(`${key} ${index}`).digest('hex');
+  const variant = ((Number.parseInt(hash.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
+  return `${key.slice(0, 14)}7${hash.slice(0, 3)}-${variant}${hash.slice(4, 7)}-${hash.slice(7, 19)}`;
 }

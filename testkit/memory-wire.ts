@@ -1,7 +1,7 @@
-import type { Dial, Wire, WireEvents } from '../src/carriers/smpp/wire.ts';
 import { Framer, MAX_PDU_LENGTH } from '../src/carriers/smpp/framer.ts';
-import { BufferSink } from '../src/carriers/smpp/pdu-fields.ts';
 import { decodePdu, encodePdu, type MalformedPdu, type Pdu } from '../src/carriers/smpp/pdu.ts';
+import { BufferSink } from '../src/carriers/smpp/pdu-fields.ts';
+import type { Dial, Wire, WireEvents } from '../src/carriers/smpp/wire.ts';
 
 /** One connection as the far end of a memory network sees it. */
 export class MemoryPeer {

@@ -1,8 +1,16 @@
-import type { CarrierEvents, CarrierInbound, CarrierReceipt, MessageCarrier, OutboundMessage } from '../src/carriers/carrier.ts';
+import type {
+  CarrierEvents,
+  CarrierInbound,
+  CarrierReceipt,
+  MessageCarrier,
+  OutboundMessage,
+  PartReport,
+} from '../src/carriers/carrier.ts';
 import type { SmppCarrierOptions } from '../src/carriers/smpp/options.ts';
 import type { PartStore } from '../src/carriers/smpp/part-store.ts';
 import type { MalformedPdu, Pdu } from '../src/carriers/smpp/pdu.ts';
 import { createSmppCarrier } from '../src/carriers/smpp/smpp-carrier.ts';
+import { Status } from '../src/carriers/smpp/statuses.ts';
 import { type Clock, systemClock } from '../src/runtime/clock.ts';
 import { silentLog } from '../src/runtime/log.ts';
 import type { Random } from '../src/runtime/random.ts';
@@ -113,4 +121,34 @@ export async function until(condition: () => boolean, what: string, limitMs = 50
     if (performance.now() > end) throw new Error(`waited ${limitMs} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
+}
+
+export type Sequenced = { readonly sequence: number };
+
+/** Lets time go by, and at its end what was written in one turn be answered in the next ones. */
+export async function passTime(clock: VirtualClock, ms: number): Promise<void> {
+  await clock.advance(ms);
+  for (let turn = 0; turn < 3; turn++) await clock.advance(0);
+}
+
+export async function boundRig(options: Partial<SmppCarrierOptions> = {}): Promise<VirtualRig> {
+  const rig = virtualRig(options);
+  bindAll(rig.network);
+  rig.carrier.start(rig.events);
+  await passTime(rig.clock, 0);
+  if (rig.carrier.health().state !== 'up') throw new Error('the carrier did not bind');
+  return rig;
+}
+
+export function submitsAt(peer: MemoryPeer): readonly Sequenced[] {
+  return peer.received.filter(({ command }) => command === 'submit_sm');
+}
+
+export function answerSubmit(peer: MemoryPeer, { sequence }: Sequenced, status: number = Status.ok): void {
+  const body = { messageId: status === Status.ok ? `id-${sequence}` : '', tlvs: [] };
+  peer.send({ command: 'submit_sm_resp', status, sequence, body });
+}
+
+export function outcomeKinds(reports: readonly PartReport[]): readonly string[] {
+  return reports.map(({ outcome }) => outcome.kind);
 }

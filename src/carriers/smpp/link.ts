@@ -7,6 +7,7 @@ import { describeCommand } from './commands.ts';
 import { Connection } from './connection.ts';
 import { InboundGate } from './inbound-gate.ts';
 import { LineWatch } from './line-watch.ts';
+import { BIND_TIMEOUT_MS, CONNECT_TIMEOUT_MS, STABLE_MS, STALL_AFTER, UNBIND_TIMEOUT_MS } from './link-limits.ts';
 import type { LinkOptions, LinkOwner, LinkSurroundings } from './link-options.ts';
 import type { BindRespPdu, DataSmPdu, MalformedPdu, Pdu, ShortMessagePdu } from './pdu.ts';
 import { Redial } from './redial.ts';
@@ -15,16 +16,6 @@ import { Status, statusName, statusRow } from './statuses.ts';
 import { ThrottleBackoff } from './throttle.ts';
 import { type SubmitResult, type SubmitTicket, SubmitWindow } from './window.ts';
 
-/** TCP and TLS handshake. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** From our bind to its answer (session_init_timer of SMPP 3.4 §7.2). */
-const BIND_TIMEOUT_MS = 10_000;
-/** An SMSC that does not answer unbind is left without ceremony. */
-const UNBIND_TIMEOUT_MS = 2000;
-/** A connection that held this long was a good one: the next redial starts from the shortest wait. */
-const STABLE_MS = 5000;
-/** This many submits in a row without an answer (or a whole smaller window): the SMSC has stalled and the link is made anew. */
-const STALL_AFTER = 10;
 /** Faulty PDUs of one connection that are logged each; of more only every so many. */
 const COMPLAINTS_IN_FULL = 20;
 const COMPLAINTS_BETWEEN = 1000;

@@ -8,3 +8,6 @@ export const UNBIND_TIMEOUT_MS = 2000;
 export const STABLE_MS = 5000;
 /** This many submits in a row without an answer (or a whole smaller window): the SMSC has stalled and the link is made anew. */
 export const STALL_AFTER = 10;
+/** Faulty PDUs of one connection that are logged each; of more only every so many. */
+export const COMPLAINTS_IN_FULL = 20;
+export const COMPLAINTS_BETWEEN = 1000;

@@ -7,7 +7,15 @@ import { describeCommand } from './commands.ts';
 import { Connection } from './connection.ts';
 import { InboundGate } from './inbound-gate.ts';
 import { LineWatch } from './line-watch.ts';
-import { BIND_TIMEOUT_MS, CONNECT_TIMEOUT_MS, STABLE_MS, STALL_AFTER, UNBIND_TIMEOUT_MS } from './link-limits.ts';
+import {
+  BIND_TIMEOUT_MS,
+  COMPLAINTS_BETWEEN,
+  COMPLAINTS_IN_FULL,
+  CONNECT_TIMEOUT_MS,
+  STABLE_MS,
+  STALL_AFTER,
+  UNBIND_TIMEOUT_MS,
+} from './link-limits.ts';
 import type { LinkOptions, LinkOwner, LinkSurroundings } from './link-options.ts';
 import type { BindRespPdu, DataSmPdu, MalformedPdu, Pdu, ShortMessagePdu } from './pdu.ts';
 import { Redial } from './redial.ts';
@@ -16,9 +24,6 @@ import { Status, statusName, statusRow } from './statuses.ts';
 import { ThrottleBackoff } from './throttle.ts';
 import { type SubmitResult, type SubmitTicket, SubmitWindow } from './window.ts';
 
-/** Faulty PDUs of one connection that are logged each; of more only every so many. */
-const COMPLAINTS_IN_FULL = 20;
-const COMPLAINTS_BETWEEN = 1000;
 /** Why binds are refused for good: a retry before somebody corrects the configuration changes nothing. */
 const HOPELESS_BIND: ReadonlySet<number> = new Set([Status.invalidPassword, Status.invalidSystemId]);
 

@@ -203,6 +203,13 @@ describe('SMPP carrier with an SMSC', () => {
     assert.equal(smsc.binds.length, 1);
   });
 
+  it('notices a broken certificate when it is made, not when it connects', () => {
+    assert.throws(
+      () => realCarrier({ name: 'lab', url: 'ssmpp://a:b@127.0.0.1', tls: { cert: 'no PEM', key: 'neither' } }),
+      Error,
+    );
+  });
+
   it('is failed with wrong credentials and says so without the password', async (t) => {
     const smsc = await Smsc.listen({ systemId: 'esme', password: 'right' });
     smscs.push(smsc);

@@ -25,7 +25,7 @@ import { Status } from './statuses.ts';
 import { PartTicket, Submission } from './submission.ts';
 import { SubmitBodies } from './submit-body.ts';
 import { TokenBucket } from './token-bucket.ts';
-import { type Dial, dialSocket } from './wire.ts';
+import { checkTls, type Dial, dialSocket } from './wire.ts';
 
 /** What is handed in; `dial` and `parts` have defaults for trying out. */
 export interface SmppCarrierSurroundings {
@@ -38,7 +38,7 @@ export interface SmppCarrierSurroundings {
   readonly parts?: PartStore;
 }
 
-/** Throws TypeError or RangeError naming the option that is wrong. Nothing connects before `start`. */
+/** Throws an Error naming the option that is wrong: TypeError for the URL, RangeError for numbers, that of OpenSSL for certificates. Nothing connects before `start`. */
 export function createSmppCarrier(options: SmppCarrierOptions, surroundings: SmppCarrierSurroundings): MessageCarrier {
   return new SmppCarrier(options, surroundings);
 }
@@ -185,6 +185,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
   #makeLinks(address: SmppAddress, options: SmppCarrierOptions, surroundings: SmppCarrierSurroundings): readonly SmppLink[] {
     const settings = this.#settings;
     const target = { host: address.host, port: address.port, tls: address.secure ? (options.tls ?? {}) : undefined };
+    if (target.tls !== undefined) checkTls(target.tls);
     const around = { ...surroundings, dial: surroundings.dial ?? dialSocket };
     const links: SmppLink[] = [];
     for (let index = 0; index < settings.binds; index++) {

@@ -1,6 +1,7 @@
 /**
  * Messages a second through the simulator alone, each stored before it is accepted and each with its receipt handed over and its row
- * removed. Run: `node bench/simulator.ts`. Starts its own database server in a temporary directory; nothing else is needed.
+ * removed. Run: `node bench/simulator.ts`. Starts its own database server in a temporary directory
+ * (without fsync, as tests do).
  */
 import { SimulatorCarrier } from '../src/carriers/simulator/simulator-carrier.ts';
 import { SimulatorStore } from '../src/carriers/simulator/simulator-store.ts';

@@ -1,7 +1,7 @@
 /**
  * Webhooks per second and processor time per webhook, from the insertion in the database to the recorded outcome, beside plain
- * undici posting the same to the same server without a database. The server runs in a thread whose time is not counted, nor is
- * that of Postgres.
+ * undici posting the same to the same server without a database. Servers run in threads whose time is not counted, nor is that
+ * of Postgres.
  *
  *   node bench/webhooks.ts [webhooks] [hosts]
  */
@@ -21,6 +21,7 @@ import { systemClock } from '../src/runtime/clock.ts';
 import { createIds } from '../src/runtime/ids.ts';
 import { silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
+import { createPartitions } from '../src/storage/partitions.ts';
 import { createTestDatabase } from '../testkit/test-database.ts';
 
 const BATCH = 100; // as many as the messaging engine writes in one commit under load
@@ -31,16 +32,17 @@ function serve(): void {
     request.resume();
     request.on('end', () => response.end());
   });
-  server.listen(0, '0.0.0.0', () => {
+  server.listen(0, '127.0.0.1', () => {
     const address: AddressInfo | string | null = server.address();
     parentPort?.postMessage(typeof address === 'object' ? address?.port : 0);
   });
 }
 
-async function startServer(): Promise<{ worker: Worker; port: number }> {
-  const worker = new Worker(new URL(import.meta.url));
-  const port = await new Promise<number>((resolve) => worker.once('message', resolve));
-  return { worker, port };
+/** Servers that differ in their port count as different hosts; one thread serves each. */
+async function startServers(count: number): Promise<{ workers: Worker[]; ports: number[] }> {
+  const workers = Array.from({ length: count }, () => new Worker(new URL(import.meta.url)));
+  const ports = await Promise.all(workers.map((worker) => new Promise<number>((resolve) => worker.once('message', resolve))));
+  return { workers, ports };
 }
 
 interface Measurement {
@@ -61,7 +63,7 @@ async function measure(count: number, work: (count: number) => Promise<void>): P
 async function main(): Promise<void> {
   const count = Number(process.argv[2] ?? 20_000);
   const hosts = Number(process.argv[3] ?? 4);
-  const { worker, port } = await startServer();
+  const { workers, ports } = await startServers(hosts);
   const random = createSystemRandom();
   const ids = createIds(systemClock, random);
   const makeJob = (n: number): WebhookJob => {
@@ -89,7 +91,7 @@ async function main(): Promise<void> {
       requesterIp: '127.0.0.1',
       conversation: null,
     });
-    const url = `http://127.0.0.${1 + (n % hosts)}:${port}/status?tenant=${n % 10}`;
+    const url = `http://127.0.0.1:${ports[n % hosts]}/status?tenant=${n % 10}`;
     return {
       id: ids.uuid(),
       accountId: 'MAEXAMPLEACCOUNT0001',
@@ -103,7 +105,7 @@ async function main(): Promise<void> {
     };
   };
 
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 32, pipelining: 1 });
+  const pool = new Pool(`http://127.0.0.1:${ports[0]}`, { connections: 32, pipelining: 1 });
   const { payload } = makeJob(0);
   const form = 'form' in payload ? new URLSearchParams({ ...payload.form }).toString() : '';
   const plain = await measure(count, async (total) => {
@@ -125,6 +127,7 @@ async function main(): Promise<void> {
   await pool.close();
 
   const database = await createTestDatabase();
+  await createPartitions(database.storage.pool, systemClock.now());
   const holder = { node: 'bench', epoch: 1 };
   const http = new HttpClient({
     guard: new TargetGuard({ allowPrivateTargets: true, allowed: [] }, systemClock),
@@ -167,7 +170,7 @@ async function main(): Promise<void> {
   await dispatcher.stop(1_000);
   await http.close();
   await database.close();
-  await worker.terminate();
+  await Promise.all(workers.map((worker) => worker.terminate()));
 
   const line = (name: string, { perSecond, cpuMicros }: Measurement) =>
     `${name.padEnd(48)} ${perSecond.toFixed(0).padStart(7)} /s ${cpuMicros.toFixed(0).padStart(6)} µs CPU each`;

@@ -191,6 +191,26 @@ describe('a dead server', () => {
   });
 });
 
+describe('a request that cannot be signed', () => {
+  it('is tried again later, and says nothing about the server', async () => {
+    let broken = true;
+    const signer = () => {
+      if (broken) throw new Error('database restarts');
+      return {};
+    };
+    const { clock, store, http, job, send, dispatcher } = await setUp({}, { signer });
+    send(...Array.from({ length: 20 }, () => job('http://quick/', 'voice')));
+    await clock.advance(1_000);
+    assert.equal(dispatcher.gauges.openCircuits, 0);
+    assert.equal(http.sent.length, 0);
+    broken = false;
+    await clock.advance(6_000);
+    assert.equal(http.sent.length, 20);
+    assert.equal(store.ended.length, 20);
+    await stopped(dispatcher, clock);
+  });
+});
+
 describe('leases', () => {
   it('are renewed while a job waits in memory', async () => {
     const { clock, store, job, send, dispatcher } = await setUp({ slow: { after: 7_900 } }, { limits: { requestsPerHost: 1 } });

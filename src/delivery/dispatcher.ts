@@ -210,7 +210,7 @@ export class Dispatcher {
     const now = this.#clock.monotonic();
     if (result.kind === 'answer' || result.failure === 'partial') {
       destination.answered();
-    } else if (result.failure === 'refused') {
+    } else if (result.failure === 'refused' || result.failure === 'local') {
       destination.undecided(delivery, now);
     } else if (destination.failed(delivery, now)) {
       this.#failWaiting(destination, result.reason);
@@ -237,8 +237,9 @@ export class Dispatcher {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const times = { startedAt: this.#clock.now(), connectedMs: null, firstByteMs: null, totalMs: 0 };
-      if (!(error instanceof UnusableUrl)) this.#log.error({ err: error, webhook: delivery.job.id }, 'webhook could not be made');
-      return { kind: 'failure', failure: 'refused', reason, status: null, times };
+      const failure = error instanceof UnusableUrl ? 'refused' : 'local';
+      if (failure === 'local') this.#log.warn({ err: error, webhook: delivery.job.id }, 'webhook could not be made yet');
+      return { kind: 'failure', failure, reason, status: null, times };
     }
   }
 

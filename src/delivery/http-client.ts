@@ -40,7 +40,7 @@ export type HttpResult = { readonly times: HttpTimes } & (
     }
   | {
       readonly kind: 'failure';
-      readonly failure: Extract<FailureClass, 'refused' | 'connect' | 'response' | 'partial'>;
+      readonly failure: Extract<FailureClass, 'refused' | 'local' | 'connect' | 'response' | 'partial'>;
       readonly reason: string;
       /** When the answer had begun. */
       readonly status: number | null;

@@ -88,7 +88,13 @@ export class OutcomeWriter {
         return batch;
       }
       if (batch.length > 1) return this.#writeOneByOne(batch);
-      this.#log.error({ err: error, webhook: batch[0]?.disposition?.job.id }, 'webhook outcome cannot be stored');
+      const [entry] = batch;
+      this.#log.error(
+        { err: error, webhook: entry?.disposition?.job.id ?? entry?.attempt?.webhookId },
+        'webhook outcome cannot be stored',
+      );
+      // The end of a job matters more than the record of its attempt: without it the job would be sent again and again.
+      if (entry?.attempt && entry.disposition) return this.#write([{ disposition: entry.disposition }]);
     }
     for (const { disposition } of batch) if (disposition) this.#written(disposition);
     return [];

@@ -15,6 +15,12 @@ describe('messaging schedule', () => {
   });
 });
 
+it('a failure of our own is always retried, and not at once', () => {
+  assert.equal(nextDelayMs(messagingPolicy, 1, 'local', 0), 60_000);
+  assert.equal(nextDelayMs(messagingPolicy, 4, 'local', 0), null);
+  assert.equal(nextDelayMs(voicePolicy('https://a/'), 1, 'local', 0), 5_000);
+});
+
 describe('voice fragment', () => {
   const url = (fragment: string) => `https://ivr.example.net/answer?a=1#${fragment}`;
 

@@ -4,6 +4,8 @@
 export type FailureClass =
   /** The target is one that must not be contacted. Never retried. */
   | 'refused'
+  /** Ours: the request could not be made, for instance because the signing token could not be read. Always retried. */
+  | 'local'
   /** Name resolution, TCP or TLS. */
   | 'connect'
   /** Connected, but no answer in time, or the connection ended before one. */
@@ -81,6 +83,9 @@ export function voicePolicy(url: string): DeliveryPolicy {
   };
 }
 
+/** Retries at once would not outlast a restart of the database. */
+const LOCAL_RETRY_MS = 5_000;
+
 /** A URL and what follows its `#`. */
 export function splitFragment(url: string): { readonly url: string; readonly fragment: string } {
   const hash = url.indexOf('#');
@@ -90,6 +95,7 @@ export function splitFragment(url: string): { readonly url: string; readonly fra
 /** Milliseconds to wait after `attempts` failed ones, or `null` when that was the last. */
 export function nextDelayMs(policy: DeliveryPolicy, attempts: number, failure: FailureClass, elapsedMs: number): number | null {
   const delay = policy.retryDelaysMs[attempts - 1];
+  if (delay !== undefined && failure === 'local') return Math.max(delay, LOCAL_RETRY_MS);
   if (delay === undefined || !policy.retryOn.has(failure)) return null;
   return policy.totalTimeoutMs !== null && elapsedMs + delay >= policy.totalTimeoutMs ? null : delay;
 }

@@ -9,6 +9,9 @@ export interface StatusNotifier {
   write(client: pg.ClientBase, changes: readonly StatusChange[]): Promise<() => void>;
 }
 
+/** Ties a message's media to it, in the transaction that stores the message. */
+export type MediaAttacher = (client: pg.ClientBase, message: AcceptedMessage) => Promise<void>;
+
 /** One accepted message and who dispatches it: this node from memory, or (undefined) whoever finds it in the table. */
 export interface AcceptEntry {
   readonly message: AcceptedMessage;
@@ -36,9 +39,6 @@ records as (
 insert into outbox (message_id, account_id, sender, node, in_flight, expires_at, payload)
 select i, a, sn, n, coalesce(fl, false), to_timestamp(at / 1000 + ex), p from given join records on records.id = given.i where st = 'queued'`;
 
-const INSERT_MEDIA = `insert into message_media (message_id, media_id, position)
-  select * from json_to_recordset($1) as m(message_id uuid, media_id uuid, position int2) on conflict do nothing`;
-
 /** Opted-out pairs among those given. */
 const OPTED_OUT = `select o.source, o.subscriber, o.account_id as account from opt_outs o
   join json_to_recordset($1) as p(s text, d text, a text) on o.source = p.s and o.subscriber = p.d and o.account_id = p.a`;
@@ -52,11 +52,13 @@ export interface AcceptResult {
 export class AcceptStore {
   readonly #pool: pg.Pool;
   readonly #notifier: StatusNotifier;
+  readonly #attachMedia: MediaAttacher;
   #optOutsExist = true;
 
-  constructor(pool: pg.Pool, notifier: StatusNotifier) {
+  constructor(pool: pg.Pool, notifier: StatusNotifier, attachMedia: MediaAttacher) {
     this.#pool = pool;
     this.#notifier = notifier;
+    this.#attachMedia = attachMedia;
   }
 
   /** Whether anybody has opted out of anything; while nobody has, messages need not be checked one by one. */
@@ -77,15 +79,13 @@ export class AcceptStore {
     );
     const rows = JSON.stringify(entries.map((entry, index) => toRow(entry, failures[index])));
     const changes = entries.flatMap(({ message }, index) => statusChanges(message, failures[index]));
-    const media = entries.flatMap(({ message }) =>
-      message.media.map(({ mediaId }, position) => ({ message_id: message.id, media_id: mediaId, position })),
-    );
-    if (changes.length === 0 && media.length === 0) {
+    const withMedia = entries.filter(({ message }) => message.media.length > 0).map(({ message }) => message);
+    if (changes.length === 0 && withMedia.length === 0) {
       await this.#pool.query({ name: 'accept-messages', text: INSERT, values: [rows] });
     } else {
       const committed = await inTransaction(this.#pool, async (client) => {
         await client.query({ name: 'accept-messages', text: INSERT, values: [rows] });
-        if (media.length > 0) await client.query(INSERT_MEDIA, [JSON.stringify(media)]);
+        for (const message of withMedia) await this.#attachMedia(client, message);
         return changes.length > 0 ? this.#notifier.write(client, changes) : undefined;
       });
       committed?.();

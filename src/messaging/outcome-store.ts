@@ -1,30 +1,14 @@
 import type pg from 'pg';
 import type { CarrierReceipt } from '../carriers/carrier.ts';
-import { firstUuidOf } from '../runtime/ids.ts';
 import { inTransaction } from '../storage/storage.ts';
 import type { StatusNotifier } from './accept-store.ts';
-import type { MessageFacts, StatusChange } from './outbound.ts';
+import { type FactsRow, MESSAGE_FACTS, statusChangesOf } from './message-facts.ts';
+import type { StatusChange } from './outbound.ts';
 import type { AttemptRow, Outcome } from './outcome.ts';
 import { ReceiptStore } from './receipt-store.ts';
 
 type Ending = Extract<Outcome, { kind: 'sent' | 'failed' }>;
 type Again = Extract<Outcome, { kind: 'again' }>;
-
-const FACTS = `m.id, m.account_id as "accountId", m.owner_id as "ownerId", m.service, m.from_number as "from", m.to_number as "to", m.units,
-  m.rate_micros as "rateMicros", m.amount_micros as "amountMicros", m.mcc, m.mnc, m.log, m.requester_ip as "requesterIp",
-  m.powerpack_id as "powerpackId", m.callback_url as "callbackUrl", m.callback_method as "callbackMethod", m.callbacks, m.state,
-  m.error_code as "errorCode", (extract(epoch from m.created_at) * 1000)::float8 as "createdAt",
-  (extract(epoch from m.queued_at) * 1000)::float8 as "queuedAt", (extract(epoch from m.sent_at) * 1000)::float8 as "sentAt",
-  (extract(epoch from m.final_at) * 1000)::float8 as "finalAt"`;
-
-/** Columns of `messages` that a status callback is made of. */
-export const MESSAGE_FACTS = FACTS;
-
-export type FactsRow = MessageFacts & {
-  readonly callbacks: number;
-  readonly state: StatusChange['state'];
-  readonly errorCode: string | null;
-};
 
 /** Attempts, the end of the queue row and the new state of the record, all in one statement. */
 const END = `
@@ -41,8 +25,8 @@ update messages m set state = g.st, error_code = g.e, transitions = m.transition
   amount_micros = case when g.st = 'failed' then 0 else m.amount_micros end,
   fee_micros = case when g.st = 'failed' then 0 else m.fee_micros end,
   callbacks = m.callbacks + case when m.callback_url is null then 0 else 1 end
-from given g where m.id = g.i and m.state = 'queued' and m.id >= $3 and m.id <= $4
-returning ${FACTS}`;
+from given g where m.id = g.i and m.state = 'queued'
+returning ${MESSAGE_FACTS}`;
 
 const AGAIN = `
 with given as (select * from json_to_recordset($1) as g(i uuid, n int2, t text[], p int2[])),
@@ -89,7 +73,6 @@ export class OutcomeStore {
   }
 
   async #end(client: pg.ClientBase, endings: readonly Ending[]): Promise<readonly StatusChange[]> {
-    const ids = endings.map((ending) => ending.messageId).sort();
     const rows = endings.map((ending) => ({
       i: ending.messageId,
       st: ending.kind,
@@ -101,7 +84,7 @@ export class OutcomeStore {
     const result = await client.query<FactsRow>({
       name: 'end-messages',
       text: END,
-      values: [JSON.stringify(rows), JSON.stringify(attempts), ids[0], ids.at(-1)],
+      values: [JSON.stringify(rows), JSON.stringify(attempts)],
     });
     await this.#charge(client, endings);
     return statusChangesOf(result.rows, new Map(endings.map((ending) => [ending.messageId, ending.at])));
@@ -147,14 +130,3 @@ function attemptRow(row: AttemptRow) {
     co: row.costMicros,
   };
 }
-
-/** Callbacks for the records that have a callback URL and have just entered a state. */
-export function statusChangesOf(rows: readonly FactsRow[], at: ReadonlyMap<string, number>): readonly StatusChange[] {
-  return rows
-    .filter((row) => row.callbackUrl !== null)
-    .map((row) => ({ facts: row, state: row.state, errorCode: row.errorCode, sequence: row.callbacks, at: at.get(row.id) ?? 0 }));
-}
-
-/** Receipts find messages of the last week: carriers give up on a message after at most three days. */
-export const RECEIPT_REACH_MS = 7 * 24 * 3_600_000;
-export const receiptHorizon = (now: number): string => firstUuidOf(now - RECEIPT_REACH_MS);

@@ -48,6 +48,7 @@ export interface OutboundMediaSource {
     scope: Scope,
     mediaIds: readonly string[],
     mediaUrls: readonly string[],
+    textBytes: number,
   ): Promise<{ readonly media: readonly OutboundMedia[]; readonly failure: string | undefined }>;
 }
 
@@ -124,7 +125,7 @@ export class SendService {
 
   async #attachments(scope: Scope, request: SendRequest): ReturnType<OutboundMediaSource['resolve']> {
     if (request.mediaIds.length === 0 && request.mediaUrls.length === 0) return { media: [], failure: undefined };
-    return this.#needs.media.resolve(scope, request.mediaIds, request.mediaUrls);
+    return this.#needs.media.resolve(scope, request.mediaIds, request.mediaUrls, Buffer.byteLength(request.text ?? ''));
   }
 
   /** Why the message fails without reaching a carrier, as a message error code; undefined when nothing stands against it. */

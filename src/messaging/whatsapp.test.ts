@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../errors/catalogue.ts';
-import { needsOpenWindow, readWhatsAppContent, type WhatsAppInput } from './whatsapp.ts';
+import { needsOpenWindow, readWhatsAppContent, readWhatsapp, type WhatsAppInput } from './whatsapp.ts';
 
 /** `ok` and the kind when it is accepted, else the parameter that the Problem names. */
 function read(input: Partial<WhatsAppInput>): string {
@@ -56,6 +56,18 @@ describe('WhatsApp content', () => {
   it('comes back as it was given', () => {
     const template = { name: 'welcome', language: 'en', components: [], unknown: 1 };
     assert.deepEqual(readWhatsAppContent({ mediaCount: 0, template }), { kind: 'template', structured: { template } });
+  });
+
+  it('is structured over WhatsApp only', () => {
+    const template = { name: 'welcome', language: 'en' };
+    assert.deepEqual(readWhatsapp({ service: 'whatsapp', mediaCount: 0, template }), { template });
+    assert.equal(readWhatsapp({ service: 'whatsapp', mediaCount: 0, text: 'hi' }), undefined);
+    assert.equal(readWhatsapp({ service: 'sms', mediaCount: 0, text: 'hi', template: null, location: '' }), undefined);
+    assert.throws(
+      () => readWhatsapp({ service: 'sms', mediaCount: 0, template }),
+      /template is only for messages of type whatsapp/,
+    );
+    assert.throws(() => readWhatsapp({ service: 'mms', mediaCount: 1, location }), /location is only for/);
   });
 
   it('never fails otherwise than with a Problem', () => {

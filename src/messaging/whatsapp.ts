@@ -3,6 +3,7 @@
  * absent, unknown keys are ignored, because SDKs send both. A Problem names the path of what is wrong, such as
  * `template.components[0].parameters[1].text`.
  */
+import type { MessageService } from '../carriers/carrier.ts';
 import { invalidParameter, missingParameter } from '../errors/catalogue.ts';
 
 /** Free text outside SMS limits (§2). */
@@ -53,6 +54,21 @@ export function readWhatsAppContent(input: WhatsAppInput): WhatsAppContent {
   if (input.mediaCount > 0) return { kind: 'media', text };
   if (text === '') throw missingParameter('text');
   return { kind: 'text', text };
+}
+
+/**
+ * The structured content of a message of any service, checked; undefined for a plain text or attachment. The structured kinds exist only
+ * over WhatsApp: with another service they are a Problem.
+ */
+export function readWhatsapp(input: WhatsAppInput & { readonly service: MessageService }): unknown {
+  if (input.service === 'whatsapp') {
+    const content = readWhatsAppContent(input);
+    return 'structured' in content ? content.structured : undefined;
+  }
+  for (const name of ['template', 'interactive', 'location'] as const) {
+    if (isPresent(input[name])) throw invalidParameter(name, `${name} is only for messages of type whatsapp`);
+  }
+  return undefined;
 }
 
 /** More of anything than any approved template has; bounds the work of one request. */

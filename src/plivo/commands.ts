@@ -11,6 +11,17 @@ import { deleteIncomingCarrier } from './incoming-carriers/delete-incoming-carri
 import { getIncomingCarrier } from './incoming-carriers/get-incoming-carrier.ts';
 import { listIncomingCarriers } from './incoming-carriers/list-incoming-carriers.ts';
 import { updateIncomingCarrier } from './incoming-carriers/update-incoming-carrier.ts';
+import { deleteMedia } from './media/delete-media.ts';
+import { getMedia } from './media/get-media.ts';
+import { listMedia } from './media/list-media.ts';
+import { uploadMedia } from './media/upload-media.ts';
+import { deleteMessageMedia } from './messages/delete-message-media.ts';
+import { getMessage } from './messages/get-message.ts';
+import { getMessageMedia } from './messages/get-message-media.ts';
+import { listMessageMedia } from './messages/list-message-media.ts';
+import { listMessages } from './messages/list-messages.ts';
+import { reportConversion } from './messages/report-conversion.ts';
+import { sendMessage } from './messages/send-message.ts';
 import { addNumbers } from './numbers/add-numbers.ts';
 import { deleteNumber } from './numbers/delete-number.ts';
 import { getNumber } from './numbers/get-number.ts';
@@ -50,4 +61,15 @@ export const commands: readonly AnyCommand[] = [
   getIncomingCarrier,
   updateIncomingCarrier,
   deleteIncomingCarrier,
+  getMessage,
+  sendMessage,
+  listMessages,
+  listMessageMedia,
+  getMessageMedia,
+  deleteMessageMedia,
+  reportConversion,
+  uploadMedia,
+  getMedia,
+  listMedia,
+  deleteMedia,
 ];

@@ -9,6 +9,9 @@ export const url = () => Type.String({ maxLength: URL_LENGTH, pattern: '^https?:
 export const text = (maxLength = 255) => Type.String({ maxLength, pattern: '^[^\\u0000]*$' });
 export const flag = () => Type.Optional(Type.Boolean());
 
+/** An id in a path. What is no UUID names nothing: the lookup answers 404, not 400. */
+export const idInPath = () => Type.String({ maxLength: 64 });
+
 export const apiId = () => Type.String({ format: 'uuid' });
 export const nullableString = () => Type.Union([Type.String(), Type.Null()]);
 

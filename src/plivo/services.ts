@@ -4,6 +4,9 @@ import type { ApplicationDirectory } from '../accounts/application-directory.ts'
 import type { ApplicationStore } from '../accounts/application-store.ts';
 import type { SubaccountStore } from '../accounts/subaccount-store.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
+import type { Media } from '../messaging/media.ts';
+import type { MessageRecordStore } from '../messaging/message-record-store.ts';
+import type { SendService } from '../messaging/send.ts';
 import type { IncomingCarrierStore } from '../numbers/incoming-carrier-store.ts';
 import type { InventoryStore } from '../numbers/inventory-store.ts';
 import type { NumberDirectory } from '../numbers/number-directory.ts';
@@ -27,6 +30,9 @@ export interface Services {
   readonly numberDirectory: NumberDirectory;
   readonly inventory: InventoryStore;
   readonly incomingCarriers: IncomingCarrierStore;
+  readonly messages: MessageRecordStore;
+  readonly media: Media;
+  readonly sending: SendService;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;
 }

@@ -3,13 +3,15 @@ import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
 /**
- * Identifiers. Messages, calls, requests and media get UUID version 7 (RFC 9562 §5.7): the first 48 bits are the time in
+ * Identifiers. Messages, calls and requests get UUID version 7 (RFC 9562 §5.7): the first 48 bits are the time in
  * milliseconds, so rows arrive in index order and a time range is an id range (storage partitions by it).
  */
 export interface Ids {
   uuid(): string;
   /** UUID of the given wall time, for rows that must sort at another moment than now. */
   uuidAt(ms: number): string;
+  /** UUID version 4, 122 random bits: for what is reachable by whoever knows its id, such as media under a public URL. */
+  secretUuid(): string;
   /** `MA` or `SA` followed by 18 upper-case letters and digits (account-numbers.md §1). */
   authId(kind: 'MA' | 'SA'): string;
   /** 40 characters of base64 over random lower-case hex, the shape SDK fixtures show. */
@@ -46,6 +48,13 @@ export function createIds(clock: Clock, random: Random): Ids {
       return uuidFrom(lastMs, counter);
     },
     uuidAt: (ms) => uuidFrom(ms, random.bytes(2).readUInt16BE() & 0x0fff),
+    secretUuid() {
+      const bytes = Buffer.from(random.bytes(16));
+      bytes.writeUInt8(0x40 | (bytes.readUInt8(6) & 0x0f), 6);
+      bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
+      const hex = bytes.toString('hex');
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    },
     authId(kind) {
       let id: string = kind;
       while (id.length < 20) {
@@ -65,6 +74,11 @@ export function createIds(clock: Clock, random: Random): Ids {
     },
   };
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a text from outside can be an id at all; storage refuses to compare anything else with one. */
+export const isUuid = (text: string): boolean => UUID.test(text);
 
 /** Smallest and largest UUID of a millisecond: the bounds of an id range for a time range. */
 export const firstUuidOf = (ms: number): string => uuidBound(ms, '000-8000-000000000000');

@@ -64,7 +64,7 @@ export const sendMessage = defineCommand({
       throw invalidParameter('media_urls', `media_urls and media_ids parameters have more than ${MAX_ATTACHMENTS} attachments`);
     }
     if (service === 'mms' && mediaUrls.length + mediaIds.length === 0) throw missingParameter('media_urls');
-    const structured = readWhatsapp({ service, ...given, mediaCount: mediaUrls.length + mediaIds.length });
+    const structured = readWhatsapp({ ...given, service, mediaCount: mediaUrls.length + mediaIds.length });
     const log = parseLogSetting(given.log ?? 'true');
     if (!log)
       throw invalidParameter('log', 'log parameter is invalid: one of true, false, content_only, number_only is expected');

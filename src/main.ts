@@ -79,7 +79,9 @@ export async function startServer(environment: Environment): Promise<Server> {
     onlyNode: embedded !== undefined,
   });
   const { services, messaging, http, simulator } = ringdown;
-  const account = await ensureFirstAccount(services.accounts, services.ids, new Date(clock.now()), environment);
+  // An account that the environment names may be the one that the file's numbers belong to; one that the file names is the first.
+  const firstAccount = () => ensureFirstAccount(services.accounts, services.ids, new Date(clock.now()), environment);
+  if (environment.authId !== undefined) await firstAccount();
   registerHealth(http, ringdown, storage);
 
   if (environment.configFile !== undefined) {
@@ -89,8 +91,8 @@ export async function startServer(environment: Environment): Promise<Server> {
       ids: services.ids,
       at: new Date(clock.now()),
     });
-    services.directory.invalidateAll();
   }
+  const account = await firstAccount();
   simulator.start(messaging.events);
   const carriers = new ConfiguredCarriers({ clock, random, log, parts: new MemoryPartStore() }, messaging.events);
   const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), databaseUrl, clock, log, async (wanted) => {

@@ -7,7 +7,7 @@ import { formatAmount } from './billing/money.ts';
 import { compileRates, type RateRow } from './billing/rates.ts';
 import { ConfiguredCarriers } from './carriers/configured-carriers.ts';
 import { compileCosts } from './carriers/cost-table.ts';
-import { MemoryPartStore } from './carriers/smpp/memory-part-store.ts';
+import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
 import { HEARTBEAT_MS, loadNodeId, lockNode, NodeStore } from './cluster/node-store.ts';
 import { compose, type Ringdown } from './composition.ts';
 import { applyConfig } from './config/apply-config.ts';
@@ -94,7 +94,7 @@ export async function startServer(environment: Environment): Promise<Server> {
   }
   const account = await firstAccount();
   simulator.start(messaging.events);
-  const carriers = new ConfiguredCarriers({ clock, random, log, parts: new MemoryPartStore() }, messaging.events);
+  const carriers = new ConfiguredCarriers({ clock, random, log, parts: new PostgresPartStore(storage.pool) }, messaging.events);
   const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), databaseUrl, clock, log, async (wanted) => {
     const router = new Router(wanted.routes.flatMap(messageRoute));
     const costOf = compileCosts(wanted.costs);

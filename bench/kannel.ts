@@ -10,8 +10,8 @@ const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 10_000;
 /** As wide as Ringdown's links are configured here; Kannel's own default of 10 is slower. */
 const WINDOW = 100;
-/** `file`: one append-only file, rewritten now and then. `spool`: a file a message, slower. Neither is fsynced per message. */
-const STORE = process.env.BENCH_KANNEL_STORE ?? 'spool';
+/** How bearerbox keeps messages: `spool`, a file a message, or `file`, one file that is appended to. Neither is fsynced per message. */
+export type KannelStore = 'spool' | 'file';
 
 export interface Kannel {
   readonly url: string;
@@ -19,14 +19,18 @@ export interface Kannel {
   stop(): Promise<void>;
 }
 
-function configuration(ports: { admin: number; smsbox: number; sendsms: number; smsc: number }, folder: string): string {
+function configuration(
+  ports: { admin: number; smsbox: number; sendsms: number; smsc: number },
+  store: KannelStore,
+  folder: string,
+): string {
   return `group = core
 admin-port = ${ports.admin}
 admin-interface = 127.0.0.1
 admin-password = bench
 smsbox-port = ${ports.smsbox}
 smsbox-interface = 127.0.0.1
-store-type = ${STORE}
+store-type = ${store}
 store-location = ${join(folder, 'store')}
 log-file = ${join(folder, 'bearerbox.log')}
 log-level = 3
@@ -73,13 +77,13 @@ async function waitFor(what: string, check: () => Promise<boolean>): Promise<voi
 }
 
 /** Starts Kannel in `folder` with its SMPP link to 127.0.0.1:`smscPort`; resolves once the link is bound. */
-export async function startKannel(folder: string, smscPort: number): Promise<Kannel> {
+export async function startKannel(folder: string, store: KannelStore, smscPort: number): Promise<Kannel> {
   const ports = { admin: await freePort(), smsbox: await freePort(), sendsms: await freePort(), smsc: smscPort };
   const file = join(folder, 'kannel.conf');
   await mkdir(folder, { recursive: true });
   // The `spool` store wants its folder to exist, the `file` store makes its file.
-  if (STORE === 'spool') await mkdir(join(folder, 'store'), { recursive: true });
-  await writeFile(file, configuration(ports, folder));
+  if (store === 'spool') await mkdir(join(folder, 'store'), { recursive: true });
+  await writeFile(file, configuration(ports, store, folder));
 
   const children: ChildProcess[] = [];
   const run = (command: string) => {

@@ -4,7 +4,7 @@
  * A round: start the sink and the gateway, warm up, then for 8 and for 64 connections send one message after the other for
  * BENCH_SECONDS, and wait until what was accepted has arrived. Rounds alternate between the gateways; medians over the rounds are printed.
  *
- * Environment: BENCH_SECONDS (15), BENCH_ROUNDS (3), BENCH_TARGETS (kannel,ringdown), BENCH_KANNEL_STORE (spool | file),
+ * Environment: BENCH_SECONDS (15), BENCH_ROUNDS (3), BENCH_TARGETS (kannel-spool,kannel-file,ringdown),
  * BENCH_RECEIPTS (0 | 1: the sink sends a receipt for each message that asks for one), BENCH_WINDOW (100), BENCH_BINDS (2).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,14 +12,14 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AUTH_ID, AUTH_TOKEN, startServer, unlimitedAccount } from '../acceptance/server.ts';
-import { startKannel } from './kannel.ts';
+import { type KannelStore, startKannel } from './kannel.ts';
 import { cpuSeconds } from './process-cost.ts';
 import { type SinkProcess, startSinkProcess } from './sink-process.ts';
 import { type LoadTarget, runLoad } from './wrk.ts';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 15);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
-const TARGETS = (process.env.BENCH_TARGETS ?? 'kannel,ringdown').split(',');
+const TARGETS = (process.env.BENCH_TARGETS ?? 'kannel-spool,kannel-file,ringdown').split(',');
 const RECEIPTS = process.env.BENCH_RECEIPTS === '1';
 const WINDOW = Number(process.env.BENCH_WINDOW ?? 100);
 const BINDS = Number(process.env.BENCH_BINDS ?? 2);
@@ -53,8 +53,8 @@ interface Figures {
   readonly cpuByProcess: ReadonlyMap<string, number>;
 }
 
-async function openKannel(folder: string, sink: SinkProcess): Promise<Gateway> {
-  const kannel = await startKannel(folder, sink.port);
+async function openKannel(folder: string, store: KannelStore, sink: SinkProcess): Promise<Gateway> {
+  const kannel = await startKannel(folder, store, sink.port);
   return { target: { kind: 'kannel', url: kannel.url, src: SRC }, pids: kannel.pids, stop: kannel.stop };
 }
 
@@ -84,6 +84,13 @@ async function openRingdown(sink: SinkProcess): Promise<Gateway> {
     pids: [server.pid],
     stop: () => server.dispose(),
   };
+}
+
+async function open(name: string, folder: string, sink: SinkProcess): Promise<Gateway> {
+  if (name === 'kannel-spool') return await openKannel(folder, 'spool', sink);
+  if (name === 'kannel-file') return await openKannel(folder, 'file', sink);
+  if (name === 'ringdown') return await openRingdown(sink);
+  throw new Error(`BENCH_TARGETS: there is no gateway ${name}`);
 }
 
 /** Waits until the sink has `expected` submits or nothing new arrives any more. */
@@ -129,7 +136,7 @@ async function round(name: string): Promise<Figures[]> {
   const folder = await mkdtemp(join(tmpdir(), 'ringdown-bench-'));
   const sink = await startSinkProcess({ receipts: RECEIPTS });
   try {
-    const gateway = name === 'kannel' ? await openKannel(folder, sink) : await openRingdown(sink);
+    const gateway = await open(name, folder, sink);
     try {
       const warmUp = await runLoad(gateway.target, CONNECTIONS[0] ?? 8, WARM_UP_SECONDS);
       if (warmUp.accepted === 0) throw new Error(`${name} accepted nothing; ${warmUp.failed} requests failed`);
@@ -192,14 +199,13 @@ for (const connections of CONNECTIONS) {
     print(`| ${name} | ${connections} | ${columns.map(([, pick, digits]) => cell(values, pick, digits)).join(' | ')} |`);
   }
 }
-if (TARGETS.includes('kannel') && TARGETS.includes('ringdown')) {
-  print('');
+for (const peer of TARGETS.filter((name) => name !== 'ringdown' && TARGETS.includes('ringdown'))) {
   for (const connections of CONNECTIONS) {
     const of = (name: string, pick: (f: Figures) => number) =>
       median(all.filter((f) => f.gateway === name && f.connections === connections).map(pick));
-    const ratio = (pick: (f: Figures) => number) => (of('ringdown', pick) / of('kannel', pick)).toFixed(2);
+    const ratio = (pick: (f: Figures) => number) => (of('ringdown', pick) / of(peer, pick)).toFixed(2);
     print(
-      `ringdown / kannel at ${connections} connections: accepted ${ratio((f) => f.acceptedPerSecond)}, ` +
+      `ringdown / ${peer} at ${connections} connections: accepted ${ratio((f) => f.acceptedPerSecond)}, ` +
         `delivered ${ratio((f) => f.deliveredPerSecond)}`,
     );
   }

@@ -1,0 +1,63 @@
+/** A main account (`MA...`) or a subaccount (`SA...`, with the main account it belongs to). */
+export interface Account {
+  readonly authId: string;
+  readonly parentId: string | null;
+  readonly authToken: string;
+  readonly name: string;
+  readonly address: string;
+  readonly city: string;
+  readonly state: string;
+  /** IANA name; times of records are shown in it. */
+  readonly timezone: string;
+  readonly enabled: boolean;
+  readonly accountType: string;
+  readonly billingMode: BillingMode;
+  readonly autoRecharge: boolean;
+  /** Micro-units of currency: 1 USD = 1,000,000. */
+  readonly balanceMicros: number;
+  /** Until then Send is refused because the credit ran out (messaging.md §19). */
+  readonly creditLockUntil: Date | null;
+  readonly settings: AccountSettings;
+  readonly createdAt: Date;
+  readonly modifiedAt: Date | null;
+}
+
+/** `prepaid` stops sending when the balance is used up; `postpaid` only counts. */
+export type BillingMode = 'prepaid' | 'postpaid';
+
+/** What the operator decides for an account. Absent = default. 0 where a rate stands = unlimited. */
+export interface AccountSettings {
+  /** API requests in 5 seconds, default 300. */
+  readonly apiRequestsPer5s?: number;
+  /** Message list requests in a minute, default 20. */
+  readonly messageListsPerMinute?: number;
+  /** Parts handed to carriers in a second, over all senders; default unlimited. */
+  readonly messagesPerSecond?: number;
+  /** Parts in a second for one sender, by kind of sender; default unlimited. */
+  readonly senderRates?: Readonly<Record<string, number>>;
+  /** Messages a day for one sender, by kind of sender; default unlimited. */
+  readonly senderDailyCaps?: Readonly<Record<string, number>>;
+  /** Replace look-alike Unicode by GSM characters before encoding; default off. */
+  readonly smartEncoding?: boolean;
+  /** ISO codes of the countries that may be messaged; absent = all. */
+  readonly smsCountries?: readonly string[];
+  /** Messages an hour to a country, and what a breach does. */
+  readonly smsThresholds?: Readonly<Record<string, { readonly perHour: number; readonly policy: 'block' | 'alert' | 'ignore' }>>;
+  /** STOP/START/HELP handling on US/CA long codes and toll-free numbers; default on. */
+  readonly optOutHandling?: boolean;
+  /** Days that message texts are kept, default 7. */
+  readonly contentRetentionDays?: number;
+}
+
+/** Whose resources a request is about: a main account with all it has, or one of its subaccounts alone. */
+export interface Scope {
+  readonly account: Account;
+  readonly subaccount: Account | null;
+  /** Auth ID in the path: what resource URIs repeat. */
+  readonly authId: string;
+  /** True when the main account's credentials were used, also when they address a subaccount. */
+  readonly byMainAccount: boolean;
+}
+
+/** Auth ID of the owner of what a request creates. */
+export const ownerOf = (scope: Scope): string => scope.subaccount?.authId ?? scope.account.authId;

@@ -1,0 +1,136 @@
+/**
+ * What a message costs: the rate of the longest prefix of the far number, by service and direction, and the fee that the far carrier
+ * charges on top (messaging.md §14: charge = units × rate + carrier fees). Pure lookup over a table compiled once.
+ */
+import { type Micros, parseAmount } from './money.ts';
+
+export type RatedService = 'sms' | 'mms' | 'whatsapp';
+export type Direction = 'outbound' | 'inbound';
+
+/** One line of the price list as it is configured. Amounts are decimal strings of at most five decimals, in the account's currency. */
+export interface RateRow {
+  readonly service: RatedService;
+  readonly direction: Direction;
+  /** Digits the far number begins with, country code first; empty for every number. */
+  readonly prefix: string;
+  readonly rate: string;
+  /** Fee of the far carrier for each unit; absent = none. */
+  readonly carrierFee?: string;
+}
+
+/** Each for one unit. */
+export interface Rate {
+  readonly rate: Micros;
+  readonly carrierFee: Micros;
+  /** The prefix that decided, for the operator who asks why. */
+  readonly prefix: string;
+}
+
+export interface Charge {
+  readonly units: number;
+  readonly rate: Micros;
+  readonly amount: Micros;
+  readonly carrierFeeRate: Micros;
+  readonly carrierFees: Micros;
+  /** Amount and carrier fees: what the balance goes down by. */
+  readonly total: Micros;
+}
+
+export interface RateTable {
+  /** `farNumber` is the one that is not ours: destination of an outbound, source of an inbound message. Costs 0.02 µs (bench/rates.ts). */
+  find(service: RatedService, direction: Direction, farNumber: string): Rate;
+}
+
+const FREE: Rate = { rate: 0, carrierFee: 0, prefix: '' };
+/** Longest prefix that makes sense: a whole number. */
+const MAX_PREFIX = 15;
+
+export class RateTableError extends Error {
+  /** Zero-based index of the row at fault. */
+  readonly row: number;
+
+  constructor(row: number, message: string) {
+    super(`rate ${row + 1}: ${message}`);
+    this.name = 'RateTableError';
+    this.row = row;
+  }
+}
+
+/** A trie over decimal digits: ten children a node, in one flat array. */
+interface Trie {
+  readonly children: number[];
+  readonly rates: (Rate | undefined)[];
+}
+
+/** Throws a RateTableError for the first row with an impossible prefix or amount, or that says another row's key again. */
+export function compileRates(rows: readonly RateRow[]): RateTable {
+  const tries = new Map<string, Trie>();
+  rows.forEach((row, index) => {
+    if (!/^[0-9]*$/.test(row.prefix) || row.prefix.length > MAX_PREFIX) {
+      throw new RateTableError(index, `prefix ${JSON.stringify(row.prefix)} is not up to ${MAX_PREFIX} digits`);
+    }
+    const rate = amountOf(index, 'rate', row.rate);
+    const carrierFee = row.carrierFee === undefined ? 0 : amountOf(index, 'carrier fee', row.carrierFee);
+    const key = `${row.service} ${row.direction}`;
+    let trie = tries.get(key);
+    if (!trie) {
+      trie = { children: new Array<number>(10).fill(0), rates: [undefined] };
+      tries.set(key, trie);
+    }
+    const node = nodeOf(trie, row.prefix);
+    if (trie.rates[node]) throw new RateTableError(index, `${key} has prefix ${JSON.stringify(row.prefix)} twice`);
+    trie.rates[node] = { rate, carrierFee, prefix: row.prefix };
+  });
+  const byService = {
+    sms: { outbound: tries.get('sms outbound'), inbound: tries.get('sms inbound') },
+    mms: { outbound: tries.get('mms outbound'), inbound: tries.get('mms inbound') },
+    whatsapp: { outbound: tries.get('whatsapp outbound'), inbound: tries.get('whatsapp inbound') },
+  };
+  return { find: (service, direction, farNumber) => longestMatch(byService[service][direction], farNumber) ?? FREE };
+}
+
+/** What `units` of a message cost at a rate. */
+export function chargeOf(rate: Rate, units: number): Charge {
+  const amount = rate.rate * units;
+  const carrierFees = rate.carrierFee * units;
+  return { units, rate: rate.rate, amount, carrierFeeRate: rate.carrierFee, carrierFees, total: amount + carrierFees };
+}
+
+function amountOf(row: number, name: string, text: string): Micros {
+  const micros = parseAmount(text);
+  if (micros === undefined || micros < 0) {
+    throw new RateTableError(row, `${name} ${JSON.stringify(text)} is not an amount of at most five decimals`);
+  }
+  return micros;
+}
+
+function nodeOf(trie: Trie, prefix: string): number {
+  let node = 0;
+  for (const character of prefix) {
+    const slot = node * 10 + Number(character);
+    let next = trie.children[slot] ?? 0;
+    if (next === 0) {
+      next = trie.rates.length;
+      trie.rates.push(undefined);
+      for (let digit = 0; digit < 10; digit++) trie.children.push(0);
+      trie.children[slot] = next;
+    }
+    node = next;
+  }
+  return node;
+}
+
+function longestMatch(trie: Trie | undefined, digits: string): Rate | undefined {
+  if (!trie) return undefined;
+  let best = trie.rates[0];
+  let node = 0;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = digits.charCodeAt(index) - 48;
+    // An alphanumeric or otherwise odd sender has the rate of what matched so far.
+    if (digit < 0 || digit > 9) break;
+    node = trie.children[node * 10 + digit] ?? 0;
+    if (node === 0) break;
+    best = trie.rates[node] ?? best;
+  }
+  return best;
+}

@@ -1,0 +1,130 @@
+import type { Scope } from '../accounts/account.ts';
+import type { AccountDirectory } from '../accounts/account-directory.ts';
+import { invalidParameter, Problem } from '../errors/catalogue.ts';
+import type { AsyncRequestRow, AsyncRequestStore } from './async-request-store.ts';
+import type { AnyCommand, RawParameters, Reply } from './command.ts';
+import { renderError, toProblem } from './errors.ts';
+import type { Services } from './services.ts';
+
+/** Requests being run at once: a burst of asynchronous requests must not starve those that somebody waits for. */
+const CONCURRENCY = 8;
+/** Waiting in memory: at 300 requests in 5 seconds an account needs almost three minutes to fill it. */
+const MAX_WAITING = 10_000;
+
+/**
+ * Requests that carry `callback_url` (00-conventions.md, Async): stored, answered at once, run afterwards; the real reply is
+ * posted to the URL. After a crash they run again with the same idempotency key, so nothing is made twice.
+ */
+export class AsyncRequests {
+  readonly #store: AsyncRequestStore;
+  readonly #directory: AccountDirectory;
+  readonly #node: string;
+  readonly #commands = new Map<string, AnyCommand>();
+  readonly #waiting: AsyncRequestRow[] = [];
+  #running = 0;
+  #idle: (() => void)[] = [];
+  #services: Services | undefined;
+
+  constructor(store: AsyncRequestStore, directory: AccountDirectory, node: string) {
+    this.#store = store;
+    this.#directory = directory;
+    this.#node = node;
+  }
+
+  /** Takes up what an earlier process of this node was killed over. */
+  async start(commands: readonly AnyCommand[], services: Services): Promise<void> {
+    this.#services = services;
+    for (const command of commands) this.#commands.set(command.name, command);
+    for (const row of await this.#store.ofNode(this.#node)) this.#enqueue(row);
+  }
+
+  async accept(command: AnyCommand, scope: Scope, raw: RawParameters, apiId: string, requesterIp: string): Promise<Reply> {
+    const callbackUrl = typeof raw.callback_url === 'string' ? raw.callback_url : '';
+    if (!/^https?:\/\/[^\s]{1,2040}$/.test(callbackUrl)) {
+      throw invalidParameter('callback_url', 'callback_url parameter is invalid: an http or https URL is expected');
+    }
+    const method = raw.callback_method ?? 'POST';
+    if (method !== 'GET' && method !== 'POST') {
+      throw invalidParameter('callback_method', 'callback_method parameter is invalid: one of GET, POST is expected');
+    }
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new Problem('unavailable', 'too many asynchronous requests are waiting, try again', { retryAfterSeconds: 5 });
+    }
+    const { callback_url: _url, callback_method: _method, ...parameters } = raw;
+    const row: AsyncRequestRow = {
+      id: apiId,
+      authId: scope.authId,
+      byMainAccount: scope.byMainAccount,
+      command: command.name,
+      parameters,
+      requesterIp,
+      callbackUrl,
+      callbackMethod: method,
+      createdAt: this.#now(),
+    };
+    await this.#store.insert(row, this.#node);
+    this.#enqueue(row);
+    return { status: 202, body: { message: 'async api spawned' } };
+  }
+
+  /** Resolves when nothing is running any more. What still waits stays stored and runs at the next start. */
+  async stop(): Promise<void> {
+    this.#waiting.length = 0;
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #enqueue(row: AsyncRequestRow): void {
+    this.#waiting.push(row);
+    this.#next();
+  }
+
+  #next(): void {
+    while (this.#running < CONCURRENCY) {
+      const row = this.#waiting.shift();
+      if (!row) break;
+      this.#running++;
+      this.#run(row)
+        .catch((error: unknown) => this.#services?.log.error({ api_id: row.id, err: error }, 'asynchronous request failed'))
+        .finally(() => {
+          this.#running--;
+          this.#next();
+          if (this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
+        });
+    }
+  }
+
+  async #run(row: AsyncRequestRow): Promise<void> {
+    const reply = await this.#execute(row);
+    await this.#store.complete(row, { status: reply.status, body: { api_id: row.id, ...reply.body } }, this.#now());
+  }
+
+  async #execute(row: AsyncRequestRow): Promise<Reply> {
+    const services = this.#services;
+    const command = this.#commands.get(row.command);
+    if (!services || !command) return { status: 500, body: { error: 'internal server error', error_code: 'server_error' } };
+    try {
+      const scope = await this.#scope(row);
+      const run = command.prepare(row.parameters);
+      return await run(
+        { scope, apiId: row.id, requesterIp: row.requesterIp, files: [], now: this.#now(), idempotencyKey: row.id },
+        services,
+      );
+    } catch (error) {
+      const { status, body } = renderError(toProblem(error, row.id, services.log), row.id);
+      return { status, body };
+    }
+  }
+
+  async #scope(row: AsyncRequestRow): Promise<Scope> {
+    const own = await this.#directory.find(row.authId);
+    if (!own) throw new Error(`account ${row.authId} has been deleted`);
+    if (own.parentId === null) return { account: own, subaccount: null, authId: own.authId, byMainAccount: row.byMainAccount };
+    const parent = await this.#directory.find(own.parentId);
+    if (!parent) throw new Error(`account ${own.parentId} has been deleted`);
+    return { account: parent, subaccount: own, authId: own.authId, byMainAccount: row.byMainAccount };
+  }
+
+  #now(): number {
+    return this.#services?.clock.now() ?? 0;
+  }
+}

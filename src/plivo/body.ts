@@ -1,0 +1,39 @@
+import { isUtf8 } from 'node:buffer';
+import { Problem } from '../errors/catalogue.ts';
+import type { RawParameters } from './command.ts';
+
+/**
+ * Reads a request body as SDKs send it (sdks.md §1.3): nothing, white space, `""` and `{}` all mean "no parameters"; any other
+ * JSON value than an object is refused.
+ */
+export function parseJsonBody(bytes: Buffer): RawParameters {
+  if (bytes.length === 0) return {};
+  if (!isUtf8(bytes)) throw new Problem('malformed_request', 'the body is not valid UTF-8');
+  const text = bytes.toString('utf8').trim();
+  if (text === '') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem('malformed_request', 'the body is not valid JSON');
+  }
+  if (value === '' || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw new Problem('malformed_request', 'the body must be a JSON object');
+  return { ...value };
+}
+
+/**
+ * Query strings as SDKs send them: bare `?`, a second literal `?` before a name (Node), repeated keys, `key[]=`/`key[0]=` lists
+ * (Ruby, PHP). Repeated keys become an array.
+ */
+export function parseQuery(query: string): RawParameters {
+  if (query === '' || query === '?') return {};
+  const values: Record<string, string | string[]> = {};
+  for (const [key, value] of new URLSearchParams(query)) {
+    const name = key.replace(/^\?+/, '').replace(/\[\d*\]$/, '');
+    if (name === '' || name === '__proto__') continue;
+    const earlier = Object.hasOwn(values, name) ? values[name] : undefined;
+    values[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
+  }
+  return values;
+}

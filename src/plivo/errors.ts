@@ -1,0 +1,42 @@
+import { errorCatalogue, Problem } from '../errors/catalogue.ts';
+import type { Log } from '../runtime/log.ts';
+
+export interface RenderedError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly api_id: string; readonly error: string; readonly error_code: string };
+}
+
+/** Renders an error of the catalogue as Plivo's error body: `error` is a sentence, `error_code` the class (00-conventions.md). */
+export function renderError(problem: Problem, apiId: string): RenderedError {
+  const { status } = errorCatalogue[problem.code];
+  return {
+    status,
+    headers: problem.retryAfterSeconds === undefined ? {} : { 'retry-after': String(problem.retryAfterSeconds) },
+    body: { api_id: apiId, error: problem.message, error_code: problem.code },
+  };
+}
+
+/** PostgreSQL classes that say "not reachable now" rather than "wrong statement": 08 connection, 57P shutdown, 53 resources. */
+const UNREACHABLE_STORAGE = /^(08|57P|53)/;
+const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+
+/** Turns whatever was thrown into an error of the catalogue; what is none is logged with its stack and becomes 500 or 503. */
+export function toProblem(error: unknown, apiId: string, log: Log): Problem {
+  if (error instanceof Problem) return error;
+  if (isStorageUnreachable(error)) {
+    log.warn({ api_id: apiId, err: error }, 'storage is not reachable');
+    return new Problem('unavailable', 'the service is temporarily unavailable, try again', { retryAfterSeconds: 1 });
+  }
+  log.error({ api_id: apiId, err: error }, 'request failed');
+  return new Problem('server_error', 'internal server error');
+}
+
+function isStorageUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (UNREACHABLE_STORAGE.test(code) || CONNECTION_ERRORS.has(code)) return true;
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    error.message,
+  );
+}

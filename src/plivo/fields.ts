@@ -1,0 +1,16 @@
+import { Type } from 'typebox';
+
+/** Parameter and reply fields that many commands share. */
+
+export const httpMethod = () => Type.Optional(Type.Union([Type.Literal('GET'), Type.Literal('POST')]));
+/** Long enough for every URL in use; a database column and a log line stay bounded. */
+const URL_LENGTH = 2048;
+export const url = () => Type.String({ maxLength: URL_LENGTH, pattern: '^https?://[^\\s\\u0000-\\u001f]+$' });
+export const text = (maxLength = 255) => Type.String({ maxLength, pattern: '^[^\\u0000]*$' });
+export const flag = () => Type.Optional(Type.Boolean());
+
+export const apiId = () => Type.String({ format: 'uuid' });
+export const nullableString = () => Type.Union([Type.String(), Type.Null()]);
+
+export const changed = Type.Object({ api_id: apiId(), message: Type.Literal('changed') });
+export const noContent = Type.Object({});

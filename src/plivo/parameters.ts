@@ -1,0 +1,117 @@
+import type { Static, TObject, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { invalidParameter, missingParameter, Problem } from '../errors/catalogue.ts';
+import type { RawParameters } from './command.ts';
+
+/**
+ * Reads the loosely typed parameters that SDKs send (sdks.md §1.5: booleans and integers as strings, null and "" for absent)
+ * into what the schema declares. Unknown names are ignored. Throws `invalid_parameter` with the name of the first that is wrong.
+ */
+export function parameterReader<Schema extends TObject>(schema: Schema): (raw: RawParameters) => Static<Schema> {
+  const validator = Compile(schema);
+  const required = new Set<string>(schema.required ?? []);
+  const fields = Object.entries<TSchema>(schema.properties).map(([name, property]) => ({
+    name,
+    type: typeOf(property),
+    property,
+    required: required.has(name),
+  }));
+  return (raw) => {
+    const values: Record<string, unknown> = {};
+    for (const { name, type, required } of fields) {
+      const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
+      if (given === undefined || given === null || given === '') {
+        if (required) throw missingParameter(name);
+        continue;
+      }
+      values[name] = coerce(name, type, given);
+    }
+    if (validator.Check(values)) return values;
+    throw explain(fields, values);
+  };
+}
+
+type FieldType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'any';
+
+function typeOf(property: TSchema): FieldType {
+  const type = 'type' in property ? property.type : undefined;
+  switch (type) {
+    case 'string':
+    case 'integer':
+    case 'number':
+    case 'boolean':
+    case 'array':
+    case 'object':
+      return type;
+    default:
+      return 'any';
+  }
+}
+
+const INTEGER = /^[+-]?\d{1,15}$/;
+const NUMBER = /^[+-]?\d{1,15}(\.\d{1,10})?$/;
+const TRUE = new Set(['true', 'True', 'TRUE', '1']);
+const FALSE = new Set(['false', 'False', 'FALSE', '0']);
+
+function coerce(name: string, type: FieldType, given: unknown): unknown {
+  switch (type) {
+    case 'string':
+      if (typeof given === 'string') return given;
+      if (typeof given === 'number' || typeof given === 'boolean') return String(given);
+      throw invalidParameter(name, `${name} parameter is invalid: a string is expected`);
+    case 'integer':
+      if (typeof given === 'string' && INTEGER.test(given)) return Number(given);
+      if (typeof given === 'number' && Number.isSafeInteger(given)) return given;
+      throw invalidParameter(name, `${name} parameter is invalid: an integer is expected`);
+    case 'number':
+      if (typeof given === 'string' && NUMBER.test(given)) return Number(given);
+      if (typeof given === 'number' && Number.isFinite(given)) return given;
+      throw invalidParameter(name, `${name} parameter is invalid: a number is expected`);
+    case 'boolean':
+      if (typeof given === 'boolean') return given;
+      if (TRUE.has(String(given))) return true;
+      if (FALSE.has(String(given))) return false;
+      throw invalidParameter(name, `${name} parameter is invalid: true or false is expected`);
+    case 'array':
+      return Array.isArray(given) ? given : typeof given === 'string' ? given.split(',').map((item) => item.trim()) : [given];
+    case 'object':
+      if (typeof given === 'object' && !Array.isArray(given)) return given;
+      throw invalidParameter(name, `${name} parameter is invalid: an object is expected`);
+    case 'any':
+      return given;
+  }
+}
+
+interface Field {
+  readonly name: string;
+  readonly property: TSchema;
+}
+
+/** Finds the field that does not satisfy its own schema and says what it must look like. */
+function explain(fields: readonly Field[], values: Record<string, unknown>): Problem {
+  for (const { name, property } of fields) {
+    if (!Object.hasOwn(values, name)) continue;
+    if (!Compile(property).Check(values[name]))
+      return invalidParameter(name, `${name} parameter is invalid: ${expectation(property)}`);
+  }
+  return new Problem('invalid_parameter', 'a parameter is invalid');
+}
+
+function expectation(property: TSchema): string {
+  const facts: Record<string, unknown> = { ...property };
+  if (Array.isArray(facts.enum)) return `one of ${facts.enum.join(', ')} is expected`;
+  if (Array.isArray(facts.anyOf)) {
+    const choices = facts.anyOf.map((choice: { const?: unknown }) => choice.const).filter((value) => value !== undefined);
+    if (choices.length > 0) return `one of ${choices.join(', ')} is expected`;
+  }
+  const limits = [
+    facts.minimum !== undefined && `at least ${facts.minimum}`,
+    facts.maximum !== undefined && `at most ${facts.maximum}`,
+    facts.minLength !== undefined && `at least ${facts.minLength} characters`,
+    facts.maxLength !== undefined && `at most ${facts.maxLength} characters`,
+    facts.minItems !== undefined && `at least ${facts.minItems} items`,
+    facts.maxItems !== undefined && `at most ${facts.maxItems} items`,
+    facts.pattern !== undefined && `must match ${facts.pattern}`,
+  ].filter((limit) => limit !== false);
+  return limits.length > 0 ? limits.join(', ') : 'it has the wrong type';
+}

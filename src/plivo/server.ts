@@ -1,0 +1,162 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Problem } from '../errors/catalogue.ts';
+import type { AsyncRequests } from './async-request.ts';
+import { authenticate } from './auth.ts';
+import { parseJsonBody, parseQuery } from './body.ts';
+import type { AnyCommand, RawParameters, Reply } from './command.ts';
+import { renderError, toProblem } from './errors.ts';
+import { readMultipart, registerMultipart } from './multipart.ts';
+import { openApiDocument } from './openapi.ts';
+import { limitRequests } from './rate-limit.ts';
+import type { Services } from './services.ts';
+
+/** 1000 destinations and a 4096-character text in JSON escapes stay below 64 KiB; a WhatsApp template may be larger. */
+const MAX_BODY_BYTES = 256 * 1024;
+/** Whole request, head and body: a client that dribbles is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the 60 s after which SDK connection pools drop idle connections themselves. */
+const KEEP_ALIVE_MS = 72_000;
+/** Auth ID, UUIDs and query of the longest SDK request are below 2 KiB; names in paths may be percent-encoded. */
+const MAX_PATH_PARAMETER = 512;
+
+/** The HTTP door: routing, authentication, limits and envelope of every command in `commands`. */
+export function createServer(commands: readonly AnyCommand[], services: Services, asyncRequests: AsyncRequests): FastifyInstance {
+  const http = fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    return503OnClosing: true,
+    routerOptions: {
+      maxParamLength: MAX_PATH_PARAMETER,
+      querystringParser: parseQuery,
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+    },
+    genReqId: () => services.ids.uuid(),
+    forceCloseConnections: 'idle',
+    clientErrorHandler(error, socket) {
+      // The request could not be parsed as HTTP at all: answer in the API's form and close.
+      if (!socket.writable) return;
+      const problem =
+        'code' in error && error.code === 'HPE_HEADER_OVERFLOW' ? 'the request head is too large' : 'malformed HTTP request';
+      const { body } = renderError(new Problem('malformed_request', problem), services.ids.uuid());
+      const text = JSON.stringify(body);
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+      );
+    },
+  });
+
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(Buffer.from(body)));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  registerMultipart(http);
+  http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    if (body.length === 0) return done(null, {});
+    done(new Problem('unsupported_media_type', 'Content-Type application/json is expected'));
+  });
+
+  const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const rendered = renderError(toProblem(asProblem(error), request.id, services.log), request.id);
+    return reply.code(rendered.status).headers(rendered.headers).send(rendered.body);
+  };
+  http.setErrorHandler(sendError);
+  http.setNotFoundHandler((request, reply) => sendError(new Problem('not_found', 'not found'), request, reply));
+
+  const verbs = new Map<string, Set<string>>();
+  for (const command of commands) {
+    for (const url of routesOf(command)) {
+      http.route({ method: command.method, url, handler: (request, reply) => handle(command, request, reply) });
+      verbs.set(url, (verbs.get(url) ?? new Set()).add(command.method));
+    }
+  }
+  for (const [url, known] of verbs) {
+    const others = (['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const).filter((verb) => !known.has(verb));
+    http.route({
+      method: others,
+      url,
+      handler: (request, reply) => {
+        reply.header('allow', [...known].join(', '));
+        return sendError(new Problem('method_not_allowed', 'method not allowed'), request, reply);
+      },
+    });
+  }
+  const document = openApiDocument(commands, services.publicUrl);
+  http.get('/openapi.json', (_request, reply) => reply.send(document));
+  return http;
+
+  async function handle(command: AnyCommand, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const path: Readonly<Record<string, string>> = Object.assign({}, request.params);
+    const scope = await authenticate(services.directory, request.headers.authorization, path.auth_id ?? '');
+    await limitRequests(services.limiter, scope);
+    if (command.audience === 'main' && !scope.byMainAccount) {
+      throw new Problem('forbidden', 'this request needs the credentials of the main account');
+    }
+    const upload = command.multipart ? await readMultipart(request, command.multipart) : undefined;
+    const raw = mergeParameters(request, path, upload?.fields);
+    if (!command.ownsCallbackUrl && raw.callback_url !== undefined && raw.callback_url !== null && raw.callback_url !== '') {
+      return send(reply, request.id, await asyncRequests.accept(command, scope, raw, request.id, request.ip));
+    }
+    const run = command.prepare(raw);
+    const result = await run(
+      {
+        scope,
+        apiId: request.id,
+        requesterIp: request.ip,
+        files: upload?.files ?? [],
+        now: services.clock.now(),
+        idempotencyKey: undefined,
+      },
+      services,
+    );
+    return send(reply, request.id, result);
+  }
+}
+
+function send(reply: FastifyReply, apiId: string, { status, body }: Reply): FastifyReply {
+  // 204 carries the type as well: the Ruby SDK reads an empty body without it as a string (sdks.md §1.10).
+  reply.code(status).header('content-type', 'application/json; charset=utf-8');
+  return status === 204 ? reply.send() : reply.send(JSON.stringify({ api_id: apiId, ...body }));
+}
+
+/** Body wins over query (account-numbers.md §2, DELETE args), the path wins over both. */
+function mergeParameters(
+  request: FastifyRequest,
+  path: Readonly<Record<string, string>>,
+  fields: RawParameters | undefined,
+): RawParameters {
+  const query = typeof request.query === 'object' ? request.query : undefined;
+  const body = typeof request.body === 'object' ? request.body : undefined;
+  return { ...query, ...body, ...fields, ...path };
+}
+
+/** Templates with `{name}` become router paths; an alias is a complete path of its own. */
+function routesOf(command: AnyCommand): readonly string[] {
+  const paths = [`/v1/Account/{auth_id}/${command.path}`, ...(command.alias ? [command.alias] : [])];
+  return paths.map((path) => path.replace(/\/$/, '').replaceAll(/\{(\w+)\}/g, ':$1'));
+}
+
+/** What the framework itself throws before a handler runs, in the catalogue's terms. */
+function asProblem(error: unknown): unknown {
+  if (error instanceof Problem || !(error instanceof Error) || !('code' in error)) return error;
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Problem('payload_too_large', `the body is larger than ${MAX_BODY_BYTES} bytes`);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Problem('unsupported_media_type', 'Content-Type application/json is expected');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_BAD_URL':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+    case 'ECONNRESET':
+      return new Problem('malformed_request', 'the request could not be read to its end');
+    default:
+      return error;
+  }
+}

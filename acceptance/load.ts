@@ -1,6 +1,6 @@
 /** Messages sent without pause by several clients, each text with an id of its own, and what the API answered to each. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { basic, type Credentials } from './api.ts';
+import { basic, type Credentials, record } from './api.ts';
 
 export interface Sent {
   readonly id: string;
@@ -54,8 +54,8 @@ export class Load {
           body: JSON.stringify({ src, dst: String(FIRST_DESTINATION + number), text: id, ...extra }),
           signal: AbortSignal.timeout(15_000),
         });
-        const body: { message_uuid?: string[] } = await answer.json();
-        if (answer.status === 202) this.accepted.push({ id, uuid: body.message_uuid?.[0] ?? '' });
+        const uuids = record(await answer.json()).message_uuid;
+        if (answer.status === 202) this.accepted.push({ id, uuid: String(Array.isArray(uuids) ? uuids[0] : '') });
         else {
           this.refused.set(answer.status, (this.refused.get(answer.status) ?? 0) + 1);
           await sleep(retryMs);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
@@ -76,12 +77,23 @@ export class Postgres {
     this.#child = child;
     const deadline = performance.now() + READY_TIMEOUT_MS;
     for (;;) {
-      const ready = await run(join(this.#bin, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(this.#port)]).catch(
-        () => undefined,
-      );
-      if (ready !== undefined) return;
+      if (await this.#answers()) return;
       if (child.exitCode !== null || performance.now() > deadline) throw new Error('PostgreSQL did not start');
       await sleep(100);
+    }
+  }
+
+  async #answers(): Promise<boolean> {
+    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: 1000 });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.query('select 1');
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await client.end().catch(() => {});
     }
   }
 

@@ -121,6 +121,13 @@ export class RingdownProcess {
     await this.exited();
   }
 
+  /** SIGKILL to the server and to its embedded database: what a crash of the whole machine leaves, save for unwritten pages. */
+  async crash(): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    await endOrphanedDatabases(this.dataDir, 'SIGKILL');
+    await this.exited();
+  }
+
   /** SIGTERM; fails when the server does not end in time. */
   async stop(): Promise<ExitStatus> {
     const child = this.#child;
@@ -161,13 +168,13 @@ export class RingdownProcess {
 }
 
 /** The first line of postmaster.pid is the process id of a PostgreSQL server that runs on that directory. */
-async function endOrphanedDatabases(dataDir: string): Promise<void> {
+async function endOrphanedDatabases(dataDir: string, signal: NodeJS.Signals = 'SIGQUIT'): Promise<void> {
   const names = await readdir(dataDir, { recursive: true }).catch((): string[] => []);
   for (const name of names.filter((entry) => entry.endsWith('postmaster.pid'))) {
     const pid = Number((await readFile(join(dataDir, name), 'utf8').catch(() => '')).split('\n')[0]);
     if (!Number.isInteger(pid) || pid <= 1) continue;
     try {
-      process.kill(pid, 'SIGQUIT');
+      process.kill(pid, signal);
       for (let waited = 0; waited < 5000; waited += POLL_MS) {
         process.kill(pid, 0);
         await sleep(POLL_MS);

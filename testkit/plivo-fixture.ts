@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Account } from '../src/accounts/account.ts';
-import { AccountDirectory } from '../src/accounts/account-directory.ts';
-import { AccountStore } from '../src/accounts/account-store.ts';
-import { createMemoryRateLimiter } from '../src/cluster/rate-limiter.ts';
-import { AsyncRequests } from '../src/plivo/async-request.ts';
-import { AsyncRequestStore } from '../src/plivo/async-request-store.ts';
-import { commands } from '../src/plivo/commands.ts';
-import { createServer } from '../src/plivo/server.ts';
+import { compose, type Ringdown } from '../src/composition.ts';
+import { Router } from '../src/messaging/router.ts';
 import type { Services } from '../src/plivo/services.ts';
-import { createIds } from '../src/runtime/ids.ts';
 import { silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
+import { type BlobStore, openLocalBlobs } from '../src/storage/blobs.ts';
 import { createSealing } from '../src/storage/sealing.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -19,9 +17,12 @@ import { VirtualClock } from './virtual-clock.ts';
 /** The API on a fresh database and a virtual clock, in process: requests go through `http.inject`. */
 export interface PlivoFixture {
   readonly http: FastifyInstance;
+  readonly ringdown: Ringdown;
   readonly services: Services;
   readonly database: TestDatabase;
   readonly clock: VirtualClock;
+  /** Where media are kept. */
+  readonly blobs: BlobStore;
   readonly account: Account;
   /** Basic credentials of `account`. */
   readonly mainAuth: { authorization: string };
@@ -30,44 +31,49 @@ export interface PlivoFixture {
   close(): Promise<void>;
 }
 
+export const OPERATOR_TOKEN = 'operator-token-of-tests';
+
 export async function createPlivoFixture(): Promise<PlivoFixture> {
   const database = await createTestDatabase();
   const clock = new VirtualClock();
-  const ids = createIds(clock, createSystemRandom());
-  const accounts = new AccountStore(database.storage, createSealing(randomBytes(32)));
-  const directory = new AccountDirectory(accounts, clock);
-  const services: Services = {
+  const blobDirectory = await mkdtemp(path.join(os.tmpdir(), 'ringdown-blobs-'));
+  const blobs = await openLocalBlobs(blobDirectory, clock.now());
+  const ringdown = compose({
     clock,
-    ids,
+    random: createSystemRandom(),
     log: silentLog,
-    limiter: createMemoryRateLimiter(clock),
-    directory,
-    accounts,
+    storage: database.storage,
+    blobs,
+    sealing: createSealing(randomBytes(32)),
+    node: '00000000-0000-4000-8000-00000000000a',
     publicUrl: 'http://127.0.0.1:7464',
-  };
-  const asyncRequests = new AsyncRequests(
-    new AsyncRequestStore(database.storage.pool, async () => undefined),
-    directory,
-    'node-a',
-  );
-  await asyncRequests.start(commands, services);
-  const http = createServer(commands, services, asyncRequests);
-  const authId = ids.authId('MA');
-  await accounts.insert({ authId, authToken: ids.authToken(), name: 'Test' });
-  const account = await directory.find(authId);
+    operatorToken: OPERATOR_TOKEN,
+    allowPrivateTargets: true,
+    allowedTargets: [],
+    onlyNode: true,
+  });
+  const { http, services, messaging, simulator } = ringdown;
+  messaging.carriers.replace({ carriers: [simulator], router: new Router([]), costOf: () => 0 });
+  simulator.start(messaging.events);
+  await ringdown.start();
+  const authId = services.ids.authId('MA');
+  await services.accounts.insert({ authId, authToken: services.ids.authToken(), name: 'Test' });
+  const account = await services.directory.find(authId);
   if (!account) throw new Error('the account was not stored');
   return {
     http,
+    ringdown,
     services,
     database,
     clock,
+    blobs,
     account,
     mainAuth: basic(account),
     path: (rest) => `/v1/Account/${authId}/${rest}`,
     async close() {
-      await http.close();
-      await asyncRequests.stop();
+      await ringdown.stop(0);
       await database.close();
+      await rm(blobDirectory, { recursive: true, force: true });
     },
   };
 }

@@ -38,11 +38,14 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
 }
 
 let ownServer: Promise<{ url: string; stop(): Promise<void> }> | undefined;
+/** Databases on it; the last one closed stops it. */
+let openDatabases = 0;
 
 /** A fresh database with the current schema. Uses the server of the test run, or starts one for a file that is run alone. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const shared = process.env[SERVER_URL_VARIABLE];
   if (!shared) ownServer ??= startTestServer();
+  openDatabases++;
   const serverUrl = shared ?? (await ownServer)?.url ?? '';
   const name = `test_${randomBytes(6).toString('hex')}`;
   await execute(serverUrl, `create database ${name} template ${TEMPLATE}`);
@@ -54,7 +57,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     async close() {
       await storage.close();
       await execute(serverUrl, `drop database ${name} with (force)`);
-      if (ownServer) {
+      openDatabases--;
+      if (ownServer && openDatabases === 0) {
         const server = await ownServer;
         ownServer = undefined;
         await server.stop();

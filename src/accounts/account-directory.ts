@@ -29,6 +29,11 @@ export class AccountDirectory {
     return (await this.#entry(authId)).account;
   }
 
+  /** The account as last read, however long ago; undefined when it has not been. */
+  peek(authId: string): Account | undefined {
+    return this.#entries.get(authId)?.account;
+  }
+
   /** The account when the token is its own; compares in constant time, for unknown ids too. */
   async authenticate(authId: string, token: string): Promise<Account | undefined> {
     const cached = this.#entries.get(authId);

@@ -48,6 +48,11 @@ export const errorCatalogue = {
     retry: 'pointless',
     meaning: 'JSON is expected, or multipart/form-data where files are uploaded.',
   },
+  range_not_satisfiable: {
+    status: 416,
+    retry: 'pointless',
+    meaning: 'The Range of the request begins behind the end of the file; Content-Range has its size.',
+  },
   rate_limit_exceeded: {
     status: 429,
     retry: 'safe',

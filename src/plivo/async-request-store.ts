@@ -14,13 +14,13 @@ export interface AsyncRequestRow {
   readonly createdAt: number;
 }
 
-/** The reply of a finished request, to be posted to its callback URL by the same transaction that ends the request. */
+/** The reply of a finished request, to be posted to its callback URL by the same transaction that ends the request. Resolves with what is called after its commit. */
 export type ReplyPoster = (
   client: pg.ClientBase,
   row: AsyncRequestRow,
   reply: { status: number; body: object },
   now: number,
-) => Promise<void>;
+) => Promise<() => void>;
 
 export class AsyncRequestStore {
   readonly #pool: pg.Pool;
@@ -51,10 +51,11 @@ export class AsyncRequestStore {
   }
 
   async complete(row: AsyncRequestRow, reply: { status: number; body: object }, now: number): Promise<void> {
-    await inTransaction(this.#pool, async (client) => {
+    const committed = await inTransaction(this.#pool, async (client) => {
       const { rowCount } = await client.query('delete from async_requests where id = $1', [row.id]);
-      if (rowCount === 1) await this.#post(client, row, reply, now);
+      return rowCount === 1 ? this.#post(client, row, reply, now) : undefined;
     });
+    committed?.();
   }
 
   async ofNode(node: string): Promise<readonly AsyncRequestRow[]> {

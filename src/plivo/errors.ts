@@ -1,5 +1,6 @@
 import { errorCatalogue, Problem } from '../errors/catalogue.ts';
 import type { Log } from '../runtime/log.ts';
+import { isConstraintViolation, isPassingFailure } from '../storage/failure.ts';
 
 export interface RenderedError {
   readonly status: number;
@@ -17,26 +18,17 @@ export function renderError(problem: Problem, apiId: string): RenderedError {
   };
 }
 
-/** PostgreSQL classes that say "not reachable now" rather than "wrong statement": 08 connection, 57P shutdown, 53 resources. */
-const UNREACHABLE_STORAGE = /^(08|57P|53)/;
-const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
-
 /** Turns whatever was thrown into an error of the catalogue; what is none is logged with its stack and becomes 500 or 503. */
 export function toProblem(error: unknown, apiId: string, log: Log): Problem {
   if (error instanceof Problem) return error;
-  if (isStorageUnreachable(error)) {
+  if (isPassingFailure(error)) {
     log.warn({ api_id: apiId, err: error }, 'storage is not reachable');
     return new Problem('unavailable', 'the service is temporarily unavailable, try again', { retryAfterSeconds: 1 });
   }
+  if (isConstraintViolation(error)) {
+    log.info({ api_id: apiId, err: error }, 'two requests met');
+    return new Problem('conflict', 'another request has just changed or removed what this one refers to');
+  }
   log.error({ api_id: apiId, err: error }, 'request failed');
   return new Problem('server_error', 'internal server error');
-}
-
-function isStorageUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (UNREACHABLE_STORAGE.test(code) || CONNECTION_ERRORS.has(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-    error.message,
-  );
 }

@@ -9,8 +9,14 @@ export const url = () => Type.String({ maxLength: URL_LENGTH, pattern: '^https?:
 export const text = (maxLength = 255) => Type.String({ maxLength, pattern: '^[^\\u0000]*$' });
 export const flag = () => Type.Optional(Type.Boolean());
 
+/** An id in a path. What is no UUID names nothing: the lookup answers 404, not 400. */
+export const idInPath = () => Type.String({ maxLength: 64 });
+
 export const apiId = () => Type.String({ format: 'uuid' });
 export const nullableString = () => Type.Union([Type.String(), Type.Null()]);
 
 export const changed = Type.Object({ api_id: apiId(), message: Type.Literal('changed') });
 export const noContent = Type.Object({});
+
+/** Day of a moment as a time zone sees it: `2026-01-12`. Sweden writes dates in that form. */
+export const dateIn = (timeZone: string, moment: Date): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(moment);

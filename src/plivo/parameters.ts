@@ -48,6 +48,9 @@ function typeOf(property: TSchema): FieldType {
   }
 }
 
+/** A WhatsApp template with cards has ten levels. */
+const MAX_DEPTH = 20;
+
 const INTEGER = /^[+-]?\d{1,15}$/;
 const NUMBER = /^[+-]?\d{1,15}(\.\d{1,10})?$/;
 const TRUE = new Set(['true', 'True', 'TRUE', '1']);
@@ -56,7 +59,7 @@ const FALSE = new Set(['false', 'False', 'FALSE', '0']);
 function coerce(name: string, type: FieldType, given: unknown): unknown {
   switch (type) {
     case 'string':
-      if (typeof given === 'string') return given;
+      if (typeof given === 'string') return storable(name, given);
       if (typeof given === 'number' || typeof given === 'boolean') return String(given);
       throw invalidParameter(name, `${name} parameter is invalid: a string is expected`);
     case 'integer':
@@ -73,12 +76,34 @@ function coerce(name: string, type: FieldType, given: unknown): unknown {
       if (FALSE.has(String(given))) return false;
       throw invalidParameter(name, `${name} parameter is invalid: true or false is expected`);
     case 'array':
+      storableDeep(name, given);
       return Array.isArray(given) ? given : typeof given === 'string' ? given.split(',').map((item) => item.trim()) : [given];
     case 'object':
+      storableDeep(name, given);
       if (typeof given === 'object' && !Array.isArray(given)) return given;
       throw invalidParameter(name, `${name} parameter is invalid: an object is expected`);
     case 'any':
+      storableDeep(name, given);
       return given;
+  }
+}
+
+/** PostgreSQL text holds neither U+0000 nor half a surrogate pair, and no handset shows them. */
+function storable(name: string, given: string): string {
+  if (given.includes('\u0000') || !given.isWellFormed()) {
+    throw invalidParameter(name, `${name} parameter is invalid: it contains characters that are no text`);
+  }
+  return given;
+}
+
+/** The same for what hangs below an object or array, within a depth that no real parameter has. */
+function storableDeep(name: string, given: unknown, depth = 0): void {
+  if (typeof given === 'string') storable(name, given);
+  if (typeof given !== 'object' || given === null) return;
+  if (depth >= MAX_DEPTH) throw invalidParameter(name, `${name} parameter is invalid: it is nested too deeply`);
+  for (const [key, value] of Object.entries(given)) {
+    storable(name, key);
+    storableDeep(name, value, depth + 1);
   }
 }
 

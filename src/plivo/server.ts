@@ -5,7 +5,8 @@ import { authenticate } from './auth.ts';
 import { parseJsonBody, parseQuery } from './body.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
 import { renderError, toProblem } from './errors.ts';
-import { readMultipart, registerMultipart } from './multipart.ts';
+import { serveMedia } from './media/serve-media.ts';
+import { registerMultipart } from './multipart.ts';
 import { openApiDocument } from './openapi.ts';
 import { limitRequests } from './rate-limit.ts';
 import type { Services } from './services.ts';
@@ -56,7 +57,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
       done(error instanceof Error ? error : new Error(String(error)));
     }
   });
-  registerMultipart(http);
+  const readMultipart = registerMultipart(http);
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     if (body.length === 0) return done(null, {});
     done(new Problem('unsupported_media_type', 'Content-Type application/json is expected'));
@@ -87,6 +88,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
       },
     });
   }
+  serveMedia(http, services);
   const document = openApiDocument(commands, services.publicUrl);
   http.get('/openapi.json', (_request, reply) => reply.send(document));
   return http;

@@ -1,6 +1,16 @@
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { ApplicationDirectory } from '../accounts/application-directory.ts';
+import type { ApplicationStore } from '../accounts/application-store.ts';
+import type { SubaccountStore } from '../accounts/subaccount-store.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
+import type { Media } from '../messaging/media.ts';
+import type { MessageRecordStore } from '../messaging/message-record-store.ts';
+import type { SendService } from '../messaging/send.ts';
+import type { IncomingCarrierStore } from '../numbers/incoming-carrier-store.ts';
+import type { InventoryStore } from '../numbers/inventory-store.ts';
+import type { NumberDirectory } from '../numbers/number-directory.ts';
+import type { NumberStore } from '../numbers/number-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
@@ -13,6 +23,16 @@ export interface Services {
   readonly limiter: RateLimiter;
   readonly directory: AccountDirectory;
   readonly accounts: AccountStore;
+  readonly subaccounts: SubaccountStore;
+  readonly applications: ApplicationStore;
+  readonly applicationDirectory: ApplicationDirectory;
+  readonly numbers: NumberStore;
+  readonly numberDirectory: NumberDirectory;
+  readonly inventory: InventoryStore;
+  readonly incomingCarriers: IncomingCarrierStore;
+  readonly messages: MessageRecordStore;
+  readonly media: Media;
+  readonly sending: SendService;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;
 }

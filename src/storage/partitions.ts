@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { firstUuidOf } from '../runtime/ids.ts';
 
 /** Tables partitioned by the time in their UUID version 7 key. New ones are added here and created with a default partition. */
-export const PARTITIONED_TABLES = ['messages', 'attempts', 'receipts'] as const;
+export const PARTITIONED_TABLES = ['messages', 'attempts', 'receipts', 'webhooks', 'webhook_attempts'] as const;
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 /** The first Monday of the epoch, so that partitions begin on Mondays, UTC. */
@@ -10,7 +10,10 @@ const FIRST_MONDAY_MS = 4 * 24 * 3_600_000;
 /** Two weeks ahead: the daily job may fail for a fortnight before rows land in the default partition. */
 const WEEKS_AHEAD = 2;
 /** Rows are rewritten when their state changes; free space on the page keeps the new version there and out of the indexes. */
-const STORAGE_PARAMETERS: Readonly<Record<string, string>> = { messages: 'with (fillfactor = 70)', attempts: '', receipts: '' };
+const STORAGE_PARAMETERS: Readonly<Record<string, string>> = {
+  messages: 'with (fillfactor = 70)',
+  webhooks: 'with (fillfactor = 70)',
+};
 
 const startOfWeek = (ms: number) => Math.floor((ms - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
 const partitionName = (table: string, startMs: number) =>

@@ -63,6 +63,7 @@ create table outbox (
 ) with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
 create index outbox_waiting on outbox (account_id, message_id) where node is null;
 create index outbox_node on outbox (node) where node is not null;
+create index outbox_expiry on outbox (expires_at) where node is null;
 
 -- One row for each part of each attempt on a carrier, with what became of it.
 create table attempts (
@@ -112,7 +113,7 @@ create table opt_outs (
   subscriber text not null,
   account_id text not null,
   since timestamptz not null,
-  acknowledged boolean not null default false,
+  acknowledged_at timestamptz, -- the one acknowledgement that may still go out has gone
   primary key (source, subscriber, account_id)
 );
 
@@ -153,3 +154,9 @@ create table usage_counters (
   primary key (scope, period)
 );
 create index usage_counters_period on usage_counters (period);
+
+-- Processes that share this database. One that has not been seen for a while is dead, and its work is taken over.
+create table nodes (
+  id uuid primary key,
+  seen_at timestamptz not null
+);

@@ -1,0 +1,208 @@
+import type { FastifyInstance } from 'fastify';
+import { AccountDirectory } from './accounts/account-directory.ts';
+import { AccountStore } from './accounts/account-store.ts';
+import { ApplicationDirectory } from './accounts/application-directory.ts';
+import { ApplicationStore } from './accounts/application-store.ts';
+import { SubaccountStore } from './accounts/subaccount-store.ts';
+import { defaultRates } from './billing/default-rates.ts';
+import { compileRates, type RateTable } from './billing/rates.ts';
+import { VirtualPhones } from './carriers/simulator/phones.ts';
+import { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
+import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
+import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
+import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
+import { HttpClient } from './delivery/http-client.ts';
+import { messagingPolicy } from './delivery/retry-schedule.ts';
+import { TargetGuard } from './delivery/target-guard.ts';
+import { WebhookStore } from './delivery/webhook-store.ts';
+import { Media } from './messaging/media.ts';
+import { inboundMediaFetcher, mediaFetcher } from './messaging/media-fetcher.ts';
+import { MediaStore } from './messaging/media-store.ts';
+import { MessageRecordStore } from './messaging/message-record-store.ts';
+import { Messaging } from './messaging/messaging.ts';
+import { MmsMedia } from './messaging/mms.ts';
+import { IncomingCarrierStore } from './numbers/incoming-carrier-store.ts';
+import { InventoryStore } from './numbers/inventory-store.ts';
+import { NumberDirectory } from './numbers/number-directory.ts';
+import { NumberStore } from './numbers/number-store.ts';
+import { registerOperatorApi } from './operator/server.ts';
+import { AsyncRequests } from './plivo/async-request.ts';
+import { AsyncRequestStore } from './plivo/async-request-store.ts';
+import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
+import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
+import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
+import { webhookSigner } from './plivo/callbacks/webhook-signer.ts';
+import { commands } from './plivo/commands.ts';
+import { createServer } from './plivo/server.ts';
+import type { Services } from './plivo/services.ts';
+import type { Clock } from './runtime/clock.ts';
+import { createIds } from './runtime/ids.ts';
+import type { Log } from './runtime/log.ts';
+import type { Random } from './runtime/random.ts';
+import type { BlobStore } from './storage/blobs.ts';
+import type { Sealing } from './storage/sealing.ts';
+import type { Storage } from './storage/storage.ts';
+import { NoteStore } from './timeline/note-store.ts';
+import { TimelineStore } from './timeline/timeline-store.ts';
+
+/** What everything stands on. Handed in, so tests run the same program on another clock and database. */
+export interface Ground {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly storage: Storage;
+  readonly blobs: BlobStore;
+  readonly sealing: Sealing;
+  /** Name of this node among those of the database. */
+  readonly node: string;
+  readonly publicUrl: string;
+  readonly operatorToken: string;
+  readonly allowPrivateTargets: boolean;
+  readonly allowedTargets: readonly string[];
+  /** No other process works on this database: what an earlier one held is free at once. */
+  readonly onlyNode: boolean;
+}
+
+export interface Ringdown {
+  readonly http: FastifyInstance;
+  readonly services: Services;
+  readonly messaging: Messaging;
+  readonly delivery: Delivery;
+  readonly simulator: SimulatorCarrier;
+  readonly phones: VirtualPhones;
+  /** Prices as configured; replaced when the configuration changes. */
+  setRates(rates: RateTable): void;
+  start(): Promise<void>;
+  stop(graceMs: number): Promise<void>;
+}
+
+const VERSION = '0.1.0';
+/** Connections to one customer's server. */
+const WEBHOOK_CONNECTIONS = 32;
+
+/** Wires the program: storage, domain, carriers, dialect. Nothing runs before `start`. */
+export function compose(ground: Ground): Ringdown {
+  const { clock, random, log, storage, node } = ground;
+  const ids = createIds(clock, random);
+  const accounts = new AccountStore(storage, ground.sealing);
+  const directory = new AccountDirectory(accounts, clock);
+  const findAccount = (authId: string) => directory.find(authId);
+  const applications = new ApplicationStore(storage);
+  const applicationDirectory = new ApplicationDirectory(applications, clock);
+  const numbers = new NumberStore(storage);
+  const numberDirectory = new NumberDirectory(numbers, clock);
+  let rates = compileRates(defaultRates);
+
+  const guard = new TargetGuard({ allowPrivateTargets: ground.allowPrivateTargets, allowed: ground.allowedTargets }, clock);
+  const client = new HttpClient({ guard, clock, userAgent: `Ringdown/${VERSION}`, connectionsPerHost: WEBHOOK_CONNECTIONS });
+  const kinds = new Map<string, WebhookKind>();
+  const holder = { node, epoch: clock.now() };
+  const delivery = new Delivery({
+    store: new WebhookStore(storage.pool, holder),
+    http: client,
+    signer: webhookSigner(findAccount, random),
+    kinds,
+    clock,
+    log,
+    holder,
+  });
+  const webhooks = new MessageWebhooks(ids, delivery);
+
+  const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
+  const fetchUrl = mediaFetcher(client);
+  const mms = new MmsMedia(media, fetchUrl, ground.publicUrl);
+  const messaging = new Messaging({
+    clock,
+    ids,
+    log,
+    storage,
+    node,
+    directory,
+    numbers: numberDirectory,
+    applications: applicationDirectory,
+    outboundMedia: mms,
+    attachMedia: mms.attach,
+    inboundMedia: mms,
+    statusNotifier: webhooks.status,
+    inboundNotifier: webhooks.inbound,
+    rates: () => rates,
+  });
+  const answered = messageAnswerHandler({
+    clock,
+    inbound: messaging.inboundStore,
+    sending: messaging.sending,
+    notes: new NoteStore(storage.pool),
+    account: findAccount,
+  });
+  kinds.set(MESSAGE_STATUS, { policy: () => messagingPolicy });
+  kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
+  kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
+
+  const simulatorStore = new SimulatorStore(storage.pool);
+  const isOwnNumber = async (digits: string) => (await numberDirectory.find(digits)) !== undefined;
+  const fetchMedia = inboundMediaFetcher(fetchUrl);
+  const simulator = new SimulatorCarrier({
+    store: simulatorStore,
+    clock,
+    ids,
+    log,
+    isOwnNumber,
+    fetchMedia,
+    onlyNode: ground.onlyNode,
+  });
+  const phones = new VirtualPhones({
+    store: simulatorStore,
+    isOwnNumber,
+    fetchMedia,
+    bringIn: (message) => simulator.bringIn(message),
+  });
+
+  const services: Services = {
+    clock,
+    ids,
+    log,
+    limiter: createMemoryRateLimiter(clock),
+    directory,
+    accounts,
+    subaccounts: new SubaccountStore(storage),
+    applications,
+    applicationDirectory,
+    numbers,
+    numberDirectory,
+    inventory: new InventoryStore(storage),
+    incomingCarriers: new IncomingCarrierStore(storage),
+    messages: new MessageRecordStore(storage),
+    media,
+    sending: messaging.sending,
+    publicUrl: ground.publicUrl,
+  };
+  const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
+  const http = createServer(commands, services, asyncRequests);
+  registerOperatorApi(http, { token: ground.operatorToken, phones, timeline: new TimelineStore(storage.pool) });
+
+  return {
+    http,
+    services,
+    messaging,
+    delivery,
+    simulator,
+    phones,
+    setRates(table) {
+      rates = table;
+    },
+    async start() {
+      await delivery.start();
+      await messaging.start(node);
+      await asyncRequests.start(commands, services);
+    },
+    async stop(graceMs) {
+      await http.close();
+      await asyncRequests.stop();
+      await messaging.stop();
+      await Promise.all(messaging.carriers.all.map((carrier) => carrier.stop(graceMs)));
+      await messaging.close();
+      await delivery.stop(graceMs);
+      await client.close();
+    },
+  };
+}

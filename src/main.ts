@@ -1,0 +1,114 @@
+import path from 'node:path';
+import type { Account } from './accounts/account.ts';
+import { ensureFirstAccount } from './accounts/first-account.ts';
+import { InstallationStore } from './accounts/installation-store.ts';
+import { HEARTBEAT_MS, loadNodeId, lockNode, NodeStore } from './cluster/node-store.ts';
+import { compose, type Ringdown } from './composition.ts';
+import { type Environment, publicUrlOf } from './config/environment.ts';
+import { Maintenance } from './maintenance.ts';
+import { Router } from './messaging/router.ts';
+import { registerHealth } from './operator/health.ts';
+import { systemClock } from './runtime/clock.ts';
+import { createLog } from './runtime/log.ts';
+import { createSystemRandom } from './runtime/random.ts';
+import { openLocalBlobs } from './storage/blobs.ts';
+import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
+import { createPartitions, dropExpiredPartitions } from './storage/partitions.ts';
+import { createSealing, loadInstanceKey } from './storage/sealing.ts';
+import { openStorage } from './storage/storage.ts';
+
+/** A running server. */
+export interface Server {
+  readonly url: string;
+  readonly account: Account;
+  readonly operatorToken: string;
+  readonly ringdown: Ringdown;
+  /** Drains: no new work, answers under way are waited for, the embedded database is shut down. */
+  stop(): Promise<void>;
+}
+
+/** Carriers and webhooks under way get this long at shutdown. */
+const GRACE_MS = 10_000;
+const DAY_MS = 24 * 3_600_000;
+/** messaging.md §18: records are kept 90 days. */
+const RECORD_RETENTION_MS = 90 * DAY_MS;
+const HOUR_MS = 3_600_000;
+const MEDIA_EXPIRY_EVERY_MS = 10 * 60_000;
+
+/** Starts everything in the order of dependence: key, database, schema, first account, carriers, queues, and last the door. */
+export async function startServer(environment: Environment): Promise<Server> {
+  const clock = systemClock;
+  const random = createSystemRandom();
+  const log = createLog(environment.logLevel);
+  const { dataDir } = environment;
+  const sealing = createSealing(await loadInstanceKey(dataDir, environment.instanceKey));
+  const node = await loadNodeId(dataDir);
+  const embedded = environment.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir }) : undefined;
+  const databaseUrl = environment.databaseUrl ?? embedded?.url ?? '';
+  const unlock = await lockNode(databaseUrl, node, (ms) => clock.sleep(ms));
+  const storage = await openStorage(databaseUrl, log);
+  await createPartitions(storage.pool, clock.now());
+  const nodes = new NodeStore(storage.pool);
+  await nodes.beat(node, clock.now());
+
+  const installation = new InstallationStore(storage.pool, sealing);
+  const operatorToken =
+    environment.operatorToken ?? (await installation.secret('operator_token', () => random.bytes(24).toString('base64url')));
+  const ringdown = compose({
+    clock,
+    random,
+    log,
+    storage,
+    sealing,
+    node,
+    operatorToken,
+    blobs: await openLocalBlobs(path.join(dataDir, 'media'), clock.now()),
+    publicUrl: publicUrlOf(environment, environment.httpPort),
+    allowPrivateTargets: environment.allowPrivateWebhooks,
+    allowedTargets: [],
+    onlyNode: embedded !== undefined,
+  });
+  const { services, messaging, http, simulator } = ringdown;
+  const account = await ensureFirstAccount(services.accounts, services.ids, new Date(clock.now()), environment);
+  registerHealth(http, ringdown, storage);
+
+  messaging.carriers.replace({ carriers: [simulator], router: new Router([]), costOf: () => 0 });
+  simulator.start(messaging.events);
+  await ringdown.start();
+  await http.listen({ port: environment.httpPort, host: environment.bind });
+
+  const maintenance = new Maintenance(clock, log);
+  maintenance.start([
+    { name: 'heartbeat', everyMs: HEARTBEAT_MS, run: () => nodes.beat(node, clock.now()) },
+    { name: 'dead nodes', everyMs: HEARTBEAT_MS, run: () => takeOverDeadNodes() },
+    { name: 'partitions', everyMs: DAY_MS, run: () => createPartitions(storage.pool, clock.now()) },
+    {
+      name: 'record retention',
+      everyMs: HOUR_MS,
+      run: () => dropExpiredPartitions(storage.pool, clock.now(), RECORD_RETENTION_MS),
+    },
+    { name: 'media expiry', everyMs: MEDIA_EXPIRY_EVERY_MS, run: () => services.media.expire() },
+  ]);
+
+  async function takeOverDeadNodes(): Promise<void> {
+    for (const dead of await nodes.removeDead(clock.now())) {
+      const perhaps = await messaging.queueStore.takeOver(dead);
+      log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');
+    }
+  }
+
+  return {
+    url: publicUrlOf(environment, environment.httpPort),
+    account,
+    operatorToken,
+    ringdown,
+    async stop() {
+      await maintenance.stop();
+      await ringdown.stop(GRACE_MS);
+      await nodes.remove(node);
+      await storage.close();
+      await unlock();
+      await embedded?.stop();
+    },
+  };
+}

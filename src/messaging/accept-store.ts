@@ -1,0 +1,188 @@
+import type pg from 'pg';
+import { inTransaction } from '../storage/storage.ts';
+import type { AcceptedMessage, StatusChange } from './outbound.ts';
+import { farNumberFor, keepsContent } from './redaction.ts';
+
+/** Where status callbacks go in: rows of the same transaction, and after its commit a word to the delivery queue. */
+export interface StatusNotifier {
+  /** Resolves with what must be called once the transaction has committed. */
+  write(client: pg.ClientBase, changes: readonly StatusChange[]): Promise<() => void>;
+}
+
+/** Ties a message's media to it, in the transaction that stores the message. */
+export type MediaAttacher = (client: pg.ClientBase, message: AcceptedMessage) => Promise<void>;
+
+/** One accepted message and who dispatches it: this node from memory, or (undefined) whoever finds it in the table. */
+export interface AcceptEntry {
+  readonly message: AcceptedMessage;
+  readonly node: string | undefined;
+  /** It goes to a carrier at once: should this process die, whether it was submitted is unknown. */
+  readonly inFlight: boolean;
+  /** The acknowledgement of an opt-out is the one message it does not block. */
+  readonly despiteOptOut: boolean;
+}
+
+const INSERT = `
+with given as (select * from json_to_recordset($1) as g(
+  i uuid, a text, o text, s text, st text, f text, t text, c text, u int2, r int8, am int8, fr int8, fe int8, e text, l text, x text,
+  ip text, d bool, cu text, cm text, cb int2, ex int4, tr bool, j jsonb, h jsonb, at float8, sn text, n text, fl bool, p jsonb)),
+records as (
+  insert into messages (id, account_id, owner_id, direction, service, state, from_number, to_number, country, units, rate_micros,
+    amount_micros, fee_rate_micros, fee_micros, error_code, log, text, requester_ip, is_domestic, callback_url, callback_method,
+    callbacks, expiry_seconds, trackable, details, transitions, created_at, queued_at, final_at, updated_at)
+  select i, a, o, 'outbound', s, st, f, t, c, u, r, am, fr, fe, e, l, x, ip, coalesce(d, false), cu, cm, coalesce(cb, 0), ex,
+    coalesce(tr, false), j, h, to_timestamp(at / 1000), to_timestamp(at / 1000),
+    case when st = 'failed' then to_timestamp(at / 1000) end, to_timestamp(at / 1000)
+  from given
+  on conflict (id) do nothing
+  returning id)
+insert into outbox (message_id, account_id, sender, node, in_flight, expires_at, payload)
+select i, a, sn, n, coalesce(fl, false), to_timestamp(at / 1000 + ex), p from given join records on records.id = given.i where st = 'queued'`;
+
+/** Opted-out pairs among those given. */
+const OPTED_OUT = `select o.source, o.subscriber, o.account_id as account from opt_outs o
+  join json_to_recordset($1) as p(s text, d text, a text) on o.source = p.s and o.subscriber = p.d and o.account_id = p.a`;
+
+export interface AcceptResult {
+  /** Failed at once: nothing of it was queued. */
+  readonly failure: string | undefined;
+}
+
+/** Writes a batch of accepted messages: records, queue and `queued`/`failed` callbacks in one transaction. */
+export class AcceptStore {
+  readonly #pool: pg.Pool;
+  readonly #notifier: StatusNotifier;
+  readonly #attachMedia: MediaAttacher;
+  #optOutsExist = true;
+
+  constructor(pool: pg.Pool, notifier: StatusNotifier, attachMedia: MediaAttacher) {
+    this.#pool = pool;
+    this.#notifier = notifier;
+    this.#attachMedia = attachMedia;
+  }
+
+  /** Whether anybody has opted out of anything; while nobody has, messages need not be checked one by one. */
+  async refreshOptOuts(): Promise<void> {
+    const { rows } = await this.#pool.query<{ some: boolean }>('select exists (select from opt_outs) as some');
+    this.#optOutsExist = rows[0]?.some ?? true;
+  }
+
+  /** Another node's or this one's STOP: from now on pairs are looked up. */
+  noteOptOut(): void {
+    this.#optOutsExist = true;
+  }
+
+  async write(entries: readonly AcceptEntry[]): Promise<readonly AcceptResult[]> {
+    const blocked = this.#optOutsExist ? await this.#optedOut(entries) : new Set<string>();
+    const failures = entries.map(
+      ({ message, despiteOptOut }) => message.failure ?? (!despiteOptOut && blocked.has(pairKey(message)) ? '200' : undefined),
+    );
+    const rows = JSON.stringify(entries.map((entry, index) => toRow(entry, failures[index])));
+    const changes = entries.flatMap(({ message }, index) => statusChanges(message, failures[index]));
+    const withMedia = entries.filter(({ message }) => message.media.length > 0).map(({ message }) => message);
+    if (changes.length === 0 && withMedia.length === 0) {
+      await this.#pool.query({ name: 'accept-messages', text: INSERT, values: [rows] });
+    } else {
+      const committed = await inTransaction(this.#pool, async (client) => {
+        await client.query({ name: 'accept-messages', text: INSERT, values: [rows] });
+        for (const message of withMedia) await this.#attachMedia(client, message);
+        return changes.length > 0 ? this.#notifier.write(client, changes) : undefined;
+      });
+      committed?.();
+    }
+    return failures.map((failure) => ({ failure }));
+  }
+
+  async #optedOut(entries: readonly AcceptEntry[]): Promise<ReadonlySet<string>> {
+    const pairs = entries.map(({ message }) => ({ s: message.src, d: message.dst, a: message.accountId }));
+    const { rows } = await this.#pool.query<{ source: string; subscriber: string; account: string }>(OPTED_OUT, [
+      JSON.stringify(pairs),
+    ]);
+    return new Set(rows.map((row) => `${row.account} ${row.source} ${row.subscriber}`));
+  }
+}
+
+const pairKey = (message: AcceptedMessage) => `${message.accountId} ${message.src} ${message.dst}`;
+
+function toRow({ message, node, inFlight }: AcceptEntry, failure: string | undefined) {
+  const { charge } = message;
+  const kept = keepsContent(message.log);
+  const to = farNumberFor(message.log, message.dst);
+  // What the record does not keep must still reach the carrier: it travels in the queue row, which goes when a carrier has it.
+  const payload = {
+    ...(kept ? {} : { text: message.text }),
+    ...(to === message.dst ? {} : { dst: message.dst }),
+    ...(message.media.length > 0 ? { media: message.media } : {}),
+    ...(message.structured === undefined ? {} : { structured: message.structured }),
+    kind: message.senderKind,
+  };
+  const callbacks = message.callbackUrl === undefined ? 0 : failure === undefined ? 1 : 2;
+  const at = message.acceptedAt;
+  return {
+    i: message.id,
+    a: message.accountId,
+    o: message.ownerId,
+    s: message.service,
+    st: failure === undefined ? 'queued' : 'failed',
+    f: message.src,
+    t: to,
+    c: message.country,
+    u: message.units,
+    r: charge.rate,
+    am: failure === undefined ? charge.amount : 0,
+    fr: charge.carrierFeeRate,
+    fe: failure === undefined ? charge.carrierFees : 0,
+    e: failure,
+    l: message.log,
+    x: kept ? message.text : undefined,
+    ip: message.requesterIp,
+    d: message.isDomestic,
+    cu: message.callbackUrl,
+    cm: message.callbackMethod,
+    cb: callbacks,
+    ex: message.expirySeconds,
+    tr: message.trackable,
+    j: message.details,
+    h:
+      failure === undefined
+        ? [[at, 'queued', 'accepted']]
+        : [
+            [at, 'queued', 'accepted'],
+            [at, 'failed', `refused with error ${failure}`],
+          ],
+    at,
+    sn: message.src,
+    n: node,
+    fl: inFlight,
+    p: payload,
+  };
+}
+
+function statusChanges(message: AcceptedMessage, failure: string | undefined): readonly StatusChange[] {
+  if (message.callbackUrl === undefined) return [];
+  const at = message.acceptedAt;
+  const facts = {
+    id: message.id,
+    accountId: message.accountId,
+    ownerId: message.ownerId,
+    service: message.service,
+    from: message.src,
+    to: message.dst,
+    units: message.units,
+    rateMicros: message.charge.rate,
+    amountMicros: failure === undefined ? message.charge.amount : 0,
+    mcc: null,
+    mnc: null,
+    log: message.log,
+    requesterIp: message.requesterIp ?? null,
+    powerpackId: null,
+    callbackUrl: message.callbackUrl,
+    callbackMethod: message.callbackMethod,
+    createdAt: at,
+    queuedAt: at,
+    sentAt: null,
+    finalAt: failure === undefined ? null : at,
+  };
+  const queued: StatusChange = { facts, state: 'queued', errorCode: null, sequence: 1, at };
+  return failure === undefined ? [queued] : [queued, { facts, state: 'failed', errorCode: failure, sequence: 2, at }];
+}

@@ -1,0 +1,131 @@
+import type pg from 'pg';
+import type { Charge } from '../billing/rates.ts';
+import type { MessageService } from '../carriers/carrier.ts';
+import { inTransaction } from '../storage/storage.ts';
+import type { OptOutState } from './opt-out.ts';
+
+/** An inbound message as it is stored. `from` and `text` are already what may be kept. Times are wall-clock milliseconds. */
+export interface InboundRecord {
+  readonly id: string;
+  readonly accountId: string;
+  readonly ownerId: string;
+  readonly service: MessageService;
+  readonly from: string;
+  readonly to: string;
+  readonly country: string | undefined;
+  readonly units: number;
+  readonly charge: Charge;
+  readonly log: string;
+  readonly text: string | undefined;
+  readonly applicationId: string | undefined;
+  readonly intent: string | undefined;
+  readonly carrier: string;
+  readonly errorCode: string | undefined;
+  readonly receivedAt: number;
+}
+
+export interface OptOutChange {
+  readonly source: string;
+  readonly subscriber: string;
+  readonly accountId: string;
+  readonly change: 'opt_out' | 'opt_in';
+  /** The acknowledgement goes out with this. */
+  readonly acknowledged: boolean;
+  readonly at: number;
+}
+
+export class InboundStore {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  async optOutState(source: string, subscriber: string, accountId: string): Promise<OptOutState> {
+    const { rows } = await this.#pool.query<{ since: number; acknowledged: number | null }>(
+      `select (extract(epoch from since) * 1000)::float8 as since, (extract(epoch from acknowledged_at) * 1000)::float8 as acknowledged
+       from opt_outs where source = $1 and subscriber = $2 and account_id = $3`,
+      [source, subscriber, accountId],
+    );
+    const row = rows[0];
+    return { optedOutAt: row?.since, acknowledgedAt: row?.acknowledged ?? undefined };
+  }
+
+  /** Stores the message with everything that must be true together; `also` adds its own rows to the transaction. */
+  async insert<T>(
+    record: InboundRecord,
+    change: OptOutChange | undefined,
+    also: (client: pg.ClientBase) => Promise<T>,
+  ): Promise<T> {
+    return inTransaction(this.#pool, async (client) => {
+      await client.query(
+        `insert into messages (id, account_id, owner_id, direction, service, state, from_number, to_number, country, units, rate_micros,
+           amount_micros, fee_rate_micros, fee_micros, log, text, application_id, intent, error_code, transitions, created_at, updated_at)
+         values ($1, $2, $3, 'inbound', $4, 'received', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+           to_timestamp($19::float8 / 1000), to_timestamp($19::float8 / 1000))`,
+        [
+          record.id,
+          record.accountId,
+          record.ownerId,
+          record.service,
+          record.from,
+          record.to,
+          record.country ?? null,
+          record.units,
+          record.charge.rate,
+          record.charge.amount,
+          record.charge.carrierFeeRate,
+          record.charge.carrierFees,
+          record.log,
+          record.text ?? null,
+          record.applicationId ?? null,
+          record.intent ?? null,
+          record.errorCode ?? null,
+          JSON.stringify([[record.receivedAt, 'received', `from ${record.carrier}`]]),
+          record.receivedAt,
+        ],
+      );
+      if (record.charge.total > 0) {
+        await client.query('update accounts set balance_micros = balance_micros - $2 where auth_id = $1', [
+          record.accountId,
+          record.charge.total,
+        ]);
+      }
+      if (change) await this.#applyOptOut(client, change);
+      return also(client);
+    });
+  }
+
+  /** Ends an inbound message; a state that is already final stays. */
+  async finish(
+    id: string,
+    state: 'delivered' | 'undelivered',
+    errorCode: string | undefined,
+    cause: string,
+    at: number,
+  ): Promise<void> {
+    await this.#pool.query(
+      `update messages set state = $2, error_code = coalesce($3, error_code), transitions = transitions || $4::jsonb,
+         final_at = to_timestamp($5::float8 / 1000), updated_at = to_timestamp($5::float8 / 1000)
+       where id = $1 and direction = 'inbound' and state = 'received'`,
+      [id, state, errorCode ?? null, JSON.stringify([[at, state, cause]]), at],
+    );
+  }
+
+  async #applyOptOut(client: pg.ClientBase, change: OptOutChange): Promise<void> {
+    if (change.change === 'opt_in') {
+      await client.query('delete from opt_outs where source = $1 and subscriber = $2 and account_id = $3', [
+        change.source,
+        change.subscriber,
+        change.accountId,
+      ]);
+      return;
+    }
+    await client.query(
+      `insert into opt_outs (source, subscriber, account_id, since, acknowledged_at)
+       values ($1, $2, $3, to_timestamp($4::float8 / 1000), case when $5 then to_timestamp($4::float8 / 1000) end)
+       on conflict do nothing`,
+      [change.source, change.subscriber, change.accountId, change.at, change.acknowledged],
+    );
+  }
+}

@@ -1,0 +1,169 @@
+import type { AccountDirectory } from '../accounts/account-directory.ts';
+import type { ApplicationDirectory } from '../accounts/application-directory.ts';
+import type { RateTable } from '../billing/rates.ts';
+import type { CarrierEvents } from '../carriers/carrier.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Ids } from '../runtime/ids.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Storage } from '../storage/storage.ts';
+import { AcceptStore, type MediaAttacher, type StatusNotifier } from './accept-store.ts';
+import { Acceptance } from './acceptance.ts';
+import { CarrierSet } from './carrier-set.ts';
+import { Credit } from './credit.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { type InboundMediaSink, type InboundNotifier, InboundService } from './inbound.ts';
+import { InboundStore } from './inbound-store.ts';
+import { OutcomeStore } from './outcome-store.ts';
+import { OutcomeWriter } from './outcome-writer.ts';
+import type { OwnNumbers } from './own-numbers.ts';
+import { QueueLoader } from './queue-loader.ts';
+import { QueueStore } from './queue-store.ts';
+import { type OutboundMediaSource, SendService } from './send.ts';
+import { AccountRates } from './sender-rates.ts';
+import { Usage } from './usage.ts';
+import { UsageStore } from './usage-store.ts';
+
+export interface MessagingDependencies {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly storage: Storage;
+  readonly node: string;
+  readonly directory: AccountDirectory;
+  readonly numbers: OwnNumbers;
+  readonly applications: ApplicationDirectory;
+  readonly outboundMedia: OutboundMediaSource;
+  readonly attachMedia: MediaAttacher;
+  readonly inboundMedia: InboundMediaSink;
+  readonly statusNotifier: StatusNotifier;
+  readonly inboundNotifier: InboundNotifier;
+  readonly rates: () => RateTable;
+}
+
+/** Early receipts of other nodes are looked for this often; one's own are found at once. */
+const SWEEP_MS = 5_000;
+
+/** The messaging engine, put together: what comes in by the API goes out by carriers, and the other way round. */
+export class Messaging {
+  readonly carriers: CarrierSet;
+  readonly sending: SendService;
+  readonly inbound: InboundService;
+  readonly inboundStore: InboundStore;
+  readonly dispatcher: Dispatcher;
+  readonly queueStore: QueueStore;
+  /** What carriers report goes here. */
+  readonly events: CarrierEvents;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #acceptance: Acceptance;
+  readonly #acceptStore: AcceptStore;
+  readonly #writer: OutcomeWriter;
+  readonly #loader: QueueLoader;
+  readonly #usage: Usage;
+  #cancelSweep: (() => void) | undefined;
+
+  constructor(needs: MessagingDependencies) {
+    const { clock, log, ids, storage, directory } = needs;
+    this.#clock = clock;
+    this.#log = log;
+    this.carriers = new CarrierSet(clock);
+    this.queueStore = new QueueStore(storage.pool, needs.node);
+    this.inboundStore = new InboundStore(storage.pool);
+    this.#writer = new OutcomeWriter(new OutcomeStore(storage.pool, needs.statusNotifier), clock, log);
+    this.#usage = new Usage(new UsageStore(storage.pool), clock, log);
+    const credit = new Credit(directory, clock);
+    const limits = new AccountRates(directory);
+    this.dispatcher = new Dispatcher({
+      clock,
+      log,
+      carriers: this.carriers,
+      writer: this.#writer,
+      queueStore: this.queueStore,
+      accountLimit: (message) => limits.ofAccount(message),
+      senderLimit: (message) => limits.ofSender(message),
+      canPay: (message) => credit.covers(message.account, message.chargeMicros),
+      wantMore: () => this.#loader.wantMore(),
+    });
+    this.#acceptStore = new AcceptStore(storage.pool, needs.statusNotifier, needs.attachMedia);
+    this.#acceptance = new Acceptance(this.#acceptStore, this.dispatcher, needs.node);
+    this.#loader = new QueueLoader({
+      clock,
+      log,
+      store: this.queueStore,
+      dispatcher: this.dispatcher,
+      writer: this.#writer,
+      overflowing: this.#acceptance.overflowing,
+    });
+    const account = (authId: string) => directory.find(authId);
+    this.sending = new SendService({
+      clock,
+      ids,
+      acceptance: this.#acceptance,
+      numbers: needs.numbers,
+      media: needs.outboundMedia,
+      usage: this.#usage,
+      rates: needs.rates,
+    });
+    this.inbound = new InboundService({
+      clock,
+      ids,
+      log,
+      store: this.inboundStore,
+      numbers: needs.numbers,
+      applications: needs.applications,
+      account,
+      notifier: needs.inboundNotifier,
+      media: needs.inboundMedia,
+      acceptance: this.#acceptance,
+      rates: needs.rates,
+      optedOut: () => this.#acceptStore.noteOptOut(),
+    });
+    this.events = {
+      receipt: (receipt) => this.#writer.add({ kind: 'receipt', receipt }),
+      inbound: async (message) => {
+        await this.inbound.receive(message);
+      },
+      changed: (carrier) => {
+        this.carriers.noteChange(carrier);
+        this.dispatcher.wake();
+      },
+    };
+  }
+
+  /** Takes up what an earlier process left, then begins to dispatch. */
+  async start(node: string): Promise<void> {
+    const perhaps = await this.queueStore.takeOver(node);
+    if (perhaps > 0)
+      this.#log.warn({ messages: perhaps }, 'messages were in hand when the server stopped: sent again, perhaps twice');
+    await this.#acceptStore.refreshOptOuts();
+    this.dispatcher.start();
+    this.#loader.start();
+    this.#usage.start();
+    this.#sweepLater();
+  }
+
+  /** No new submits; waits for answers under way, writes what became of them, gives the rest back. */
+  async stop(): Promise<void> {
+    this.#cancelSweep?.();
+    this.#cancelSweep = undefined;
+    await this.#loader.stop();
+    await this.#acceptance.drain();
+    await this.dispatcher.stop();
+    await this.#usage.stop();
+  }
+
+  /** After the carriers have stopped: the last receipts are written. */
+  async close(): Promise<void> {
+    await this.#writer.stop();
+  }
+
+  #sweepLater(): void {
+    this.#cancelSweep = this.#clock.after(SWEEP_MS, () => {
+      Promise.all([this.#writer.add({ kind: 'sweep', at: this.#clock.now() }), this.#acceptStore.refreshOptOuts()])
+        .catch((error: unknown) => this.#log.warn({ err: error }, 'sweep failed'))
+        .finally(() => {
+          if (this.#cancelSweep) this.#sweepLater();
+        });
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { Charge } from '../billing/rates.ts';
+import type { MessageService, OutboundMedia } from '../carriers/carrier.ts';
+import type { OutboundState } from './message-state.ts';
+import type { LogSetting } from './redaction.ts';
+
+/** A step of a message: when it entered a state, and why. */
+export type TransitionEntry = readonly [atMs: number, state: OutboundState | 'received', cause: string];
+
+/** An outbound message that has passed every check of the request and is about to be stored. Times are wall-clock milliseconds. */
+export interface AcceptedMessage {
+  readonly id: string;
+  readonly accountId: string;
+  readonly ownerId: string;
+  readonly service: MessageService;
+  readonly src: string;
+  /** What throughput is limited by, beside the number: long_code, toll_free, ... */
+  readonly senderKind: string;
+  readonly dst: string;
+  readonly country: string | undefined;
+  readonly isDomestic: boolean;
+  readonly text: string;
+  readonly units: number;
+  readonly charge: Charge;
+  readonly log: LogSetting;
+  readonly requesterIp: string | undefined;
+  readonly callbackUrl: string | undefined;
+  readonly callbackMethod: 'GET' | 'POST';
+  readonly expirySeconds: number;
+  readonly trackable: boolean;
+  /** Fails at once with this code instead of being queued: blocked sender, barred country, opted-out recipient. */
+  readonly failure: string | undefined;
+  readonly media: readonly OutboundMedia[];
+  readonly structured: unknown;
+  /** DLT ids, conversation: what the record repeats and nothing acts on. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly acceptedAt: number;
+}
+
+/** What status callbacks and the timeline need to know of a message. */
+export interface MessageFacts {
+  readonly id: string;
+  readonly accountId: string;
+  readonly ownerId: string;
+  readonly service: MessageService;
+  readonly from: string;
+  readonly to: string;
+  readonly units: number;
+  readonly rateMicros: number;
+  readonly amountMicros: number;
+  readonly mcc: string | null;
+  readonly mnc: string | null;
+  readonly log: LogSetting;
+  readonly requesterIp: string | null;
+  readonly powerpackId: string | null;
+  readonly callbackUrl: string;
+  readonly callbackMethod: 'GET' | 'POST';
+  readonly createdAt: number;
+  readonly queuedAt: number | null;
+  readonly sentAt: number | null;
+  readonly finalAt: number | null;
+}
+
+/** A state that a message with a callback URL has entered; the dialect makes a webhook of it. */
+export interface StatusChange {
+  readonly facts: MessageFacts;
+  readonly state: OutboundState;
+  readonly errorCode: string | null;
+  /** 1 for the first callback of the message. */
+  readonly sequence: number;
+  readonly at: number;
+}

@@ -1,0 +1,133 @@
+import type pg from 'pg';
+import type { CarrierReceipt } from '../carriers/carrier.ts';
+import { inTransaction } from '../storage/storage.ts';
+import type { StatusNotifier } from './accept-store.ts';
+import { type FactsRow, MESSAGE_FACTS, statusChangesOf } from './message-facts.ts';
+import type { StatusChange } from './outbound.ts';
+import type { AttemptRow, Outcome } from './outcome.ts';
+import { ReceiptStore } from './receipt-store.ts';
+
+type Ending = Extract<Outcome, { kind: 'sent' | 'failed' }>;
+type Again = Extract<Outcome, { kind: 'again' }>;
+
+/** Attempts, the end of the queue row and the new state of the record, all in one statement. */
+const END = `
+with given as (select * from json_to_recordset($1) as g(i uuid, st text, e text, h jsonb, at float8)),
+attempted as (
+  insert into attempts (message_id, attempt, part, carrier, link, submitted_at, answered_at, outcome, carrier_message_id, error_code, summary, cost_micros)
+  select i, n, p, c, l, to_timestamp(s / 1000), to_timestamp(a / 1000), o, ci, e, su, co
+  from json_to_recordset($2) as t(i uuid, n int2, p int2, c text, l text, s float8, a float8, o text, ci text, e text, su text, co int8)
+  on conflict do nothing),
+gone as (delete from outbox o using given g where o.message_id = g.i)
+update messages m set state = g.st, error_code = g.e, transitions = m.transitions || g.h, updated_at = to_timestamp(g.at / 1000),
+  sent_at = case when g.st = 'sent' then to_timestamp(g.at / 1000) end,
+  final_at = case when g.st = 'failed' then to_timestamp(g.at / 1000) end,
+  amount_micros = case when g.st = 'failed' then 0 else m.amount_micros end,
+  fee_micros = case when g.st = 'failed' then 0 else m.fee_micros end,
+  callbacks = m.callbacks + case when m.callback_url is null then 0 else 1 end
+from given g where m.id = g.i and m.state = 'queued' and m.id >= $3 and m.id <= $4
+returning ${MESSAGE_FACTS}`;
+
+const AGAIN = `
+with given as (select * from json_to_recordset($1) as g(i uuid, n int2, t text[], p int2[])),
+attempted as (
+  insert into attempts (message_id, attempt, part, carrier, link, submitted_at, answered_at, outcome, carrier_message_id, error_code, summary, cost_micros)
+  select i, n, p, c, l, to_timestamp(s / 1000), to_timestamp(a / 1000), o, ci, e, su, co
+  from json_to_recordset($2) as t(i uuid, n int2, p int2, c text, l text, s float8, a float8, o text, ci text, e text, su text, co int8)
+  on conflict do nothing)
+update outbox o set attempt = g.n, tried = g.t, pending_parts = g.p from given g where o.message_id = g.i`;
+
+const CHARGE = `update accounts a set balance_micros = a.balance_micros - c.amount
+  from json_to_recordset($1) as c(id text, amount int8) where a.auth_id = c.id`;
+
+/** Writes what became of messages: a batch of outcomes and receipts in one transaction, in the order they happened. */
+export class OutcomeStore {
+  readonly #pool: pg.Pool;
+  readonly #notifier: StatusNotifier;
+  readonly #receipts: ReceiptStore;
+
+  constructor(pool: pg.Pool, notifier: StatusNotifier) {
+    this.#pool = pool;
+    this.#notifier = notifier;
+    this.#receipts = new ReceiptStore();
+  }
+
+  async write(outcomes: readonly Outcome[]): Promise<void> {
+    const endings = outcomes.filter((outcome) => outcome.kind === 'sent' || outcome.kind === 'failed');
+    const again = outcomes.filter((outcome) => outcome.kind === 'again');
+    const sweeps = outcomes.filter((outcome) => outcome.kind === 'sweep');
+    const receipts: CarrierReceipt[] = outcomes.flatMap((outcome) => (outcome.kind === 'receipt' ? [outcome.receipt] : []));
+    const committed = await inTransaction(this.#pool, async (client) => {
+      const changes: StatusChange[] = [];
+      if (again.length > 0) await this.#again(client, again);
+      if (endings.length > 0) changes.push(...(await this.#end(client, endings)));
+      const early = await this.#receipts.takeEarly(
+        client,
+        [...endings, ...again].flatMap((outcome) => outcome.attempts),
+        sweeps[0]?.at,
+      );
+      if (receipts.length + early.length > 0) changes.push(...(await this.#receipts.apply(client, [...early, ...receipts])));
+      return changes.length > 0 ? this.#notifier.write(client, changes) : undefined;
+    });
+    committed?.();
+  }
+
+  async #end(client: pg.ClientBase, endings: readonly Ending[]): Promise<readonly StatusChange[]> {
+    const ids = endings.map((ending) => ending.messageId).sort();
+    const rows = endings.map((ending) => ({
+      i: ending.messageId,
+      st: ending.kind,
+      e: ending.kind === 'failed' ? ending.errorCode : undefined,
+      h: [[ending.at, ending.kind, ending.cause]],
+      at: ending.at,
+    }));
+    const attempts = endings.flatMap((ending) => ending.attempts.map(attemptRow));
+    const result = await client.query<FactsRow>({
+      name: 'end-messages',
+      text: END,
+      values: [JSON.stringify(rows), JSON.stringify(attempts), ids[0], ids.at(-1)],
+    });
+    await this.#charge(client, endings);
+    return statusChangesOf(result.rows, new Map(endings.map((ending) => [ending.messageId, ending.at])));
+  }
+
+  async #charge(client: pg.ClientBase, endings: readonly Ending[]): Promise<void> {
+    const charges = new Map<string, number>();
+    for (const ending of endings) {
+      if (ending.kind === 'sent' && ending.chargeMicros > 0) {
+        charges.set(ending.accountId, (charges.get(ending.accountId) ?? 0) + ending.chargeMicros);
+      }
+    }
+    if (charges.size === 0) return;
+    const rows = [...charges].map(([id, amount]) => ({ id, amount }));
+    await client.query({ name: 'charge-accounts', text: CHARGE, values: [JSON.stringify(rows)] });
+  }
+
+  async #again(client: pg.ClientBase, again: readonly Again[]): Promise<void> {
+    const rows = again.map((outcome) => ({
+      i: outcome.messageId,
+      n: outcome.attempt,
+      t: outcome.tried,
+      p: outcome.pendingParts,
+    }));
+    const attempts = again.flatMap((outcome) => outcome.attempts.map(attemptRow));
+    await client.query({ name: 'retry-messages', text: AGAIN, values: [JSON.stringify(rows), JSON.stringify(attempts)] });
+  }
+}
+
+function attemptRow(row: AttemptRow) {
+  return {
+    i: row.messageId,
+    n: row.attempt,
+    p: row.part,
+    c: row.carrier,
+    l: row.link,
+    s: row.submittedAt,
+    a: row.answeredAt,
+    o: row.outcome,
+    ci: row.carrierMessageId,
+    e: row.errorCode,
+    su: row.summary,
+    co: row.costMicros,
+  };
+}

@@ -1,0 +1,246 @@
+import { type Account, ownerOf, type Scope } from '../accounts/account.ts';
+import { chargeOf, type RateTable } from '../billing/rates.ts';
+import type { MessageService, OutboundMedia } from '../carriers/carrier.ts';
+import { invalidParameter, missingParameter, Problem } from '../errors/catalogue.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { derivedUuid, type Ids } from '../runtime/ids.ts';
+import type { Acceptance } from './acceptance.ts';
+import { segmentText, textLimitExceeded } from './encoding/segments.ts';
+import { replaceLookAlikes } from './encoding/smart-replacement.ts';
+import { decideGeo, type GeoPermissions, withinDailyCap } from './geo-permissions.ts';
+import type { AcceptedMessage } from './outbound.ts';
+import type { OwnNumberFacts, OwnNumbers } from './own-numbers.ts';
+import { type PhoneNumber, parseDestinations } from './phone-number.ts';
+import type { LogSetting } from './redaction.ts';
+import { checkSender, parseSender, type Sender, type SenderVerdict } from './sender.ts';
+import type { Usage } from './usage.ts';
+
+/** One Send as the domain understands it, whatever dialect asked for it. */
+export interface SendRequest {
+  readonly src: string;
+  /** Destinations joined by `<`. */
+  readonly dst: string;
+  readonly text: string | undefined;
+  readonly service: MessageService;
+  readonly mediaUrls: readonly string[];
+  readonly mediaIds: readonly string[];
+  /** Validated WhatsApp template, interactive or location content. */
+  readonly structured: unknown;
+  readonly callbackUrl: string | undefined;
+  readonly callbackMethod: 'GET' | 'POST';
+  readonly expirySeconds: number;
+  readonly log: LogSetting;
+  readonly trackable: boolean;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly requesterIp: string | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface SendResult {
+  readonly messageIds: readonly string[];
+  /** Destinations that are no numbers, sanitised. */
+  readonly invalid: readonly string[];
+}
+
+/** Finds and fetches what an MMS carries. `failure` is a message error code: the message is accepted and fails with it. */
+export interface OutboundMediaSource {
+  resolve(
+    scope: Scope,
+    mediaIds: readonly string[],
+    mediaUrls: readonly string[],
+    textBytes: number,
+  ): Promise<{ readonly media: readonly OutboundMedia[]; readonly failure: string | undefined }>;
+}
+
+export interface SendDependencies {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly acceptance: Acceptance;
+  readonly numbers: OwnNumbers;
+  readonly media: OutboundMediaSource;
+  readonly usage: Usage;
+  readonly rates: () => RateTable;
+}
+
+/** messaging.md §2: unique destinations of one request. */
+export const MAX_DESTINATIONS = 1000;
+/** messaging.md §2: WhatsApp free-form text. */
+const MAX_WHATSAPP_TEXT = 4096;
+/** messaging.md §2: text of an MMS. */
+const MAX_MMS_TEXT = 1600;
+const GEO_SERVICES: ReadonlySet<MessageService> = new Set(['sms', 'mms']);
+
+/** Checks a Send against every rule of the account, stores one message for each destination, and hands them to dispatch. */
+export class SendService {
+  readonly #needs: SendDependencies;
+
+  constructor(dependencies: SendDependencies) {
+    this.#needs = dependencies;
+  }
+
+  async send(scope: Scope, request: SendRequest): Promise<SendResult> {
+    const now = this.#needs.clock.now();
+    refuseWithoutCredit(scope.account, now);
+    const sender = parseSender(request.src);
+    if (sender instanceof Problem) throw sender;
+    const { numbers, invalid } = parseDestinations(request.dst);
+    if (numbers.length === 0) throw invalidParameter('dst', `'${invalid[0] ?? request.dst}' is not a valid phone number.`);
+    if (numbers.length > MAX_DESTINATIONS)
+      throw invalidParameter('dst', `dst parameter has more than ${MAX_DESTINATIONS} destinations`);
+    const text = checkText(request, scope.account);
+    const found = await this.#needs.numbers.find(sender.address);
+    const owned = found && mayUse(scope, found) ? found : undefined;
+    const verdicts = numbers.map((number) =>
+      checkSender({
+        sender,
+        destination: number,
+        service: request.service,
+        owned: owned && { ...owned, countryIso2: owned.countryIso },
+      }),
+    );
+    const first = verdicts[0];
+    if (first?.kind === 'refused' && verdicts.every((verdict) => verdict.kind === 'refused')) throw first.problem;
+    const geo = geoPermissionsOf(scope.account, request.service);
+    if (geo && numbers.every((number) => !number.countryIso2 || !geo.has(number.countryIso2))) {
+      throw new Problem('destination_barred', 'messages to the destination country are barred by geo permissions', {
+        parameter: 'dst',
+      });
+    }
+    const attachments = await this.#attachments(scope, request);
+    const messages: AcceptedMessage[] = [];
+    const refused: string[] = [];
+    for (const [index, number] of numbers.entries()) {
+      const verdict = verdicts[index];
+      if (!verdict || verdict.kind === 'refused') {
+        refused.push(number.digits);
+        continue;
+      }
+      const failure = attachments.failure ?? (await this.#failureOf(scope.account, sender, number, verdict, geo, now));
+      const id = request.idempotencyKey === undefined ? this.#needs.ids.uuid() : derivedUuid(request.idempotencyKey, index);
+      messages.push(this.#message(scope, request, { id, sender, number, text, failure, media: attachments.media, owned, now }));
+    }
+    await this.#needs.acceptance.accept(messages);
+    return { messageIds: messages.map((message) => message.id), invalid: [...invalid, ...refused] };
+  }
+
+  async #attachments(scope: Scope, request: SendRequest): ReturnType<OutboundMediaSource['resolve']> {
+    if (request.mediaIds.length === 0 && request.mediaUrls.length === 0) return { media: [], failure: undefined };
+    return this.#needs.media.resolve(scope, request.mediaIds, request.mediaUrls, Buffer.byteLength(request.text ?? ''));
+  }
+
+  /** Why the message fails without reaching a carrier, as a message error code; undefined when nothing stands against it. */
+  async #failureOf(
+    account: Account,
+    sender: Sender,
+    number: PhoneNumber,
+    verdict: SenderVerdict,
+    geo: GeoPermissions | undefined,
+    now: number,
+  ): Promise<string | undefined> {
+    if (verdict.kind === 'fails') return verdict.errorCode;
+    if (geo) {
+      const country = number.countryIso2;
+      const threshold = country === undefined ? undefined : geo.get(country)?.hourlyThreshold;
+      const sentThisHour =
+        threshold === undefined ? 0 : await this.#needs.usage.count(`country:${account.authId}:${country}`, 'hour');
+      const decision = decideGeo(geo, country, { sentThisHour, blockedAt: undefined }, now);
+      if (decision.kind === 'fails') return decision.errorCode;
+    }
+    const cap = account.settings.senderDailyCaps?.[sender.kind];
+    if (cap === undefined || cap === 0) return undefined;
+    const sentToday = await this.#needs.usage.count(`sender:${account.authId}:${sender.address}`, 'day');
+    return withinDailyCap(sentToday, cap) ? undefined : '100';
+  }
+
+  #message(
+    scope: Scope,
+    request: SendRequest,
+    made: {
+      readonly id: string;
+      readonly sender: Sender;
+      readonly number: PhoneNumber;
+      readonly text: string;
+      readonly failure: string | undefined;
+      readonly media: readonly OutboundMedia[];
+      readonly owned: OwnNumberFacts | undefined;
+      readonly now: number;
+    },
+  ): AcceptedMessage {
+    const { number, sender } = made;
+    const units = request.service === 'sms' ? segmentText(made.text).parts.length : 1;
+    const rate = this.#needs.rates().find(request.service, 'outbound', number.digits);
+    const home = made.owned?.countryIso ?? sender.countryIso2;
+    return {
+      id: made.id,
+      accountId: scope.account.authId,
+      ownerId: ownerOf(scope),
+      service: request.service,
+      src: sender.address,
+      senderKind: sender.kind,
+      dst: number.digits,
+      country: number.countryIso2,
+      isDomestic: home !== undefined && home === number.countryIso2,
+      text: made.text,
+      units,
+      charge: chargeOf(rate, units),
+      log: request.log,
+      requesterIp: request.requesterIp,
+      callbackUrl: request.callbackUrl,
+      callbackMethod: request.callbackMethod,
+      expirySeconds: request.expirySeconds,
+      trackable: request.trackable,
+      failure: made.failure,
+      media: made.media,
+      structured: request.structured,
+      details: request.details,
+      acceptedAt: made.now,
+    };
+  }
+}
+
+/** Numbers of the main account are the main account's to use; a subaccount sends from what is assigned to it. */
+function mayUse(scope: Scope, number: OwnNumberFacts): boolean {
+  if (number.accountId !== scope.account.authId) return false;
+  return scope.subaccount === null || number.subaccountId === scope.subaccount.authId;
+}
+
+/** For two minutes after the credit ran out Send is refused (messaging.md §19); a recharge ends it. */
+function refuseWithoutCredit(account: Account, now: number): void {
+  if (account.billingMode !== 'prepaid' || account.balanceMicros > 0) return;
+  if (account.creditLockUntil !== null && account.creditLockUntil.getTime() > now)
+    throw new Problem('insufficient_credit', 'Insufficient Credit');
+}
+
+function checkText(request: SendRequest, account: Account): string {
+  const given = request.text ?? '';
+  if (given === '') {
+    if (request.service === 'sms') throw missingParameter('text');
+    return given;
+  }
+  if (request.service === 'whatsapp' || request.service === 'mms') {
+    const limit = request.service === 'mms' ? MAX_MMS_TEXT : MAX_WHATSAPP_TEXT;
+    if (given.length > limit) throw invalidParameter('text', `text parameter is longer than ${limit} characters`);
+    return given;
+  }
+  const text = account.settings.smartEncoding ? replaceLookAlikes(given) : given;
+  const exceeded = textLimitExceeded(text);
+  if (exceeded) {
+    throw invalidParameter(
+      'text',
+      `text parameter is too long: ${exceeded.length} characters in ${exceeded.encoding}, at most ${exceeded.limit} are allowed`,
+    );
+  }
+  return text;
+}
+
+/** The account's country list with thresholds; undefined = every country, and for services the list does not govern. */
+function geoPermissionsOf(account: Account, service: MessageService): GeoPermissions | undefined {
+  const { smsCountries, smsThresholds } = account.settings;
+  if (!GEO_SERVICES.has(service) || !smsCountries) return undefined;
+  return new Map(
+    smsCountries.map((country) => {
+      const threshold = smsThresholds?.[country];
+      return [country, { hourlyThreshold: threshold?.perHour, policy: threshold?.policy ?? 'ignore' }] as const;
+    }),
+  );
+}

@@ -1,0 +1,129 @@
+import { type Kysely, sql } from 'kysely';
+import type { Found, PageRequest } from '../accounts/reach.ts';
+import { Problem } from '../errors/catalogue.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { NumberService, NumberType, OwnedNumber } from './number.ts';
+import { type NumberTables, selectColumns, selectNumbers, toOwnedNumber } from './number-table.ts';
+
+export interface InventoryFilter {
+  readonly countryIso: string;
+  readonly types?: readonly NumberType[] | undefined;
+  /** Digits with country code that the number begins with. */
+  readonly startsWith?: string | undefined;
+  /** Enabled all of them. */
+  readonly services?: readonly NumberService[];
+  /** Part of the name, in any case. */
+  readonly region?: string | undefined;
+  /** Beginning of the name, in any case. */
+  readonly city?: string | undefined;
+  readonly lata?: number | undefined;
+  readonly rateCenter?: string | undefined;
+}
+
+export interface Purchase {
+  readonly number: string;
+  readonly accountId: string;
+  readonly subaccountId: string | null;
+  /** Undefined: the account's default application for numbers, when it has one. */
+  readonly appId: string | undefined;
+  readonly alias: string | undefined;
+  readonly cnamLookup: 'enabled' | 'disabled' | undefined;
+  readonly complianceId: string | undefined;
+  /** A purchase that runs a second time with the same key finds the number already its own. */
+  readonly idempotencyKey: string | undefined;
+  readonly at: Date;
+}
+
+/** Numbers for sale. */
+export class InventoryStore {
+  readonly #db: Kysely<NumberTables>;
+
+  constructor(storage: Storage) {
+    this.#db = storage.kysely.withTables<NumberTables>();
+  }
+
+  /** In the order of their digits. */
+  async search(filter: InventoryFilter, page: PageRequest): Promise<Found<OwnedNumber>> {
+    const matching = this.#matching(filter);
+    const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+    const rows = await selectColumns(matching).orderBy('numbers.number').limit(page.limit).offset(page.offset).execute();
+    return { total, items: rows.map(toOwnedNumber) };
+  }
+
+  /**
+   * Takes the number out of the inventory and its set-up price from the balance, both or neither. Of several buyers of one
+   * number the first to lock its row gets it; false for the others, and for a number that is not for sale. Throws
+   * `insufficient_credit` when a prepaid balance does not cover the price.
+   */
+  async buy(purchase: Purchase): Promise<boolean> {
+    return await this.#db.transaction().execute(async (transaction) => {
+      const bought = await transaction
+        .updateTable('numbers')
+        .set({
+          account_id: purchase.accountId,
+          subaccount_id: purchase.subaccountId,
+          app_id: purchase.appId ?? defaultApplication(purchase),
+          alias: purchase.alias ?? null,
+          cnam_lookup: purchase.cnamLookup ?? null,
+          details: {
+            ...(purchase.complianceId !== undefined && { complianceId: purchase.complianceId }),
+            ...(purchase.idempotencyKey !== undefined && { purchase: purchase.idempotencyKey }),
+          },
+          from_inventory: true,
+          added_at: purchase.at,
+          renewal_date: sql<string>`(${purchase.at}::timestamptz + interval '1 month')::date`,
+        })
+        .where('number', '=', purchase.number)
+        .where('account_id', 'is', null)
+        .returning('setup_micros')
+        .executeTakeFirst();
+      if (!bought) return await this.#isRepeated(purchase);
+      if (bought.setup_micros > 0) {
+        const charged = await transaction
+          .updateTable('accounts')
+          .set((eb) => ({ balance_micros: eb('balance_micros', '-', bought.setup_micros) }))
+          .where('auth_id', '=', purchase.accountId)
+          .where((eb) => eb.or([eb('billing_mode', '=', 'postpaid'), eb('balance_micros', '>=', bought.setup_micros)]))
+          .executeTakeFirst();
+        if (charged.numUpdatedRows === 0n) {
+          throw new Problem('insufficient_credit', 'the balance does not cover the set-up price of the number');
+        }
+      }
+      return true;
+    });
+  }
+
+  async #isRepeated(purchase: Purchase): Promise<boolean> {
+    if (purchase.idempotencyKey === undefined) return false;
+    const own = await this.#db
+      .selectFrom('numbers')
+      .select('number')
+      .where('number', '=', purchase.number)
+      .where('account_id', '=', purchase.accountId)
+      .where(sql<boolean>`details->>'purchase' = ${purchase.idempotencyKey}`)
+      .executeTakeFirst();
+    return own !== undefined;
+  }
+
+  #matching(filter: InventoryFilter) {
+    let query = selectNumbers(this.#db)
+      .where('numbers.account_id', 'is', null)
+      .where('numbers.country_iso', '=', filter.countryIso);
+    if (filter.types !== undefined) query = query.where('numbers.type', 'in', [...filter.types]);
+    if (filter.startsWith !== undefined) query = query.where(sql<boolean>`starts_with(numbers.number, ${filter.startsWith})`);
+    for (const service of filter.services ?? []) query = query.where(`numbers.${service}_enabled`, '=', true);
+    if (filter.region !== undefined)
+      query = query.where(sql<boolean>`position(lower(${filter.region}) in lower(numbers.region)) > 0`);
+    if (filter.city !== undefined) query = query.where(sql<boolean>`starts_with(lower(numbers.city), lower(${filter.city}))`);
+    if (filter.lata !== undefined) query = query.where('numbers.lata', '=', filter.lata);
+    if (filter.rateCenter !== undefined)
+      query = query.where(sql<boolean>`lower(numbers.rate_center) = lower(${filter.rateCenter})`);
+    return query;
+  }
+}
+
+/** The default goes to numbers of its own owner and of the main account, never to those of another subaccount. */
+function defaultApplication(purchase: Purchase) {
+  return sql<string | null>`(select app_id from applications where account_id = ${purchase.accountId} and default_number_app
+    and (subaccount_id is null or subaccount_id = ${purchase.subaccountId}::text))`;
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../runtime/clock.ts';
+import { FreshCache } from '../runtime/fresh-cache.ts';
+import type { NumberType } from './number.ts';
+import type { NumberStore } from './number-store.ts';
+
+/** How long another node's change may go unseen. */
+const FRESH_MS = 5_000;
+/** Some 300 bytes each: at most 15 MB. Bounds memory also against senders that are tried at random: absent numbers are remembered. */
+const MAX_ENTRIES = 50_000;
+
+/** What the engines ask of a number: whose it is, what it may do, where it leads. */
+export interface NumberFacts {
+  readonly number: string;
+  readonly accountId: string;
+  readonly subaccountId: string | null;
+  readonly appId: string | null;
+  /** Carrier of the configuration that the number lives on. */
+  readonly carrier: string | null;
+  readonly countryIso: string;
+  readonly type: NumberType;
+  readonly smsEnabled: boolean;
+  readonly mmsEnabled: boolean;
+}
+
+/** Numbers of accounts, held in memory for a few seconds: every message asks for its sender, every inbound one for its receiver. */
+export class NumberDirectory {
+  readonly #cache: FreshCache<NumberFacts | undefined>;
+
+  constructor(store: Pick<NumberStore, 'find'>, clock: Clock) {
+    this.#cache = new FreshCache(clock, { freshMs: FRESH_MS, capacity: MAX_ENTRIES }, async (digits) => {
+      const found = await store.find(digits);
+      if (!found || found.accountId === null) return undefined;
+      const { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled } = found;
+      return { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled };
+    });
+  }
+
+  /** Digits with country code, or a short code. */
+  find(digits: string): Promise<NumberFacts | undefined> {
+    return this.#cache.get(digits);
+  }
+
+  /** Forgets a number that this node has just changed. */
+  invalidate(digits: string): void {
+    this.#cache.invalidate(digits);
+  }
+
+  invalidateAll(): void {
+    this.#cache.clear();
+  }
+}

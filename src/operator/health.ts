@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Ringdown } from '../composition.ts';
+import type { Storage } from '../storage/storage.ts';
+
+/** A database that does not answer within this is not up. */
+const PING_TIMEOUT_MS = 2_000;
+
+/** `GET /healthz`: 200 when this node takes requests and its database answers. `GET /metrics`: Prometheus text. */
+export function registerHealth(
+  http: FastifyInstance,
+  ringdown: Pick<Ringdown, 'messaging' | 'delivery'>,
+  storage: Storage,
+): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { messaging, delivery } = ringdown;
+  const gauges: readonly [string, string, () => number][] = [
+    ['ringdown_messages_in_hand', 'Messages of this node without an outcome', () => messaging.dispatcher.inHand.size],
+    ['ringdown_messages_submitting', 'Messages being submitted to carriers', () => messaging.dispatcher.submitting],
+    ['ringdown_webhooks_in_hand', 'Webhooks of this node that have not ended', () => delivery.gauges.inHand],
+    ['ringdown_webhooks_in_flight', 'Webhook requests under way', () => delivery.gauges.inFlight],
+    ['ringdown_webhook_circuits_open', 'Customer servers that do not answer', () => delivery.gauges.openCircuits],
+    ['ringdown_webhooks_delivered_total', 'Webhooks answered with success', () => delivery.counts.delivered],
+    ['ringdown_webhooks_failed_total', 'Webhooks given up', () => delivery.counts.failed],
+  ];
+  for (const [name, help, read] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+  new Gauge({
+    name: 'ringdown_carrier_up',
+    help: 'Whether the carrier takes messages',
+    labelNames: ['carrier', 'kind'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const carrier of messaging.carriers.all) {
+        this.set({ carrier: carrier.name, kind: carrier.kind }, carrier.health().state === 'up' ? 1 : 0);
+      }
+    },
+  });
+
+  http.get('/healthz', async (_request, reply) => {
+    const database = await Promise.race([
+      storage.pool.query('select 1').then(
+        () => 'up',
+        () => 'down',
+      ),
+      new Promise<string>((resolve) => setTimeout(resolve, PING_TIMEOUT_MS, 'down').unref()),
+    ]);
+    const carriers = Object.fromEntries(messaging.carriers.all.map((carrier) => [carrier.name, carrier.health().state]));
+    return reply
+      .code(database === 'up' ? 200 : 503)
+      .send({ status: database === 'up' ? 'ok' : 'unavailable', database, carriers });
+  });
+  http.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+}

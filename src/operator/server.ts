@@ -1,0 +1,95 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { VirtualPhones } from '../carriers/simulator/phones.ts';
+import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
+import type { TimelineStore } from '../timeline/timeline-store.ts';
+
+export interface OperatorServices {
+  readonly token: string;
+  readonly phones: VirtualPhones;
+  readonly timeline: TimelineStore;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const digest = (token: string) => createHash('sha256').update(token).digest();
+
+/** The operator API under /ringdown/v1: JSON, bearer token. Errors have the form of the customers' API. */
+export function registerOperatorApi(http: FastifyInstance, services: OperatorServices): void {
+  const expected = digest(services.token);
+  http.register(
+    async (operator) => {
+      operator.addHook('onRequest', async (request) => {
+        const given = /^Bearer +(\S{1,512})$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+        if (!timingSafeEqual(digest(given), expected))
+          throw new Problem('authentication_failed', 'the operator token is missing or wrong');
+      });
+
+      operator.post<{ Params: { number: string } }>('/phones/:number/messages', async (request, reply) => {
+        const body = typeof request.body === 'object' && request.body !== null ? request.body : {};
+        const to = textOf(body, 'to');
+        const text = textOf(body, 'text');
+        await services.phones.text(request.params.number, to.replace(/^\+/, ''), text, urlsOf(body));
+        return reply.code(202).send({ api_id: request.id, message: 'message received' });
+      });
+
+      operator.get<{ Params: { number: string } }>('/phones/:number/messages', async (request) => {
+        const messages = await services.phones.receive(request.params.number);
+        return {
+          api_id: request.id,
+          messages: messages.map((message) => ({
+            message_uuid: message.messageId,
+            from: message.from,
+            to: message.phone,
+            type: message.service,
+            text: message.text,
+            media_urls: message.mediaUrls,
+            received_at: new Date(message.receivedAt).toISOString(),
+          })),
+        };
+      });
+
+      operator.get<{ Params: { uuid: string } }>('/timeline/:uuid', async (request) => {
+        const timeline = UUID.test(request.params.uuid) ? await services.timeline.ofMessage(request.params.uuid) : undefined;
+        if (!timeline) throw notFound();
+        return {
+          api_id: request.id,
+          uuid: timeline.id,
+          kind: 'message',
+          account: timeline.accountId,
+          direction: timeline.direction,
+          type: timeline.service,
+          state: timeline.state,
+          from: timeline.from,
+          to: timeline.to,
+          error_code: timeline.errorCode,
+          units: timeline.units,
+          queue: timeline.queue,
+          entries: timeline.entries,
+        };
+      });
+    },
+    { prefix: '/ringdown/v1' },
+  );
+}
+
+function textOf(body: object, name: string): string {
+  const value = Object.entries(body).find(([key]) => key === name)?.[1];
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) {
+    throw invalidParameter(name, `${name} parameter is invalid: a string is expected`);
+  }
+  return value;
+}
+
+function urlsOf(body: object): readonly string[] {
+  const value: unknown = Object.entries(body).find(([key]) => key === 'media_urls')?.[1];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value))
+    throw invalidParameter('media_urls', 'media_urls parameter is invalid: an array of URLs is expected');
+  return value.map((url: unknown) => {
+    if (typeof url !== 'string' || !/^https?:\/\/\S{1,2040}$/.test(url)) {
+      throw invalidParameter('media_urls', 'media_urls parameter is invalid: an array of URLs is expected');
+    }
+    return url;
+  });
+}

@@ -1,0 +1,40 @@
+import { Type } from 'typebox';
+import { invalidParameter } from '../../errors/catalogue.ts';
+import { defineCommand } from '../define.ts';
+import { flag, noContent, text } from '../fields.ts';
+import { applicationOf, namedApplication } from '../ownership.ts';
+
+/**
+ * DELETE Application/{app_id}/. `cascade` (default true) says that its endpoints go too; with false `new_endpoint_application`
+ * takes them over. Numbers are left without an application.
+ */
+export const deleteApplication = defineCommand({
+  name: 'delete-application',
+  summary: 'Delete an application',
+  tag: 'Application',
+  method: 'DELETE',
+  path: 'Application/{app_id}/',
+  parameters: Type.Object({
+    app_id: Type.String(),
+    cascade: flag(),
+    new_endpoint_application: Type.Optional(text(32)),
+  }),
+  replies: { 204: noContent },
+  async run({ scope, parameters }, { applications, applicationDirectory, numberDirectory }) {
+    const found = await applicationOf(scope, parameters.app_id, applications);
+    const heir = parameters.new_endpoint_application;
+    if (heir !== undefined) {
+      if (heir === found.appId) {
+        throw invalidParameter(
+          'new_endpoint_application',
+          'new_endpoint_application parameter is invalid: it is the one to delete',
+        );
+      }
+      await namedApplication(scope, 'new_endpoint_application', heir, applications);
+    }
+    await applications.delete(found.appId);
+    applicationDirectory.invalidate(found.appId);
+    numberDirectory.invalidateAll();
+    return { status: 204 };
+  },
+});

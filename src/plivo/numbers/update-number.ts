@@ -1,0 +1,73 @@
+import { Type } from 'typebox';
+import type { Scope } from '../../accounts/account.ts';
+import { reachOf } from '../../accounts/reach.ts';
+import { notFound } from '../../errors/catalogue.ts';
+import type { OwnedNumber } from '../../numbers/number.ts';
+import type { NumberChange } from '../../numbers/number-store.ts';
+import { defineCommand } from '../define.ts';
+import { changed, text } from '../fields.ts';
+import { namedApplication, requestedOwner } from '../ownership.ts';
+import type { Services } from '../services.ts';
+import { cnamLookup, digitsOfPath, readCnamLookup } from './number-parameters.ts';
+
+/** Value of `app_id` that detaches the application: null and "" mean "unchanged" in this API, as everywhere. */
+const NO_APPLICATION = 'none';
+
+/**
+ * POST Number/{number}/ (account-numbers.md §8.2). `subaccount` moves the number, with the main account's own Auth ID back to
+ * the main account; an application of the former subaccount is left behind.
+ */
+export const updateNumber = defineCommand({
+  name: 'update-number',
+  summary: 'Change alias, application or owner of a number',
+  tag: 'Number',
+  method: 'POST',
+  path: 'Number/{number}/',
+  parameters: Type.Object({
+    number: Type.String(),
+    app_id: Type.Optional(text(32)),
+    alias: Type.Optional(text()),
+    subaccount: Type.Optional(text(20)),
+    cnam_lookup: cnamLookup(),
+    cnam: Type.Optional(text(64)),
+    compliance_id: Type.Optional(text(64)),
+  }),
+  replies: { 202: changed },
+  async run({ scope, parameters }, services) {
+    const { numbers, numberDirectory, directory } = services;
+    const found = await numbers.findWithin(reachOf(scope), digitsOfPath(parameters.number));
+    if (!found) throw notFound();
+    const owner = await requestedOwner(scope, parameters.subaccount, directory);
+    const cnam = readCnamLookup(parameters.cnam_lookup);
+    const change: NumberChange = {
+      ...(parameters.alias !== undefined && { alias: parameters.alias }),
+      ...(await applicationChange(scope, found, parameters.app_id, owner, services)),
+      ...(owner !== undefined && { subaccountId: owner }),
+      ...(cnam !== undefined && { cnamLookup: cnam }),
+      ...((parameters.cnam !== undefined || parameters.compliance_id !== undefined) && {
+        details: {
+          ...found.details,
+          ...(parameters.cnam !== undefined && { cnam: parameters.cnam }),
+          ...(parameters.compliance_id !== undefined && { complianceId: parameters.compliance_id }),
+        },
+      }),
+    };
+    await numbers.update(found.number, change);
+    numberDirectory.invalidate(found.number);
+    return { status: 202, body: { message: 'changed' } };
+  },
+});
+
+async function applicationChange(
+  scope: Scope,
+  number: OwnedNumber,
+  requested: string | undefined,
+  owner: string | null | undefined,
+  { applications }: Services,
+): Promise<{ readonly appId?: string | null }> {
+  if (requested === NO_APPLICATION) return { appId: null };
+  if (requested !== undefined) return { appId: (await namedApplication(scope, 'app_id', requested, applications)).appId };
+  if (owner === undefined || owner === number.subaccountId || number.appId === null) return {};
+  const current = await applications.find(number.appId);
+  return current?.subaccountId === null || current?.subaccountId === owner ? {} : { appId: null };
+}

@@ -1,0 +1,52 @@
+import { Type } from 'typebox';
+import { notFound } from '../../errors/catalogue.ts';
+import { defineCommand } from '../define.ts';
+import { apiId, text } from '../fields.ts';
+import { cnamLookup, digitsOfPath, readCnamLookup } from '../numbers/number-parameters.ts';
+import { namedApplication, requestedOwner } from '../ownership.ts';
+
+/** POST PhoneNumber/{number}/ (account-numbers.md §7.2). A number that is not on sale, or not any more, answers 404. */
+export const buyPhoneNumber = defineCommand({
+  name: 'buy-phone-number',
+  summary: 'Rent a number',
+  tag: 'PhoneNumber',
+  method: 'POST',
+  path: 'PhoneNumber/{number}/',
+  audience: 'main',
+  parameters: Type.Object({
+    number: Type.String(),
+    app_id: Type.Optional(text(32)),
+    alias: Type.Optional(text()),
+    subaccount: Type.Optional(text(20)),
+    cnam_lookup: cnamLookup(),
+    compliance_application_id: Type.Optional(text(64)),
+  }),
+  replies: {
+    201: Type.Object({
+      api_id: apiId(),
+      message: Type.Literal('created'),
+      numbers: Type.Array(Type.Object({ number: Type.String(), status: Type.String() })),
+      status: Type.String(),
+    }),
+  },
+  async run({ scope, parameters, now, idempotencyKey }, { inventory, applications, numberDirectory, directory }) {
+    const number = digitsOfPath(parameters.number);
+    const app = parameters.app_id && (await namedApplication(scope, 'app_id', parameters.app_id, applications));
+    const owner = await requestedOwner(scope, parameters.subaccount, directory);
+    const bought = await inventory.buy({
+      number,
+      accountId: scope.account.authId,
+      subaccountId: owner === undefined ? (scope.subaccount?.authId ?? null) : owner,
+      appId: app ? app.appId : undefined,
+      alias: parameters.alias,
+      cnamLookup: readCnamLookup(parameters.cnam_lookup),
+      complianceId: parameters.compliance_application_id,
+      idempotencyKey,
+      at: new Date(now),
+    });
+    if (!bought) throw notFound();
+    numberDirectory.invalidate(number);
+    directory.invalidate(scope.account.authId);
+    return { status: 201, body: { message: 'created', numbers: [{ number, status: 'Success' }], status: 'fulfilled' } };
+  },
+});

@@ -1,0 +1,99 @@
+import type pg from 'pg';
+
+/** One line of a timeline. `at` is ISO 8601 UTC with milliseconds. */
+export interface TimelineEntry {
+  readonly at: string;
+  readonly event: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface MessageTimeline {
+  readonly id: string;
+  readonly accountId: string;
+  readonly direction: string;
+  readonly service: string;
+  readonly state: string;
+  readonly from: string;
+  readonly to: string;
+  readonly errorCode: string | null;
+  readonly units: number;
+  /** Still waiting for a carrier: whether somebody has it in hand, and until when it may wait. */
+  readonly queue: Readonly<Record<string, unknown>> | null;
+  readonly entries: readonly TimelineEntry[];
+}
+
+interface RecordRow {
+  readonly id: string;
+  readonly account_id: string;
+  readonly direction: string;
+  readonly service: string;
+  readonly state: string;
+  readonly from_number: string;
+  readonly to_number: string;
+  readonly error_code: string | null;
+  readonly units: number;
+  readonly requester_ip: string | null;
+  readonly transitions: readonly (readonly [number, string, string])[];
+}
+
+/** Tables in which something about a message stands, each as rows of (at, event, detail). */
+const SOURCES = [
+  `select submitted_at as at, 'attempt' as event, jsonb_build_object('attempt', attempt, 'part', part, 'carrier', carrier, 'link', link,
+     'outcome', outcome, 'carrier_message_id', carrier_message_id, 'error_code', error_code, 'summary', summary,
+     'latency_ms', round(extract(epoch from answered_at - submitted_at) * 1000), 'carrier_cost_micros', cost_micros) as detail
+   from attempts where message_id = $1`,
+  `select received_at as at, 'receipt' as event, jsonb_build_object('carrier', carrier, 'link', link, 'part', part,
+     'carrier_message_id', carrier_message_id, 'state', state, 'error_code', error_code, 'detail', detail) as detail
+   from receipts where message_id = $1`,
+  `select created_at as at, 'webhook' as event, jsonb_build_object('webhook_id', id, 'kind', kind, 'url', url, 'method', method,
+     'content', content::jsonb, 'result', result) as detail
+   from webhooks where subject_id = $1`,
+  `select a.started_at as at, 'webhook_attempt' as event, jsonb_build_object('webhook_id', a.webhook_id, 'attempt', a.attempt,
+     'status', a.status, 'error', a.error, 'latency_ms', a.latency_ms, 'response', a.response, 'next_attempt_at', a.next_attempt_at) as detail
+   from webhook_attempts a join webhooks w on w.id = a.webhook_id where w.subject_id = $1`,
+  'select at, event, detail from timeline_notes where subject_id = $1',
+];
+
+/** What happened to a message, from every table that knows of it, in order of time. */
+export class TimelineStore {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  async ofMessage(id: string): Promise<MessageTimeline | undefined> {
+    const { rows } = await this.#pool.query<RecordRow>('select * from messages where id = $1', [id]);
+    const record = rows[0];
+    if (!record) return undefined;
+    const [queue, events] = await Promise.all([
+      this.#pool.query<{ queue: Record<string, unknown> }>(
+        `select jsonb_build_object('waiting', node is null, 'maybe_submitted', in_flight, 'attempts', attempt, 'expires_at', expires_at,
+           'carriers_tried', tried) as queue from outbox where message_id = $1`,
+        [id],
+      ),
+      this.#pool.query<{ at: Date; event: string; detail: Record<string, unknown> }>(SOURCES.join(' union all '), [id]),
+    ]);
+    const transitions = record.transitions.map(([at, state, cause], index) => ({
+      at: new Date(at),
+      event: index === 0 && record.direction === 'outbound' ? 'accepted' : 'state',
+      detail: { state, cause, ...(index === 0 && record.requester_ip ? { requester_ip: record.requester_ip } : {}) },
+    }));
+    const entries = [...transitions, ...events.rows]
+      .sort((a, b) => a.at.getTime() - b.at.getTime())
+      .map((entry) => ({ at: entry.at.toISOString(), event: entry.event, detail: entry.detail }));
+    return {
+      id: record.id,
+      accountId: record.account_id,
+      direction: record.direction,
+      service: record.service,
+      state: record.state,
+      from: record.from_number,
+      to: record.to_number,
+      errorCode: record.error_code,
+      units: record.units,
+      queue: queue.rows[0]?.queue ?? null,
+      entries,
+    };
+  }
+}

@@ -16,7 +16,7 @@ describe('Node SDK: Account and Subaccount', () => {
 
   it('gets the account', async () => {
     const account = await client.accounts.get();
-    assert.equal(account.authId, target.authId);
+    assert.equal((await call(target, '')).json.auth_id, target.authId);
     assert.match(String(account.cashCredits), /^-?\d+\.\d{5}$/);
     assert.equal(typeof account.autoRecharge, 'boolean');
     assert.match(String(account.accountType), /^(standard|developer)$/);

@@ -35,13 +35,18 @@ describe('Node SDK: Application', () => {
 
     const app = await client.applications.get(id);
     assert.deepEqual(
-      [app.appName, app.answerUrl, app.answerMethod, app.hangupUrl, app.hangupMethod, app.fallbackAnswerUrl, app.fallbackMethod],
-      ['full', URL_A, 'GET', 'http://127.0.0.1:9/hangup', 'GET', 'http://127.0.0.1:9/fallback', 'GET'],
+      [app.appName, app.answerUrl, app.answerMethod, app.hangupMethod, app.fallbackAnswerUrl, app.fallbackMethod],
+      ['full', URL_A, 'GET', 'GET', 'http://127.0.0.1:9/fallback', 'GET'],
     );
-    assert.deepEqual([app.messageUrl, app.messageMethod, app.publicUri], ['http://127.0.0.1:9/message', 'GET', true]);
+    assert.equal(app.publicUri, true);
     assert.equal(app.resourceUri, `/v1/Account/${target.authId}/Application/${id}/`);
     assert.match(String(app.sipUri), new RegExp(`^sip:${id}@`));
+    // The SDK's response class leaves out some of what it is told.
     const wire = (await call(target, `Application/${id}/`)).json;
+    assert.deepEqual(
+      [wire.hangup_url, wire.message_url, wire.message_method],
+      ['http://127.0.0.1:9/hangup', 'http://127.0.0.1:9/message', 'GET'],
+    );
     assert.equal(wire.log_incoming_messages, false);
     assert.equal(wire.app_id, id, 'a string');
     assert.equal(wire.enabled, true);

@@ -191,7 +191,7 @@ export async function prepareServer(options: ServerOptions = {}): Promise<Ringdo
   await mkdir(join(workFolder, 'logs'), { recursive: true });
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), `ringdown-${name}-`)));
   const port = await freePort();
-  const configFile = join(dataDir, '..', `${dataDir.split('/').at(-1)}.yaml`);
+  const configFile = join(dataDir, 'ringdown.yaml');
   if (options.config !== undefined) {
     await writeFile(configFile, typeof options.config === 'string' ? options.config : stringify(options.config));
   }

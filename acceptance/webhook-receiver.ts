@@ -19,6 +19,7 @@ export interface Received {
 export type Answer = { status?: number; body?: string; contentType?: string; location?: string } | 'hang' | 'reset';
 export type Script = (request: Received, count: number) => Answer;
 
+const FORM = 'application/x-www-form-urlencoded';
 const OK: Answer = { status: 200 };
 
 export interface SignatureCheck {
@@ -73,7 +74,7 @@ export class WebhookReceiver {
     }
     const body = Buffer.concat(chunks).toString('utf8');
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
-    const form = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+    const form = (request.headers['content-type'] ?? '').startsWith(FORM);
     const received: Received = {
       method: request.method ?? '',
       url: `http://${request.headers.host ?? ''}${request.url ?? ''}`,
@@ -101,7 +102,9 @@ export class WebhookReceiver {
 /** `token` is that of the account or subaccount that owns the number or message, `mainToken` that of the main account. */
 export function checkSignatures(request: Received, token: string, mainToken: string): SignatureCheck {
   const header = (name: string) => request.headers[name] ?? '';
-  const form = request.method === 'POST' ? Object.fromEntries(new URLSearchParams(request.body)) : {};
+  // Only form parameters are part of what V3 signs; a JSON body (asynchronous replies) is not.
+  const isForm = (request.headers['content-type'] ?? '').startsWith(FORM);
+  const form = isForm ? Object.fromEntries(new URLSearchParams(request.body)) : {};
   const v2 = (name: string, key: string) =>
     header(name) !== '' && Boolean(validateSignature(request.url, header('x-plivo-signature-v2-nonce'), header(name), key));
   const v3 = (name: string, key: string) =>

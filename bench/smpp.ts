@@ -2,6 +2,11 @@
  * Submits over one SMPP bind: this carrier beside the npm package `smpp`, against the test SMSC in a process of its own, in turn
  * in the same run. Reports submits per second and CPU time of the client process per submit, answer included.
  *
+ * Measured on two cores of an AMD EPYC, Node 24, 60,000 submits, rounds after the warm-up: window 10: 82-92 thousand submits/s at
+ * 6-7 µs CPU each, the package 19-20 thousand at 26-28 µs; window 50: 186-203 thousand at 3-5 µs, the package 20-26 thousand at 24 µs.
+ * At the aimed 6,000 submits/s beside an HTTP server that is under 5 % of a core. It is why the codec writes into a shared buffer
+ * (`outbox.ts`) with one write an event-loop turn, and why there is one timer a window (`window.ts`), none a submit.
+ *
  *   node bench/smpp.ts [--submits=60000] [--window=50] [--rounds=3]
  */
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -98,7 +98,7 @@ export function compose(ground: Ground): Ringdown {
   const kinds = new Map<string, WebhookKind>();
   const holder = { node, epoch: clock.now() };
   const delivery = new Delivery({
-    store: new WebhookStore(storage.pool, holder),
+    store: new WebhookStore(storage.hot, holder),
     http: client,
     signer: webhookSigner(findAccount, random),
     kinds,
@@ -138,7 +138,7 @@ export function compose(ground: Ground): Ringdown {
   kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 
-  const simulatorStore = new SimulatorStore(storage.pool);
+  const simulatorStore = new SimulatorStore(storage.hot);
   const isOwnNumber = async (digits: string) => (await numberDirectory.find(digits)) !== undefined;
   const fetchMedia = inboundMediaFetcher(fetchUrl);
   const simulator = new SimulatorCarrier({

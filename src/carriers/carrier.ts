@@ -129,7 +129,8 @@ export interface MessageCarrier {
   start(events: CarrierEvents): void;
   /**
    * Submits the pending parts in order and resolves with one report for each of them, never rejects.
-   * Callers keep within `capacity()`; a submit beyond it answers `unsent`.
+   * Callers submit while `capacity()` is above 0; a submit at 0 answers `unsent`. A message with more parts than that may be taken
+   * whole: the parts beyond wait inside the carrier for their places.
    */
   submit(message: OutboundMessage): Promise<readonly PartReport[]>;
   /** Takes no new submits, lets the outstanding ones be answered (at most `graceMs`), unbinds and closes. */

@@ -67,9 +67,9 @@ export class Messaging {
     this.#clock = clock;
     this.#log = log;
     this.carriers = new CarrierSet(clock);
-    this.queueStore = new QueueStore(storage.pool, needs.node);
+    this.queueStore = new QueueStore(storage.hot, needs.node);
     this.inboundStore = new InboundStore(storage.pool);
-    this.#writer = new OutcomeWriter(new OutcomeStore(storage.pool, needs.statusNotifier), clock, log);
+    this.#writer = new OutcomeWriter(new OutcomeStore(storage.hot, needs.statusNotifier), clock, log);
     this.#usage = new Usage(new UsageStore(storage.pool), clock, log);
     const credit = new Credit(directory, clock);
     const limits = new AccountRates(directory);
@@ -84,7 +84,7 @@ export class Messaging {
       canPay: (message) => credit.covers(message.account, message.chargeMicros),
       wantMore: () => this.#loader.wantMore(),
     });
-    this.#acceptStore = new AcceptStore(storage.pool, needs.statusNotifier, needs.attachMedia);
+    this.#acceptStore = new AcceptStore(storage.hot, needs.statusNotifier, needs.attachMedia);
     this.#acceptance = new Acceptance(this.#acceptStore, this.dispatcher, needs.node);
     this.#loader = new QueueLoader({
       clock,

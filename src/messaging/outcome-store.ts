@@ -25,7 +25,7 @@ update messages m set state = g.st, error_code = g.e, transitions = m.transition
   amount_micros = case when g.st = 'failed' then 0 else m.amount_micros end,
   fee_micros = case when g.st = 'failed' then 0 else m.fee_micros end,
   callbacks = m.callbacks + case when m.callback_url is null then 0 else 1 end
-from given g where m.id = g.i and m.state = 'queued' and m.id >= $3 and m.id <= $4
+from given g where m.id = g.i and m.state = 'queued'
 returning ${MESSAGE_FACTS}`;
 
 const AGAIN = `
@@ -73,7 +73,6 @@ export class OutcomeStore {
   }
 
   async #end(client: pg.ClientBase, endings: readonly Ending[]): Promise<readonly StatusChange[]> {
-    const ids = endings.map((ending) => ending.messageId).sort();
     const rows = endings.map((ending) => ({
       i: ending.messageId,
       st: ending.kind,
@@ -85,7 +84,7 @@ export class OutcomeStore {
     const result = await client.query<FactsRow>({
       name: 'end-messages',
       text: END,
-      values: [JSON.stringify(rows), JSON.stringify(attempts), ids[0], ids.at(-1)],
+      values: [JSON.stringify(rows), JSON.stringify(attempts)],
     });
     await this.#charge(client, endings);
     return statusChangesOf(result.rows, new Map(endings.map((ending) => [ending.messageId, ending.at])));

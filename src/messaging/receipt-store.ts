@@ -36,7 +36,7 @@ with given as (select * from json_to_recordset($1) as g(i uuid, was text, st tex
 update messages m set state = g.st, error_code = coalesce(g.e, m.error_code), transitions = m.transitions || g.h,
   updated_at = to_timestamp(g.at / 1000), final_at = to_timestamp(g.at / 1000), sent_at = coalesce(m.sent_at, to_timestamp(g.at / 1000)),
   callbacks = m.callbacks + case when m.callback_url is null then 0 else g.n end
-from given g where m.id = g.i and m.state = g.was and m.id >= $2 and m.id <= $3
+from given g where m.id = g.i and m.state = g.was
 returning ${MESSAGE_FACTS}`;
 
 interface Match {
@@ -138,7 +138,6 @@ export class ReceiptStore {
   async #advance(client: pg.ClientBase, advances: ReadonlyMap<string, Advance>): Promise<readonly StatusChange[]> {
     const moved = [...advances].filter(([, step]) => step.history.length > 0);
     if (moved.length === 0) return [];
-    const ids = moved.map(([id]) => id).sort();
     const given = moved.map(([id, step]) => ({
       i: id,
       was: step.was,
@@ -151,7 +150,7 @@ export class ReceiptStore {
     const { rows } = await client.query<FactsRow>({
       name: 'advance-messages',
       text: ADVANCE,
-      values: [JSON.stringify(given), ids[0], ids.at(-1)],
+      values: [JSON.stringify(given)],
     });
     return rows.filter((row) => row.callbackUrl !== null).flatMap((row) => changesOf(row, advances.get(row.id)));
   }

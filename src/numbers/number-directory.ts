@@ -1,3 +1,4 @@
+import { batchLoad } from '../runtime/batch-load.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { FreshCache } from '../runtime/fresh-cache.ts';
 import type { NumberType } from './number.ts';
@@ -26,9 +27,10 @@ export interface NumberFacts {
 export class NumberDirectory {
   readonly #cache: FreshCache<NumberFacts | undefined>;
 
-  constructor(store: Pick<NumberStore, 'find'>, clock: Clock) {
+  constructor(store: Pick<NumberStore, 'findMany'>, clock: Clock) {
+    const load = batchLoad((digits) => store.findMany(digits));
     this.#cache = new FreshCache(clock, { freshMs: FRESH_MS, capacity: MAX_ENTRIES }, async (digits) => {
-      const found = await store.find(digits);
+      const found = await load(digits);
       if (!found || found.accountId === null) return undefined;
       const { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled } = found;
       return { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled };

@@ -63,6 +63,15 @@ export class NumberStore {
     return row && toOwnedNumber(row);
   }
 
+  /** Those of the given numbers that accounts have. */
+  async findMany(numbers: readonly string[]): Promise<ReadonlyMap<string, OwnedNumber>> {
+    const rows = await selectColumns(selectNumbers(this.#db))
+      .where('numbers.number', 'in', numbers)
+      .where('numbers.account_id', 'is not', null)
+      .execute();
+    return new Map(rows.map((row) => [row.number, toOwnedNumber(row)]));
+  }
+
   async findWithin(reach: Reach, number: string): Promise<OwnedNumber | undefined> {
     const found = await this.find(number);
     if (found?.accountId !== reach.accountId) return undefined;

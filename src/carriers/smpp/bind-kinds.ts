@@ -1,4 +1,6 @@
-import type { BindCommand } from './pdu.ts';
+import { SMPP_3_4 } from './bind-pdu.ts';
+import type { BindCommand, BindPdu } from './pdu.ts';
+import { Status } from './statuses.ts';
 
 /** What one bind may do: submit, receive, or both (SMPP 3.4 §2.1). */
 export type LinkBind = 'transceiver' | 'transmitter' | 'receiver';
@@ -13,4 +15,17 @@ const commands: Readonly<Record<LinkBind | 'separate', readonly BindCommand[]>> 
 /** The binds that a configured kind stands for. */
 export function bindCommands(kind: LinkBind | 'separate'): readonly BindCommand[] {
   return commands[kind];
+}
+
+export interface BindIdentity {
+  readonly bind: BindCommand;
+  readonly systemId: string;
+  readonly password: string;
+  readonly systemType: string;
+  readonly addressRange: string;
+}
+
+export function bindRequest({ bind, systemId, password, systemType, addressRange }: BindIdentity, sequence: number): BindPdu {
+  const body = { systemId, password, systemType, interfaceVersion: SMPP_3_4, addressTon: 0, addressNpi: 0, addressRange };
+  return { command: bind, status: Status.ok, sequence, body };
 }

@@ -1,18 +1,14 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Random } from '../../runtime/random.ts';
+import type { BindIdentity } from './bind-kinds.ts';
 import type { SmppLink } from './link.ts';
-import type { BindCommand, DataSmPdu, ShortMessagePdu } from './pdu.ts';
+import type { DataSmPdu, ShortMessagePdu } from './pdu.ts';
 import type { Dial, WireTarget } from './wire.ts';
 
-export interface LinkOptions {
+export interface LinkOptions extends BindIdentity {
   readonly name: string;
   readonly target: WireTarget;
-  readonly bind: BindCommand;
-  readonly systemId: string;
-  readonly password: string;
-  readonly systemType: string;
-  readonly addressRange: string;
   /** Most submits unanswered at a time. */
   readonly window: number;
   readonly enquireLinkIntervalMs: number;

@@ -2,29 +2,28 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { LinkHealth } from '../carrier.ts';
 import { answerDelivery, answerMalformed, answerUnexpected } from './answers.ts';
-import { SMPP_3_4 } from './bind-pdu.ts';
+import { bindRequest } from './bind-kinds.ts';
 import { describeCommand } from './commands.ts';
 import { Connection } from './connection.ts';
 import { InboundGate } from './inbound-gate.ts';
 import { LineWatch } from './line-watch.ts';
+import {
+  BIND_TIMEOUT_MS,
+  COMPLAINTS_BETWEEN,
+  COMPLAINTS_IN_FULL,
+  CONNECT_TIMEOUT_MS,
+  STABLE_MS,
+  STALL_AFTER,
+  UNBIND_TIMEOUT_MS,
+} from './link-limits.ts';
 import type { LinkOptions, LinkOwner, LinkSurroundings } from './link-options.ts';
 import type { BindRespPdu, DataSmPdu, MalformedPdu, Pdu, ShortMessagePdu } from './pdu.ts';
-import { RedialBackoff } from './redial.ts';
+import { Redial } from './redial.ts';
 import { advanceSession, type SessionAction, type SessionEvent, type SessionState } from './session.ts';
 import { Status, statusName, statusRow } from './statuses.ts';
 import { ThrottleBackoff } from './throttle.ts';
 import { type SubmitResult, type SubmitTicket, SubmitWindow } from './window.ts';
 
-/** TCP and TLS handshake. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** From our bind to its answer (session_init_timer of SMPP 3.4 §7.2). */
-const BIND_TIMEOUT_MS = 10_000;
-/** An SMSC that does not answer unbind is left without ceremony. */
-const UNBIND_TIMEOUT_MS = 2000;
-/** A connection that held this long was a good one: the next redial starts from the shortest wait. */
-const STABLE_MS = 5000;
-/** This many submits in a row without an answer (or a whole smaller window): the SMSC has stalled and the link is made anew. */
-const STALL_AFTER = 10;
 /** Why binds are refused for good: a retry before somebody corrects the configuration changes nothing. */
 const HOPELESS_BIND: ReadonlySet<number> = new Set([Status.invalidPassword, Status.invalidSystemId]);
 
@@ -41,7 +40,7 @@ export class SmppLink {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #throttle: ThrottleBackoff;
-  readonly #redial: RedialBackoff;
+  readonly #redial: Redial;
   readonly #window: SubmitWindow;
   readonly #gate: InboundGate;
   readonly #watch: LineWatch;
@@ -55,9 +54,9 @@ export class SmppLink {
   #bindSequence = 0;
   #boundAt = 0;
   #unansweredInARow = 0;
+  /** Of this connection. */
+  #complaints = 0;
   #cancelState: (() => void) | undefined;
-  #cancelRedial: (() => void) | undefined;
-  #cancelThrottle: (() => void) | undefined;
   #closedWaiters: (() => void)[] = [];
 
   constructor(options: LinkOptions, owner: LinkOwner, surroundings: LinkSurroundings) {
@@ -68,8 +67,8 @@ export class SmppLink {
     this.#surroundings = surroundings;
     this.#clock = surroundings.clock;
     this.#log = surroundings.log;
-    this.#throttle = new ThrottleBackoff(surroundings.clock);
-    this.#redial = new RedialBackoff(surroundings.random);
+    this.#throttle = new ThrottleBackoff(surroundings.clock, () => this.#roomAppeared());
+    this.#redial = new Redial(surroundings.clock, surroundings.random);
     this.#watch = new LineWatch(surroundings.clock, options.enquireLinkIntervalMs, options.enquireLinkTimeoutMs);
     this.#window = new SubmitWindow(
       surroundings.clock,
@@ -80,10 +79,6 @@ export class SmppLink {
     this.#gate = new InboundGate(surroundings.clock, options.inboundLimit, options.inboundTimeoutMs, () =>
       this.#connection?.holdUp(this.#gate.full),
     );
-  }
-
-  get state(): SessionState {
-    return this.#state;
   }
 
   /** Bound, be the window full or not. */
@@ -121,8 +116,7 @@ export class SmppLink {
   /** Unbinds and closes; resolves when the connection is closed. Outstanding submits settle. */
   stop(): Promise<void> {
     this.#wanted = false;
-    this.#cancelRedial?.();
-    this.#cancelRedial = undefined;
+    this.#redial.cancel();
     this.#on('stop');
     if (this.#state === 'closed') return Promise.resolve();
     return new Promise((resolve) => {
@@ -214,15 +208,9 @@ export class SmppLink {
   #sendBind(): void {
     const connection = this.#connection;
     if (connection === undefined) return;
-    const { bind, systemId, password, systemType, addressRange } = this.#options;
     this.#armState(BIND_TIMEOUT_MS, 'no answer to the bind');
     this.#bindSequence = connection.nextSequence();
-    connection.send({
-      command: bind,
-      status: Status.ok,
-      sequence: this.#bindSequence,
-      body: { systemId, password, systemType, interfaceVersion: SMPP_3_4, addressTon: 0, addressNpi: 0, addressRange },
-    });
+    connection.send(bindRequest(this.#options, this.#bindSequence));
   }
 
   #request(command: 'unbind' | 'enquire_link'): void {
@@ -236,6 +224,7 @@ export class SmppLink {
 
   #open(): void {
     this.#unansweredInARow = 0;
+    this.#complaints = 0;
     this.#armState(CONNECT_TIMEOUT_MS, 'the connection did not come about in time');
     this.#connection = new Connection(this.#clock, this.#surroundings.dial, this.#options.target, {
       connected: () => this.#on('connected'),
@@ -257,8 +246,6 @@ export class SmppLink {
     const connection = this.#connection;
     this.#connection = undefined;
     this.#watch.stop();
-    this.#cancelThrottle?.();
-    this.#cancelThrottle = undefined;
     this.#throttle.reset();
     if (this.#boundAt > 0 && this.#clock.monotonic() - this.#boundAt >= STABLE_MS) this.#redial.reset();
     this.#boundAt = 0;
@@ -275,13 +262,9 @@ export class SmppLink {
 
   #planRedial(detail: string): void {
     if (!this.#wanted) return;
-    const waitMs = this.#redial.next(this.#hopeless);
+    const waitMs = this.#redial.plan(this.#hopeless, () => this.#on('start'));
     this.#log.warn({ link: this.name, reason: detail, retryInMs: waitMs }, 'smpp link down');
     this.#detail = `${detail}; next attempt in ${waitMs} ms`;
-    this.#cancelRedial = this.#clock.after(waitMs, () => {
-      this.#cancelRedial = undefined;
-      this.#on('start');
-    });
   }
 
   #watchLine(): void {
@@ -321,8 +304,6 @@ export class SmppLink {
       case 'enquire_link':
         this.#connection?.send({ command: 'enquire_link_resp', status: Status.ok, sequence: pdu.sequence });
         return;
-      case 'enquire_link_resp':
-        return;
       case 'generic_nack':
         this.#nacked(pdu.sequence, pdu.status);
         return;
@@ -338,16 +319,15 @@ export class SmppLink {
       case 'bind_transceiver_resp':
         this.#bindAnswered(pdu);
         return;
+      case 'enquire_link_resp':
       case 'outbind':
       case 'alert_notification':
-        this.#log.debug({ link: this.name, command: pdu.command }, 'smpp request that needs nothing done');
-        return;
+        return; // nothing is to be done about them
       case 'malformed':
         this.#malformed(pdu);
         return;
       default:
         this.#unexpected(pdu);
-        return;
     }
   }
 
@@ -374,15 +354,14 @@ export class SmppLink {
   #answered(sequence: number, status: number, messageId: string): void {
     const ticket = this.#window.take(sequence);
     if (ticket === undefined) {
-      this.#log.warn(
-        { link: this.name, sequence, status: statusName(status), messageId },
-        'smpp answer to no submit, or too late',
-      );
+      this.#complain({ sequence, status: statusName(status), messageId }, 'smpp answer to no submit, or too late');
       return;
     }
     this.#unansweredInARow = 0;
     if (this.#options.isThrottle(status)) {
-      this.#throttled(ticket, status);
+      const throttled = { kind: 'throttled', status, retryAfterMs: this.#throttle.throttled(ticket.writtenAt) } as const;
+      ticket.settle(throttled);
+      this.#settleWaiting(throttled);
     } else {
       this.#throttle.succeeded(ticket.writtenAt);
       ticket.settle({ kind: 'answered', status, messageId });
@@ -394,29 +373,18 @@ export class SmppLink {
     this.#roomAppeared();
   }
 
-  #throttled(ticket: SubmitTicket, status: number): void {
-    const retryAfterMs = this.#throttle.throttled(ticket.writtenAt);
-    this.#cancelThrottle?.();
-    this.#cancelThrottle = this.#clock.after(retryAfterMs, () => {
-      this.#cancelThrottle = undefined;
-      this.#roomAppeared();
-    });
-    ticket.settle({ kind: 'throttled', status, retryAfterMs });
-    this.#settleWaiting({ kind: 'throttled', status, retryAfterMs });
-  }
-
   #deliver(pdu: ShortMessagePdu | DataSmPdu): void {
     const connection = this.#connection;
     if (connection === undefined) return;
     // Over a connection that is gone by then no answer can go: the SMSC delivers it again.
-    if (this.#state === 'bound')
-      this.#gate.enter(this.#owner.deliver(this, pdu), (status) => answerDelivery(connection, pdu, status));
-    else answerDelivery(connection, pdu, this.#state === 'unbinding' ? Status.temporaryAppError : Status.invalidBindStatus);
+    const answer = (status: number) => answerDelivery(connection, pdu, status);
+    if (this.#state === 'bound') this.#gate.enter(this.#owner.deliver(this, pdu), answer);
+    else answer(this.#state === 'unbinding' ? Status.temporaryAppError : Status.invalidBindStatus);
   }
 
   #malformed(pdu: MalformedPdu): void {
     const { commandId, of, fault } = pdu;
-    this.#log.warn({ link: this.name, command: describeCommand(commandId), fault: statusName(fault) }, 'smpp malformed pdu');
+    this.#complain({ command: describeCommand(commandId), fault: statusName(fault) }, 'smpp malformed pdu');
     if (of !== 'submit_sm_resp') {
       if (this.#connection !== undefined) answerMalformed(this.#connection, pdu);
       return;
@@ -429,7 +397,14 @@ export class SmppLink {
   }
 
   #unexpected(pdu: Pdu): void {
-    this.#log.warn({ link: this.name, command: pdu.command }, 'smpp pdu that an SMSC does not send');
+    this.#complain({ command: pdu.command }, 'smpp pdu that an SMSC does not send');
     if (this.#connection !== undefined) answerUnexpected(this.#connection, pdu);
+  }
+
+  /** A peer that sends nothing but nonsense must not fill the log. */
+  #complain(what: object, words: string): void {
+    this.#complaints++;
+    if (this.#complaints > COMPLAINTS_IN_FULL && this.#complaints % COMPLAINTS_BETWEEN !== 0) return;
+    this.#log.warn({ link: this.name, ...what, complaints: this.#complaints }, words);
   }
 }

@@ -25,7 +25,7 @@ import { Status } from './statuses.ts';
 import { PartTicket, Submission } from './submission.ts';
 import { SubmitBodies } from './submit-body.ts';
 import { TokenBucket } from './token-bucket.ts';
-import { type Dial, dialSocket } from './wire.ts';
+import { checkTls, type Dial, dialSocket } from './wire.ts';
 
 /** What is handed in; `dial` and `parts` have defaults for trying out. */
 export interface SmppCarrierSurroundings {
@@ -38,7 +38,7 @@ export interface SmppCarrierSurroundings {
   readonly parts?: PartStore;
 }
 
-/** Throws TypeError or RangeError naming the option that is wrong. Nothing connects before `start`. */
+/** Throws an Error naming the option that is wrong: TypeError for the URL, RangeError for numbers, that of OpenSSL for certificates. Nothing connects before `start`. */
 export function createSmppCarrier(options: SmppCarrierOptions, surroundings: SmppCarrierSurroundings): MessageCarrier {
   return new SmppCarrier(options, surroundings);
 }
@@ -63,7 +63,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
   #events: CarrierEvents | undefined;
   #inbound: Inbound | undefined;
   #stopping = false;
-  /** Somebody found no room and is to be told when there is some. */
+  /** Somebody used up the room or found none, and is to be told when there is some. */
   #lookedInVain = false;
   #tellPlanned = false;
   #cancelBucket: (() => void) | undefined;
@@ -138,6 +138,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
       const submission = new Submission(this, envelope, link.name, tickets, resolve);
       if (whole) link.submit(new PartTicket(submission, undefined));
       else for (const part of pendingParts) link.submit(new PartTicket(submission, part));
+      if (this.#room() === 0) this.#lookedInVain = true;
     });
   }
 
@@ -184,6 +185,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
   #makeLinks(address: SmppAddress, options: SmppCarrierOptions, surroundings: SmppCarrierSurroundings): readonly SmppLink[] {
     const settings = this.#settings;
     const target = { host: address.host, port: address.port, tls: address.secure ? (options.tls ?? {}) : undefined };
+    if (target.tls !== undefined) checkTls(target.tls);
     const around = { ...surroundings, dial: surroundings.dial ?? dialSocket };
     const links: SmppLink[] = [];
     for (let index = 0; index < settings.binds; index++) {

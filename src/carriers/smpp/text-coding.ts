@@ -1,5 +1,5 @@
+import { decodeGsm7, encodeGsm7 } from '../../messaging/encoding/gsm7.ts';
 import type { TextEncoding } from '../carrier.ts';
-import { readGsm, writeGsm } from './gsm-alphabet.ts';
 import type { DefaultAlphabet } from './options.ts';
 
 /** data_coding values (SMPP 3.4 §5.2.19). */
@@ -14,9 +14,16 @@ export function codingFor(text: string, encoding: TextEncoding, alphabet: Defaul
   return alphabet === 'ascii' ? DataCoding.ascii : DataCoding.latin1;
 }
 
-/** Writes the text in that coding into `target` at `at`; returns the end. Room for two octets a code unit is needed. */
+/**
+ * Writes the text in that coding into `target` at `at`; returns the end. Room for two octets a code unit is needed. RangeError for a
+ * character that the GSM alphabet lacks.
+ */
 export function writeText(target: Buffer, at: number, text: string, coding: number): number {
-  if (coding === DataCoding.default) return writeGsm(target, at, text);
+  if (coding === DataCoding.default) {
+    const septets = encodeGsm7(text);
+    target.set(septets, at);
+    return at + septets.length;
+  }
   let offset = at;
   const wide = coding === DataCoding.ucs2;
   for (let index = 0; index < text.length; index++) {
@@ -44,7 +51,7 @@ const foreignCharsets: ReadonlyMap<number, string> = new Map([
 export function readText(octets: Uint8Array, coding: number, alphabet: DefaultAlphabet): string {
   switch (alphabetOf(coding)) {
     case 'default':
-      return alphabet === 'gsm' ? readGsm(octets) : latin1(octets);
+      return alphabet === 'gsm' ? decodeGsm7(octets) : latin1(octets);
     case 'ucs2':
       return readUcs2(octets);
     case 'octets':

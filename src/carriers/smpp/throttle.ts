@@ -11,11 +11,15 @@ const LONGEST_PAUSE_MS = 30_000;
  */
 export class ThrottleBackoff {
   readonly #clock: Clock;
+  readonly #over: () => void;
   #pauseMs = 0;
   #until = 0;
+  #cancel: (() => void) | undefined;
 
-  constructor(clock: Clock) {
+  /** `over` is called when a pause ends. */
+  constructor(clock: Clock, over: () => void) {
     this.#clock = clock;
+    this.#over = over;
   }
 
   /** Milliseconds left of the pause, 0 when submits may go. */
@@ -34,6 +38,8 @@ export class ThrottleBackoff {
     if (this.#pauseMs === 0 || writtenAt >= this.#until) {
       this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs === 0 ? FIRST_PAUSE_MS : this.#pauseMs * 2);
       this.#until = now + this.#pauseMs;
+      this.#cancel?.();
+      this.#cancel = this.#clock.after(this.#pauseMs, this.#over);
     }
     return Math.max(1, Math.ceil(this.#until - now));
   }
@@ -44,6 +50,8 @@ export class ThrottleBackoff {
   }
 
   reset(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
     this.#pauseMs = 0;
     this.#until = 0;
   }

@@ -1,5 +1,5 @@
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext } from 'node:tls';
 
 /** TLS of a carrier connection. The peer's certificate is verified unless `rejectUnauthorized` is false. */
 export interface SmppTlsOptions {
@@ -117,6 +117,11 @@ function writeTogether(socket: Socket, chunks: readonly Buffer[], written: () =>
     else socket.write(chunk);
   });
   socket.uncork();
+}
+
+/** Throws where a certificate or key is no PEM or they do not belong together, so that it is found at start and not at each dial. */
+export function checkTls(tls: SmppTlsOptions): void {
+  createSecureContext(tlsOptions(tls, ''));
 }
 
 function tlsOptions(tls: SmppTlsOptions, host: string) {

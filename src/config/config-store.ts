@@ -1,0 +1,75 @@
+import type pg from 'pg';
+import type { Micros } from '../billing/money.ts';
+import type { CarrierConfiguration } from '../carriers/registry.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import type { Storage } from '../storage/storage.ts';
+
+export interface ConfiguredRoute {
+  readonly service: 'sms' | 'mms' | 'whatsapp' | 'voice';
+  readonly prefix: string;
+  readonly carriers: readonly string[];
+  readonly priority: number;
+  readonly failoverCodes: readonly string[];
+}
+
+export interface ConfiguredRate {
+  readonly service: 'sms' | 'mms' | 'whatsapp';
+  readonly direction: 'outbound' | 'inbound';
+  readonly prefix: string;
+  /** MCC-MNC, `''` = every network. */
+  readonly network: string;
+  readonly rate: Micros;
+  readonly fee: Micros;
+}
+
+export interface CarrierCost {
+  readonly carrier: string;
+  readonly service: 'sms' | 'mms' | 'whatsapp';
+  readonly prefix: string;
+  readonly cost: Micros;
+}
+
+export interface Configuration {
+  /** In the order of the file, without the simulator. */
+  readonly carriers: readonly CarrierConfiguration[];
+  readonly routes: readonly ConfiguredRoute[];
+  /** Empty: the operator has no price list of their own, the default one is in force. */
+  readonly rates: readonly ConfiguredRate[];
+  readonly costs: readonly CarrierCost[];
+}
+
+/** Carriers, routes and prices as `ringdown apply` stored them: what the composition root builds the engine from. */
+export class ConfigStore {
+  readonly #pool: pg.Pool;
+  readonly #sealing: Sealing;
+
+  constructor(storage: Pick<Storage, 'pool'>, sealing: Sealing) {
+    this.#pool = storage.pool;
+    this.#sealing = sealing;
+  }
+
+  async load(): Promise<Configuration> {
+    const carriers = await this.#pool.query<{ name: string; kind: string; options: string }>(
+      'select name, kind, options from carriers order by position, name',
+    );
+    const routes = await this.#pool.query<ConfiguredRoute>(
+      'select service, prefix, carriers, priority, failover_codes as "failoverCodes" from routes order by service, prefix, priority desc',
+    );
+    const rates = await this.#pool.query<ConfiguredRate>(
+      'select service, direction, prefix, network, rate_micros as rate, fee_micros as fee from rates order by service, direction, prefix, network',
+    );
+    const costs = await this.#pool.query<CarrierCost>(
+      'select carrier, service, prefix, cost_micros as cost from carrier_costs order by carrier, service, prefix',
+    );
+    return {
+      carriers: carriers.rows.map(({ name, kind, options }) => ({
+        name,
+        kind,
+        options: JSON.parse(this.#sealing.unseal(options)),
+      })),
+      routes: routes.rows,
+      rates: rates.rows,
+      costs: costs.rows,
+    };
+  }
+}

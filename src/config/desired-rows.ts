@@ -1,0 +1,125 @@
+import type { AccountSettings } from '../accounts/account.ts';
+import { type Micros, parseAmount } from '../billing/money.ts';
+import { countryOf } from '../messaging/phone-number.ts';
+import { DEFAULT_FAILOVER_CODES } from '../messaging/router.ts';
+import { numberServices } from '../numbers/number.ts';
+import type { DesiredAccount } from './account-apply-store.ts';
+import { digitsOf } from './check-config.ts';
+import type { DesiredNumber } from './number-apply-store.ts';
+import type { AccountEntry, CarrierEntry, InventoryEntry, NumberEntry, RateEntry, RouteEntry } from './schema.ts';
+import type { Row } from './upsert-store.ts';
+
+/** Entries of the file in the names and units of storage. */
+
+export function desiredAccount(entry: AccountEntry): DesiredAccount {
+  return {
+    authId: entry.auth_id,
+    parentId: null,
+    authToken: entry.auth_token,
+    name: entry.name,
+    address: entry.address,
+    city: entry.city,
+    state: entry.state,
+    timezone: entry.timezone,
+    enabled: entry.enabled,
+    billing: entry.billing,
+    grantedMicros: entry.balance === undefined ? undefined : microsOf(entry.balance),
+    settings: settingsOf(entry),
+  };
+}
+
+function settingsOf(entry: AccountEntry): AccountSettings {
+  const limits = entry.limits ?? {};
+  const thresholds = entry.geo?.thresholds;
+  return {
+    ...(limits.api_requests_per_5s !== undefined && { apiRequestsPer5s: limits.api_requests_per_5s }),
+    ...(limits.message_lists_per_minute !== undefined && { messageListsPerMinute: limits.message_lists_per_minute }),
+    ...(limits.messages_per_second !== undefined && { messagesPerSecond: limits.messages_per_second }),
+    ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),
+    ...(limits.sender_daily_caps !== undefined && { senderDailyCaps: limits.sender_daily_caps }),
+    ...(entry.smart_encoding !== undefined && { smartEncoding: entry.smart_encoding }),
+    ...(entry.geo?.sms !== undefined && { smsCountries: entry.geo.sms }),
+    ...(thresholds !== undefined && {
+      smsThresholds: Object.fromEntries(
+        Object.entries(thresholds).map(([country, { per_hour, policy }]) => [country, { perHour: per_hour, policy }]),
+      ),
+    }),
+    ...(entry.opt_out_handling !== undefined && { optOutHandling: entry.opt_out_handling }),
+    ...(entry.content_retention_days !== undefined && { contentRetentionDays: entry.content_retention_days }),
+  };
+}
+
+/** Numbers can everything unless `services` says otherwise. */
+export function desiredNumber(entry: NumberEntry | InventoryEntry): DesiredNumber {
+  const number = digitsOf(entry.number);
+  const country = entry.country ?? countryOf(number) ?? '';
+  const enabled = (services: readonly string[]) => ({
+    sms_enabled: services.includes('sms'),
+    mms_enabled: services.includes('mms'),
+    voice_enabled: services.includes('voice'),
+  });
+  return {
+    number,
+    initial: enabled(numberServices),
+    columns: {
+      country_iso: country,
+      type: entry.type ?? 'local',
+      ...(entry.carrier !== undefined && { carrier: entry.carrier }),
+      ...(entry.city !== undefined && { city: entry.city }),
+      ...(entry.region !== undefined && { region: entry.region }),
+      ...(entry.rate_center !== undefined && { rate_center: entry.rate_center }),
+      ...(entry.lata !== undefined && { lata: entry.lata }),
+      ...(entry.prefix !== undefined && { prefix: String(entry.prefix) }),
+      ...(entry.services !== undefined && enabled(entry.services)),
+      ...(entry.monthly !== undefined && { monthly_micros: microsOf(entry.monthly) }),
+      ...(entry.sms_rate !== undefined && { sms_rate_micros: microsOf(entry.sms_rate) }),
+      ...(entry.mms_rate !== undefined && { mms_rate_micros: microsOf(entry.mms_rate) }),
+      ...(entry.voice_rate !== undefined && { voice_rate_micros: microsOf(entry.voice_rate) }),
+    },
+  };
+}
+
+export const saleColumns = (entry: InventoryEntry): Row => ({
+  ...(entry.setup !== undefined && { setup_micros: microsOf(entry.setup) }),
+  ...(entry.restriction !== undefined && { restriction: entry.restriction }),
+  ...(entry.restriction_text !== undefined && { restriction_text: entry.restriction_text }),
+});
+
+export function costRows(carriers: readonly CarrierEntry[]): readonly Row[] {
+  return carriers.flatMap(({ name, costs }) =>
+    (costs ?? []).map(({ service, prefix, cost }) => ({
+      carrier: name,
+      service: service ?? 'sms',
+      prefix: digitsOf(prefix ?? ''),
+      cost_micros: microsOf(cost),
+    })),
+  );
+}
+
+export function routeRows(routes: readonly RouteEntry[]): readonly Row[] {
+  return routes.map(({ service, prefix, priority, carriers, failover_codes }) => ({
+    service,
+    prefix: digitsOf(prefix ?? ''),
+    priority: priority ?? 0,
+    carriers,
+    failover_codes: failover_codes?.map(String) ?? DEFAULT_FAILOVER_CODES,
+  }));
+}
+
+export function rateRows(rates: readonly RateEntry[]): readonly Row[] {
+  return rates.map(({ service, direction, prefix, network, rate, fee }) => ({
+    service,
+    direction: direction ?? 'outbound',
+    prefix: digitsOf(prefix ?? ''),
+    network: network ?? '',
+    rate_micros: microsOf(rate),
+    fee_micros: fee === undefined ? 0 : microsOf(fee),
+  }));
+}
+
+/** The schema has let decimal numbers through; what is left are numbers in powers of ten, and more than five decimals. */
+function microsOf(amount: string | number): Micros {
+  const micros = parseAmount(String(amount));
+  if (micros === undefined) throw new RangeError(`${amount} is no amount of at most five decimals`);
+  return micros;
+}

@@ -234,6 +234,12 @@ export const unlimitedAccount = {
   name: 'Acceptance',
   timezone: 'UTC',
   balance: '100000.00000',
-  limits: { api_requests_per_5s: 0 },
-  messages_per_second: 0,
+  limits: {
+    api_requests_per_5s: 0,
+    message_lists_per_minute: 0,
+    messages_per_second: 0,
+    sender_rates: { long_code: 0, toll_free: 0, short_code: 0, alphanumeric: 0 },
+    sender_daily_caps: { long_code: 0, toll_free: 0, short_code: 0, alphanumeric: 0 },
+  },
+  geo: { sms: ['US', 'CA', 'GB'] },
 };

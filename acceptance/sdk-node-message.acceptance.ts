@@ -65,7 +65,7 @@ describe('Node SDK: Message', () => {
     const sent = await client.messages.create({ src: OWN_NUMBER, dst: `+${PHONE}`, text });
     assert.equal(sent.message, 'message(s) queued');
     assert.match(String(sent.apiId), /^[0-9a-f-]{36}$/);
-    assert.equal(sent.invalidNumber, undefined);
+    assert.equal(sent.invalid_number, undefined);
     const uuid = uuidOf(sent);
     assert.match(uuid, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 
@@ -106,7 +106,7 @@ describe('Node SDK: Message', () => {
       text: 'bulk',
     });
     assert.equal(Array.isArray(sent.messageUuid) && sent.messageUuid.length, 2);
-    assert.deepEqual(sent.invalidNumber, ['12x']);
+    assert.deepEqual(sent.invalid_number, ['12x']);
   });
 
   it('refuses a send without any valid destination', async () => {

@@ -2,11 +2,21 @@ import path from 'node:path';
 import type { Account } from './accounts/account.ts';
 import { ensureFirstAccount } from './accounts/first-account.ts';
 import { InstallationStore } from './accounts/installation-store.ts';
+import { defaultRates } from './billing/default-rates.ts';
+import { formatAmount } from './billing/money.ts';
+import { compileRates, type RateRow } from './billing/rates.ts';
+import { ConfiguredCarriers } from './carriers/configured-carriers.ts';
+import { compileCosts } from './carriers/cost-table.ts';
+import { MemoryPartStore } from './carriers/smpp/memory-part-store.ts';
 import { HEARTBEAT_MS, loadNodeId, lockNode, NodeStore } from './cluster/node-store.ts';
 import { compose, type Ringdown } from './composition.ts';
+import { applyConfig } from './config/apply-config.ts';
+import { ConfigStore, type ConfiguredRate, type ConfiguredRoute } from './config/config-store.ts';
 import { type Environment, publicUrlOf } from './config/environment.ts';
+import { LiveConfiguration } from './config/live-configuration.ts';
+import { readConfigFile } from './config/yaml-file.ts';
 import { Maintenance } from './maintenance.ts';
-import { Router } from './messaging/router.ts';
+import { DEFAULT_FAILOVER_CODES, type Route, Router } from './messaging/router.ts';
 import { registerHealth } from './operator/health.ts';
 import { systemClock } from './runtime/clock.ts';
 import { createLog } from './runtime/log.ts';
@@ -69,11 +79,33 @@ export async function startServer(environment: Environment): Promise<Server> {
     onlyNode: embedded !== undefined,
   });
   const { services, messaging, http, simulator } = ringdown;
-  const account = await ensureFirstAccount(services.accounts, services.ids, new Date(clock.now()), environment);
+  // An account that the environment names may be the one that the file's numbers belong to; one that the file names is the first.
+  const firstAccount = () => ensureFirstAccount(services.accounts, services.ids, new Date(clock.now()), environment);
+  if (environment.authId !== undefined) await firstAccount();
   registerHealth(http, ringdown, storage);
 
-  messaging.carriers.replace({ carriers: [simulator], router: new Router([]), costOf: () => 0 });
+  if (environment.configFile !== undefined) {
+    await applyConfig(await readConfigFile(environment.configFile), {
+      pool: storage.pool,
+      sealing,
+      ids: services.ids,
+      at: new Date(clock.now()),
+    });
+  }
+  const account = await firstAccount();
   simulator.start(messaging.events);
+  const carriers = new ConfiguredCarriers({ clock, random, log, parts: new MemoryPartStore() }, messaging.events);
+  const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), databaseUrl, clock, log, async (wanted) => {
+    const router = new Router(wanted.routes.flatMap(messageRoute));
+    const costOf = compileCosts(wanted.costs);
+    carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
+    ringdown.setRates(compileRates(wanted.rates.length > 0 ? wanted.rates.map(rateRow) : defaultRates));
+    services.directory.invalidateAll();
+    services.numberDirectory.invalidateAll();
+    services.applicationDirectory.invalidateAll();
+    messaging.dispatcher.wake();
+  });
+  await configuration.start();
   await ringdown.start();
   await http.listen({ port: environment.httpPort, host: environment.bind });
 
@@ -104,6 +136,7 @@ export async function startServer(environment: Environment): Promise<Server> {
     ringdown,
     async stop() {
       await maintenance.stop();
+      await configuration.stop();
       await ringdown.stop(GRACE_MS);
       await nodes.remove(node);
       await storage.close();
@@ -112,3 +145,17 @@ export async function startServer(environment: Environment): Promise<Server> {
     },
   };
 }
+
+function messageRoute(route: ConfiguredRoute): readonly Route[] {
+  if (route.service === 'voice') return [];
+  const failoverCodes = route.failoverCodes.length > 0 ? route.failoverCodes : DEFAULT_FAILOVER_CODES;
+  return [{ ...route, service: route.service, failoverCodes }];
+}
+
+const rateRow = (rate: ConfiguredRate): RateRow => ({
+  service: rate.service,
+  direction: rate.direction,
+  prefix: rate.prefix,
+  rate: formatAmount(rate.rate),
+  carrierFee: formatAmount(rate.fee),
+});

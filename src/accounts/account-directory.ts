@@ -48,6 +48,11 @@ export class AccountDirectory {
     this.#entries.delete(authId);
   }
 
+  /** Reads every account anew at its next use; what `peek` answers stays until then. */
+  invalidateAll(): void {
+    for (const [authId, entry] of this.#entries) this.#entries.set(authId, { ...entry, loadedAt: Number.NEGATIVE_INFINITY });
+  }
+
   async #entry(authId: string): Promise<Entry> {
     const cached = this.#entries.get(authId);
     if (cached && this.#isFresh(cached)) return cached;

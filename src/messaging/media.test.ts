@@ -13,7 +13,7 @@ before(async () => {
   fixture = await createPlivoFixture();
   media = fixture.services.media;
   owner = { accountId: fixture.account.authId, ownerId: fixture.account.authId };
-  reach = { accountId: fixture.account.authId, ownerId: undefined };
+  reach = { accountId: fixture.account.authId, subaccountId: undefined };
 });
 after(() => fixture.close());
 
@@ -58,7 +58,7 @@ test('nothing is attached when one of the media is missing, deleted or of anothe
   for (const id of [deleted.mediaId, foreign.mediaId, newMessage(), 'no-id']) {
     await assert.rejects(media.attach(reach, [message], [one.mediaId, id]), /media_ids parameter is invalid/);
   }
-  const other: Reach = { accountId: owner.accountId, ownerId: 'SATWO000000000000000' };
+  const other: Reach = { accountId: owner.accountId, subaccountId: 'SATWO000000000000000' };
   await assert.rejects(media.attach(other, [message], [ofSubaccount.mediaId]), /media_ids/);
   assert.deepEqual(await media.ofMessage(reach, message), []);
   await media.attach(reach, [message], [ofSubaccount.mediaId]);

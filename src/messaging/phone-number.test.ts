@@ -85,9 +85,9 @@ describe('country and kind', () => {
   });
 
   it('is the same from the cache', () => {
-    assert.equal(parseDigits('447400999999'), parseDigits('447400999999'));
-    assert.equal(parseDigits('12'), undefined);
-    assert.equal(parseDigits('12'), undefined);
+    assert.deepEqual(parseDigits('447400999999'), parseDigits('447400999999'));
+    assert.deepEqual(parseDigits('12'), undefined);
+    assert.deepEqual(parseDigits('12'), undefined);
   });
 });
 

@@ -14,7 +14,12 @@ export const MAX_DIGITS = 14;
 /** Longer input is no number however it is written; refused before any work is spent on it. */
 const MAX_INPUT_LENGTH = 64;
 
-/** Parsing costs 10 µs, a cached number 0.1 µs; this many cost about 4 MB. */
+/** Numbering plans tell country and kind by leading digits; seven hold every country and service code. */
+const RANGE_DIGITS = 7;
+/** What fills up a range to a number that stands for all of it: a subscriber number that every plan could allot. */
+const SUBSCRIBER = '2345678';
+
+/** Ranges remembered: reading one costs 20 µs, 22 % of the work of accepting a message when every destination was read anew. */
 const CACHE_CAPACITY = 20_000;
 
 export type NumberKind = 'fixed' | 'mobile' | 'fixed_or_mobile' | 'toll_free' | 'other' | 'unknown';
@@ -27,8 +32,6 @@ export interface PhoneNumber {
   /** ISO 3166 alpha-2; of countries that share a calling code the most likely. Undefined for networks of no country (`+883`). */
   readonly countryIso2: string | undefined;
   readonly kind: NumberKind;
-  /** The number lies in a range the numbering plan has allocated. For information; nothing is refused for it. */
-  readonly isAllocated: boolean;
 }
 
 export type DestinationResult =
@@ -44,7 +47,8 @@ const kinds: Readonly<Record<string, NumberKind>> = {
 };
 
 const INVALID = Symbol('no number');
-const cache = new LruCache<string, PhoneNumber | typeof INVALID>(CACHE_CAPACITY);
+const E164_SHAPE = /^[1-9][0-9]{3,}$/;
+const cache = new LruCache<string, NumberRange | typeof INVALID>(CACHE_CAPACITY);
 
 /** Removes what people write between digits: `/ - . + ( )` and white space, and the prefix `whatsapp:` that one example shows (§2.6). */
 export function sanitiseNumber(input: string): string {
@@ -60,14 +64,19 @@ export function parseDestination(input: string): DestinationResult {
   return number === undefined ? { ok: false, sanitised } : { ok: true, number };
 }
 
+/** What all numbers of one length that begin with the same digits have in common. */
+type NumberRange = Omit<PhoneNumber, 'digits'>;
+
 /** A number of digits with country code; undefined when it has not the shape of E.164. */
 export function parseDigits(digits: string): PhoneNumber | undefined {
-  if (digits.length > MAX_DIGITS) return undefined;
-  const cached = cache.get(digits);
-  if (cached !== undefined) return cached === INVALID ? undefined : cached;
-  const number = /^[1-9][0-9]{3,}$/.test(digits) ? read(digits) : undefined;
-  cache.set(digits, number ?? INVALID);
-  return number;
+  if (digits.length > MAX_DIGITS || !E164_SHAPE.test(digits)) return undefined;
+  const key = `${digits.slice(0, RANGE_DIGITS)} ${digits.length}`;
+  let range = cache.get(key);
+  if (range === undefined) {
+    range = readRange(digits) ?? INVALID;
+    cache.set(key, range);
+  }
+  return range === INVALID ? undefined : { digits, ...range };
 }
 
 /** Country of a number of digits, or undefined when it is none or belongs to no country. */
@@ -97,16 +106,16 @@ export function parseDestinations(joined: string): DestinationList {
   return { numbers: [...numbers.values()], invalid: [...invalid] };
 }
 
-function read(digits: string): PhoneNumber | undefined {
-  const parsed = parsePhoneNumberFromString(`+${digits}`);
+function readRange(digits: string): NumberRange | undefined {
+  const rest = digits.length - RANGE_DIGITS;
+  const sample = rest > 0 ? digits.slice(0, RANGE_DIGITS) + SUBSCRIBER.slice(0, rest).padEnd(rest, '0') : digits;
+  const parsed = parsePhoneNumberFromString(`+${sample}`);
   // A library that reads other digits out of the input (a carrier code, an old trunk prefix) has read another number.
-  if (!parsed || parsed.number !== `+${digits}` || !parsed.isPossible()) return undefined;
+  if (!parsed || parsed.number !== `+${sample}` || !parsed.isPossible()) return undefined;
   return {
-    digits,
     callingCode: parsed.countryCallingCode,
     countryIso2: parsed.country ?? likelyCountry(parsed),
     kind: kinds[parsed.getType() ?? ''] ?? (parsed.getType() === undefined ? 'unknown' : 'other'),
-    isAllocated: parsed.isValid(),
   };
 }
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import pg from 'pg';
-import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { findRunningPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 
 async function answer(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });
@@ -21,7 +21,10 @@ test('the embedded database is created, survives a restart, and one left running
     assert.equal(await answer(first.url), 42);
     const second = await startEmbeddedPostgres({ dataDir, durable: false });
     assert.equal(second.pid, first.pid, 'the running server is taken over');
+    assert.deepEqual([first.takenOver, second.takenOver], [false, true]);
+    assert.equal((await findRunningPostgres(dataDir))?.pid, first.pid);
     await second.stop();
+    assert.equal(await findRunningPostgres(dataDir), undefined);
     const third = await startEmbeddedPostgres({ dataDir, durable: false });
     assert.notEqual(third.pid, first.pid);
     assert.equal(await answer(third.url), 42);

@@ -13,6 +13,8 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** Postmaster process id. */
   readonly pid: number;
+  /** Another process started it, and may be using it: who only looked in does not stop it. */
+  readonly takenOver: boolean;
   /** Fast shutdown: running statements are rolled back, committed data is on disk. */
   stop(): Promise<void>;
 }
@@ -85,7 +87,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await log.close();
   await waitUntilReady(connectionUrl(port, password, MAINTENANCE_DATABASE), child, path.join(options.dataDir, 'postgres.log'));
   child.unref();
-  return handle(connectionUrl(port, password, DATABASE), child.pid ?? 0);
+  return handle(connectionUrl(port, password, DATABASE), child.pid ?? 0, false);
+}
+
+/** The server that runs on `dataDir` now; starts and creates nothing. */
+export async function findRunningPostgres(dataDir: string): Promise<EmbeddedPostgres | undefined> {
+  const password = await readFile(path.join(dataDir, 'postgres.password'), 'utf8').catch(() => undefined);
+  if (!password) return undefined;
+  const outside = await readFile(path.join(dataDir, 'postgres.location'), 'utf8').catch(() => undefined);
+  return await takeOver(outside?.trim() ?? path.resolve(dataDir, 'postgres'), password.trim());
 }
 
 /** The cluster lies in the data directory, unless root runs this where the unprivileged user may not enter. */
@@ -148,17 +158,18 @@ async function takeOver(cluster: string, password: string): Promise<EmbeddedPost
   // Whoever answers on that port with our password is our server; a reused pid of another program does not.
   while (isAlive(pid) && performance.now() < deadline) {
     const answer = await tryConnect(url);
-    if (answer === 'ready') return handle(connectionUrl(port, password, DATABASE), pid);
+    if (answer === 'ready') return handle(connectionUrl(port, password, DATABASE), pid, true);
     if (answer === 'refused') return undefined;
     await delay(READY_POLL_MS);
   }
   return undefined;
 }
 
-function handle(url: string, pid: number): EmbeddedPostgres {
+function handle(url: string, pid: number, takenOver: boolean): EmbeddedPostgres {
   return {
     url,
     pid,
+    takenOver,
     async stop() {
       if (!isAlive(pid)) return;
       process.kill(pid, 'SIGINT');

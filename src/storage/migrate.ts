@@ -47,3 +47,11 @@ export async function migrate(pool: pg.Pool): Promise<readonly string[]> {
     client.release();
   }
 }
+
+/** Names of the migrations that `migrate` would run on this database. Changes nothing. */
+export async function pendingMigrations(pool: pg.Pool): Promise<readonly string[]> {
+  const { rows: tables } = await pool.query<{ found: boolean }>("select to_regclass('migrations') is not null as found");
+  const { rows } = tables[0]?.found ? await pool.query<{ name: string }>('select name from migrations') : { rows: [] };
+  const done = new Set(rows.map(({ name }) => name));
+  return (await readdir(MIGRATIONS)).filter((file) => file.endsWith('.sql') && !done.has(file)).sort();
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../../testkit/test-database.ts';
-import { migrate } from './migrate.ts';
+import { migrate, pendingMigrations } from './migrate.ts';
 import { createPartitions, dropExpiredPartitions } from './partitions.ts';
 
 let database: TestDatabase;
@@ -12,6 +12,7 @@ after(() => database.close());
 
 test('running the migrations a second time changes nothing', async () => {
   assert.deepEqual(await migrate(database.storage.pool), []);
+  assert.deepEqual(await pendingMigrations(database.storage.pool), []);
 });
 
 test('weekly partitions are made ahead, and dropped once their whole week is older than the retention', async () => {

@@ -197,7 +197,7 @@ test('a search that takes too long is given up with advice', async () => {
   const blocker = await pool.connect();
   try {
     await blocker.query('begin; lock table messages in access exclusive mode');
-    const reach = { accountId: fixture.account.authId, ownerId: undefined };
+    const reach = { accountId: fixture.account.authId, subaccountId: undefined };
     await assert.rejects(impatient.list(reach, { fromMs: 0, toMs: undefined }, 20, 0), /narrow message_time/);
   } finally {
     await blocker.query('rollback');

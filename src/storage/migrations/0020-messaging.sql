@@ -62,7 +62,6 @@ create table outbox (
   payload jsonb not null -- what a carrier needs, whole even where the record is redacted
 ) with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
 create index outbox_waiting on outbox (account_id, message_id) where node is null;
-create index outbox_node on outbox (node) where node is not null;
 create index outbox_expiry on outbox (expires_at) where node is null;
 
 -- One row for each part of each attempt on a carrier, with what became of it.

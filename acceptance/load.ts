@@ -17,6 +17,8 @@ export interface LoadOptions {
 
 /** Mobile numbers of the United Kingdom: no US sender limits apply. */
 const FIRST_DESTINATION = 447_400_000_000;
+/** Begins the ids of each load, so that no two loads of a suite have one in common. */
+let loads = 0;
 
 export class Load {
   /** Answered with 202: the promise that must be kept. */
@@ -30,6 +32,7 @@ export class Load {
   readonly #workers: Promise<void>[] = [];
   #running = true;
   #count = 0;
+  readonly #name = (loads++).toString(36);
 
   constructor(who: Credentials, options: LoadOptions) {
     this.#who = who;
@@ -46,7 +49,7 @@ export class Load {
     const { src, extra, retryMs = 25 } = this.#options;
     while (this.#running) {
       const number = ++this.#count;
-      const id = `m${number.toString(36)}e`;
+      const id = `${this.#name}m${number.toString(36)}e`;
       try {
         const answer = await fetch(`${this.#who.url}/v1/Account/${this.#who.authId}/Message/`, {
           method: 'POST',

@@ -245,7 +245,7 @@ describe('Node SDK: Message', () => {
     assert.equal((await send({ src: OWN_NUMBER, powerpack_uuid: '5b0e1a40-8c11-41f0-a3b7-0242ac110003' })).status, 400);
     assert.equal((await send({ src: PHONE })).status, 400);
     assert.equal((await send({ src: OWN_NUMBER, message_expiry: 4 })).status, 400);
-    assert.equal((await send({ src: OWN_NUMBER, message_expiry: 10800 })).status, 400);
+    assert.equal((await send({ src: OWN_NUMBER, message_expiry: 10801 })).status, 400);
     assert.equal((await send({ src: OWN_NUMBER, log: 'maybe' })).status, 400);
     assert.equal((await send({ src: OWN_NUMBER, method: 'PUT', url: 'http://127.0.0.1:9/' })).status, 400);
     assert.equal((await send({ src: OWN_NUMBER, url: 'ftp://example.com/' })).status, 400);

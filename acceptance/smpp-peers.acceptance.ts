@@ -103,7 +103,9 @@ describe('the npm package smpp as SMSC', () => {
   });
 
   it('hands in a short and a Unicode message', async () => {
-    assert.equal(await smsc.deliver({ source_addr: '447400002001', destination_addr: SRC, short_message: 'in €' }), 0);
+    // Left to itself the package announces its GSM octets as data_coding 1, which is IA5.
+    const short = { source_addr: '447400002001', destination_addr: SRC, data_coding: 0, short_message: 'in €' };
+    assert.equal(await smsc.deliver(short), 0);
     assert.equal(
       await smsc.deliver({ source_addr: '447400002001', destination_addr: SRC, data_coding: 8, short_message: 'вход 🎉' }),
       0,

@@ -7,8 +7,9 @@ import { formatAmount } from './billing/money.ts';
 import { compileRates, type RateRow } from './billing/rates.ts';
 import { ConfiguredCarriers } from './carriers/configured-carriers.ts';
 import { compileCosts } from './carriers/cost-table.ts';
-import { MemoryPartStore } from './carriers/smpp/memory-part-store.ts';
-import { HEARTBEAT_MS, loadNodeId, lockNode, NodeStore } from './cluster/node-store.ts';
+import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
+import { NodeConnection } from './cluster/node-connection.ts';
+import { HEARTBEAT_MS, loadNodeId, NodeStore } from './cluster/node-store.ts';
 import { compose, type Ringdown } from './composition.ts';
 import { applyConfig } from './config/apply-config.ts';
 import { ConfigStore, type ConfiguredRate, type ConfiguredRoute } from './config/config-store.ts';
@@ -55,7 +56,8 @@ export async function startServer(environment: Environment): Promise<Server> {
   const node = await loadNodeId(dataDir);
   const embedded = environment.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir }) : undefined;
   const databaseUrl = environment.databaseUrl ?? embedded?.url ?? '';
-  const unlock = await lockNode(databaseUrl, node, (ms) => clock.sleep(ms));
+  const connection = new NodeConnection(databaseUrl, node, clock, log);
+  await connection.open();
   const storage = await openStorage(databaseUrl, log);
   await createPartitions(storage.pool, clock.now());
   const nodes = new NodeStore(storage.pool);
@@ -94,8 +96,8 @@ export async function startServer(environment: Environment): Promise<Server> {
   }
   const account = await firstAccount();
   simulator.start(messaging.events);
-  const carriers = new ConfiguredCarriers({ clock, random, log, parts: new MemoryPartStore() }, messaging.events);
-  const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), databaseUrl, clock, log, async (wanted) => {
+  const carriers = new ConfiguredCarriers({ clock, random, log, parts: new PostgresPartStore(storage.pool) }, messaging.events);
+  const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), log, (wanted) => {
     const router = new Router(wanted.routes.flatMap(messageRoute));
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
@@ -105,6 +107,7 @@ export async function startServer(environment: Environment): Promise<Server> {
     services.applicationDirectory.invalidateAll();
     messaging.dispatcher.wake();
   });
+  connection.onConfiguration(() => configuration.reload());
   await configuration.start();
   await ringdown.start();
   await http.listen({ port: environment.httpPort, host: environment.bind });
@@ -140,7 +143,7 @@ export async function startServer(environment: Environment): Promise<Server> {
       await ringdown.stop(GRACE_MS);
       await nodes.remove(node);
       await storage.close();
-      await unlock();
+      await connection.close();
       await embedded?.stop();
     },
   };

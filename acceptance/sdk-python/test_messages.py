@@ -37,7 +37,7 @@ class MessageTest(unittest.TestCase):
         self.assertIn("from Python ✓", operator(f"phones/{PHONE}/messages"))
 
     def test_sends_to_many_and_names_the_invalid(self):
-        sent = self.api.messages.create(src=OWN_NUMBER, dst=[PHONE, OTHER_PHONE, "12x"], text="bulk")
+        sent = self.api.messages.create(src=OWN_NUMBER, dst=f"{PHONE}<{OTHER_PHONE}<12x", text="bulk")
         self.assertEqual(len(sent.message_uuid), 2)
         self.assertEqual(sent.invalid_number, ["12x"])
 

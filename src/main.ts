@@ -101,7 +101,7 @@ export async function startServer(environment: Environment): Promise<Server> {
     const router = new Router(wanted.routes.flatMap(messageRoute));
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
-    ringdown.setRates(compileRates(wanted.rates.length > 0 ? wanted.rates.map(rateRow) : defaultRates));
+    ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();
     services.applicationDirectory.invalidateAll();
@@ -153,6 +153,11 @@ function messageRoute(route: ConfiguredRoute): readonly Route[] {
   if (route.service === 'voice') return [];
   const failoverCodes = route.failoverCodes.length > 0 ? route.failoverCodes : DEFAULT_FAILOVER_CODES;
   return [{ ...route, service: route.service, failoverCodes }];
+}
+
+/** The operator's price list, or the default one. Prices of single networks wait for number portability data; the prefix decides. */
+function ratesInForce(rates: readonly ConfiguredRate[]): readonly RateRow[] {
+  return rates.length > 0 ? rates.filter((rate) => rate.network === '').map(rateRow) : defaultRates;
 }
 
 const rateRow = (rate: ConfiguredRate): RateRow => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call, list } from './api.ts';
+import { call, list, operator, record } from './api.ts';
 import { byId, settle } from './ledger.ts';
 import { Load } from './load.ts';
 import { Postgres } from './postgres.ts';
@@ -21,14 +21,22 @@ const smppConfig = (smsc: Smsc, extra: Record<string, unknown> = {}) => ({
   routes: [{ service: 'sms', prefix: '', carriers: ['lab-smsc'] }],
 });
 
-/** Waits until no message is in a state it should have left; `what` names the states. */
+/** Waits until no message is in a state it should have left; a message that stays is shown with its timeline. */
 async function none(server: RingdownProcess, ...states: string[]): Promise<void> {
   for (const state of states) {
+    let left: string[] = [];
     await eventually(
       `end of all messages in state ${state}`,
-      async () => (list((await call(server, `Message/?message_state=${state}`)).json.objects).length === 0 ? true : undefined),
+      async () => {
+        const objects = list((await call(server, `Message/?message_state=${state}`)).json.objects);
+        left = objects.map((object) => String(record(object).message_uuid));
+        return left.length === 0 ? true : undefined;
+      },
       60_000,
-    );
+    ).catch(async (error: unknown) => {
+      const timeline = await operator(server, `timeline/${left[0]}`);
+      throw new Error(`${String(error)}: ${left.length} left, such as ${timeline.text}`);
+    });
   }
 }
 
@@ -63,7 +71,7 @@ describe('kill -9 under load', () => {
       assert.ok(load.accepted.length > ROUNDS * 20, `only ${load.accepted.length} messages were accepted at all`);
       const ledger = await settle(server, smsc, load.accepted, { timeoutMs: 120_000 });
       t.diagnostic(JSON.stringify({ ...ledger, broken: load.broken, refused: Object.fromEntries(load.refused) }));
-      await Promise.all(receipts);
+      assert.ok((await Promise.all(receipts)).every(Boolean), 'every receipt was acknowledged');
       await none(server, 'queued', 'sent', 'failed');
     } finally {
       await load.stop();

@@ -29,8 +29,12 @@ for (let turn = 1; turn <= STARTS; turn++) {
       await sleep(IDLE_SECONDS * 1000);
       const { rssMb, pssMb, processes } = await memory([server.pid]);
       const names = (await processTree([server.pid])).map((row) => row.name);
-      print(`idle for ${IDLE_SECONDS} s: RSS ${rssMb.toFixed(0)} MB (sum over ${processes} processes), PSS ${pssMb.toFixed(0)} MB`);
-      print(`processes: ${[...new Set(names)].map((name) => `${names.filter((other) => other === name).length} x ${name}`).join(', ')}`);
+      print(
+        `idle for ${IDLE_SECONDS} s: RSS ${rssMb.toFixed(0)} MB (sum over ${processes} processes), PSS ${pssMb.toFixed(0)} MB`,
+      );
+      print(
+        `processes: ${[...new Set(names)].map((name) => `${names.filter((other) => other === name).length} x ${name}`).join(', ')}`,
+      );
     }
     await server.dispose();
   } finally {

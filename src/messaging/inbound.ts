@@ -191,6 +191,7 @@ export class InboundService {
       media: [],
       structured: undefined,
       details: { automatic_reply_to: inboundId },
+      mayRepeat: false,
       acceptedAt: at,
     });
   }

@@ -10,7 +10,7 @@ import { AcceptStore, type MediaAttacher, type StatusNotifier } from './accept-s
 import { Acceptance } from './acceptance.ts';
 import { CarrierSet } from './carrier-set.ts';
 import { Credit } from './credit.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { Dispatcher, type QueueLimits } from './dispatcher.ts';
 import { type InboundMediaSink, type InboundNotifier, InboundService } from './inbound.ts';
 import { InboundStore } from './inbound-store.ts';
 import { OutcomeStore } from './outcome-store.ts';
@@ -38,6 +38,7 @@ export interface MessagingDependencies {
   readonly statusNotifier: StatusNotifier;
   readonly inboundNotifier: InboundNotifier;
   readonly rates: () => RateTable;
+  readonly queueLimits?: QueueLimits | undefined;
 }
 
 /** Early receipts of other nodes are looked for this often; one's own are found at once. */
@@ -82,6 +83,7 @@ export class Messaging {
       accountLimit: (message) => limits.ofAccount(message),
       senderLimit: (message) => limits.ofSender(message),
       canPay: (message) => credit.covers(message.account, message.chargeMicros),
+      limits: needs.queueLimits,
       wantMore: () => this.#loader.wantMore(),
     });
     this.#acceptStore = new AcceptStore(storage.hot, needs.statusNotifier, needs.attachMedia);
@@ -92,7 +94,7 @@ export class Messaging {
       store: this.queueStore,
       dispatcher: this.dispatcher,
       writer: this.#writer,
-      overflowing: this.#acceptance.overflowing,
+      overflow: this.#acceptance.overflow,
     });
     const account = (authId: string) => directory.find(authId);
     this.sending = new SendService({
@@ -124,8 +126,8 @@ export class Messaging {
         await this.inbound.receive(message);
       },
       changed: (carrier) => {
-        this.carriers.noteChange(carrier);
-        this.dispatcher.wake();
+        if (this.carriers.noteChange(carrier)) this.dispatcher.wake();
+        else this.dispatcher.roomAppeared();
       },
     };
   }
@@ -142,13 +144,13 @@ export class Messaging {
     this.#sweepLater();
   }
 
-  /** No new submits; waits for answers under way, writes what became of them, gives the rest back. */
-  async stop(): Promise<void> {
+  /** No new submits; waits at most `graceMs` for answers under way, writes what became of them, gives the rest back. */
+  async stop(graceMs: number): Promise<void> {
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
     await this.#loader.stop();
     await this.#acceptance.drain();
-    await this.dispatcher.stop();
+    await this.dispatcher.stop(graceMs);
     await this.#usage.stop();
   }
 

@@ -75,13 +75,20 @@ export class QueueStore {
     return rows.map((row) => row.id);
   }
 
-  /** Notes that these are about to be submitted. */
-  async mark(ids: readonly string[]): Promise<void> {
-    await this.#pool.query({
+  /** Notes that these are about to be submitted. Answers those that are no longer this node's. */
+  async mark(ids: readonly string[]): Promise<readonly string[]> {
+    const { rowCount } = await this.#pool.query({
       name: 'mark-messages',
-      text: 'update outbox set in_flight = true where message_id = any($1)',
-      values: [ids],
+      text: 'update outbox set in_flight = true where message_id = any($1) and node = $2',
+      values: [ids, this.#node],
     });
+    if (rowCount === ids.length) return [];
+    const { rows } = await this.#pool.query<{ id: string }>(
+      'select message_id as id from outbox where message_id = any($1) and node = $2',
+      [ids, this.#node],
+    );
+    const own = new Set(rows.map((row) => row.id));
+    return ids.filter((id) => !own.has(id));
   }
 
   /** Puts what this node holds and has not submitted back for others. */

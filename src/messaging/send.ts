@@ -193,6 +193,7 @@ export class SendService {
       media: made.media,
       structured: request.structured,
       details: request.details,
+      mayRepeat: request.idempotencyKey !== undefined,
       acceptedAt: made.now,
     };
   }

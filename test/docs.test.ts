@@ -111,6 +111,15 @@ test('every error code that a page names exists', async () => {
   }
 });
 
+test('every constant that a page names is in the source', async () => {
+  const names = (await readdir(path.join(ROOT, 'src'), { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const source = (await Promise.all(names.map((name) => read(path.join('src', name))))).join('\n');
+  const constants = new Set([...source.matchAll(/\bconst ([A-Z][A-Z0-9_]+)\b/g)].map(([, name]) => name));
+  for (const [, name = ''] of (await read('docs/architecture.md')).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)`/g)) {
+    assert.ok(constants.has(name), name);
+  }
+});
+
 test('the page of carriers has every option of an SMPP carrier', async () => {
   const source = await read('src/carriers/smpp/options.ts');
   const [, body = ''] = /export interface SmppCarrierOptions \{([\s\S]*?)^\}/m.exec(source) ?? [];

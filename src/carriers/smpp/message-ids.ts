@@ -72,7 +72,7 @@ export class MessageIds {
       const hex = BigInt(id).toString(16);
       return (this.#upperCase ? hex.toUpperCase() : hex).padStart(this.#width, '0');
     }
-    if (!this.#submitsHaveLetters && HEX.test(id) && /[a-f]/i.test(id)) {
+    if (!this.#submitsHaveLetters && this.#recent.size > 0 && HEX.test(id) && /[a-f]/i.test(id)) {
       return BigInt(`0x${id}`).toString().padStart(this.#width, '0');
     }
     return undefined;

@@ -124,7 +124,7 @@ export async function startServer(environment: Environment): Promise<Server> {
 
   async function takeOverDeadNodes(): Promise<void> {
     for (const dead of await nodes.removeDead(clock.now())) {
-      const perhaps = await messaging.queueStore.takeOver(dead);
+      const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');
     }
   }

@@ -37,17 +37,19 @@ export class Credit {
     this.#clock = clock;
   }
 
-  covers(accountId: string, micros: number): boolean {
+  /** Undefined: not by what was last heard, but that is old and being read anew, so ask again. */
+  covers(accountId: string, micros: number): boolean | undefined {
     const purse = this.#purse(accountId);
-    if (this.#clock.monotonic() - purse.readAt > FRESH_MS) this.#read(accountId, purse);
+    const isStale = this.#clock.monotonic() - purse.readAt > FRESH_MS;
+    if (isStale) this.#read(accountId, purse);
     if (!purse.isPrepaid) return true;
-    if (purse.left < micros) return false;
+    if (purse.left < micros) return isStale ? undefined : false;
     purse.left -= micros;
     purse.meanwhile += micros;
     return true;
   }
 
-  /** Until it has been read, the account as the request that sent the message saw it. */
+  /** At first, and after a pause, the account as the request that sent the message saw it. */
   #purse(accountId: string): Purse {
     const now = this.#clock.monotonic();
     const known = this.#purses.get(accountId);

@@ -125,7 +125,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   const takeOverDeadNodes = async () => {
     await nodes.beat(node, clock.now());
     for (const dead of await nodes.removeDead(node, clock.now())) {
-      const perhaps = await messaging.queueStore.takeOver(dead);
+      const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');
     }
   };

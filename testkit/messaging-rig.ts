@@ -10,6 +10,9 @@ import { type ReceivedWebhook, WebhookTarget } from './webhook-target.ts';
 export const OWN = '14155550100';
 export const PHONE = '14155550123';
 
+/** What waits in a test happens within milliseconds; a machine that is busy elsewhere may need seconds. */
+const UNTIL_MS = 10_000;
+
 /** One line of a timeline as the operator API gives it. */
 export interface TimelineLine {
   readonly at: string;
@@ -144,7 +147,7 @@ export class MessagingRig {
 
   /** Moves time by steps until the condition holds; what database and sockets do takes real time meanwhile. */
   async until(condition: () => boolean | Promise<boolean>, what: () => string = () => 'it did not happen', stepMs = 10) {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + UNTIL_MS;
     while (!(await condition())) {
       if (Date.now() > end) throw new Error(what());
       await this.clock.advance(stepMs);

@@ -28,6 +28,8 @@ const PARKED_CAPACITY = 2_000;
 const LANE_FULL_MS = 20;
 /** What came back before its outcome was written looks again after this: a commit takes less. */
 const UNWRITTEN_MS = 5;
+/** A balance is being read: it takes less. */
+const BALANCE_MS = 20;
 /** A link that dropped everything is tried again after this. */
 const UNSENT_MS = 250;
 /** The database is away: it is asked no more often than this. */
@@ -48,8 +50,8 @@ export interface DispatcherOptions {
   readonly limits?: QueueLimits | undefined;
   readonly accountLimit: (message: QueuedOutbound) => RateLimit;
   readonly senderLimit: (message: QueuedOutbound) => RateLimit;
-  /** Whether the account can pay for it; false fails the message with 900. Asked once a message. */
-  readonly canPay: (message: QueuedOutbound) => boolean;
+  /** Whether the account can pay for it; false fails the message with 900, undefined asks again soon. A yes is asked for once. */
+  readonly canPay: (message: QueuedOutbound) => boolean | undefined;
   /** Called when there is room for messages that wait in the table. */
   readonly wantMore: () => void;
 }
@@ -238,9 +240,12 @@ export class Dispatcher {
           lane.block(message, now + LANE_FULL_MS);
           return;
         }
-        message.paid ||= canPay(message);
-        if (message.paid) lane.waiting.push(message);
-        else this.#fail(message, '900', 'the balance does not cover it');
+        const paid = message.paid || canPay(message);
+        if (paid) {
+          message.paid = true;
+          lane.waiting.push(message);
+        } else if (paid === false) this.#fail(message, '900', 'the balance does not cover it');
+        else this.#putBack(message, now, BALANCE_MS);
       }
     }
   }

@@ -233,6 +233,31 @@ describe('more messages than memory takes', () => {
   });
 });
 
+describe('time that runs out', () => {
+  it('fails messages with 420, in memory and in the table', async () => {
+    rig.lab.become('down');
+    const ids = await rig.send({ dst: numbers(150).join('<'), message_expiry: 5 });
+    await rig.pass(4_000);
+    assert.equal(await rig.stateOf(ids[149] ?? ''), 'queued');
+    for (const id of ids) await rig.reaches(id, 'failed 420');
+    rig.lab.become('up');
+    await rig.until(async () => (await rig.query('select from outbox')).length === 0);
+    assert.equal(rig.lab.submits.length, 0);
+  });
+
+  it('of a backlog leaves no queue of the dead for those that come after', async () => {
+    await rig.addNumber('14155550109', { account_id: rig.tenant.authId });
+    await rig.setSettings({ senderRates: { long_code: 1 } });
+    const ids = await rig.send({ src: '14155550109', dst: numbers(60).join('<'), message_expiry: 5 });
+    await rig.reaches(ids[59] ?? '', 'failed 420');
+    const before = rig.clock.now();
+    await rig.reaches(await rig.sendOne({ src: '14155550109' }), 'sent');
+    assert.ok(rig.clock.now() - before < 3_000);
+    await rig.setSettings({ senderRates: null });
+    await rig.pass(2_000);
+  });
+});
+
 describe('a slow carrier', () => {
   it('takes the messages of two accounts in turns, whoever came first', async () => {
     const slow = new ScriptedCarrier(rig.clock, { name: 'slow', window: 0 });

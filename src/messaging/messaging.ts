@@ -10,6 +10,7 @@ import { AcceptStore, type MediaAttacher, type StatusNotifier } from './accept-s
 import { Acceptance } from './acceptance.ts';
 import { CarrierSet } from './carrier-set.ts';
 import { Credit } from './credit.ts';
+import { CreditStore } from './credit-store.ts';
 import { Dispatcher, type QueueLimits } from './dispatcher.ts';
 import { type InboundMediaSink, type InboundNotifier, InboundService } from './inbound.ts';
 import { InboundStore } from './inbound-store.ts';
@@ -70,9 +71,12 @@ export class Messaging {
     this.carriers = new CarrierSet(clock);
     this.queueStore = new QueueStore(storage.hot, needs.node);
     this.inboundStore = new InboundStore(storage.pool);
-    this.#writer = new OutcomeWriter(new OutcomeStore(storage.hot, needs.statusNotifier), clock, log);
+    const outcomes = new OutcomeStore(storage.hot, needs.statusNotifier, (accounts) => {
+      for (const account of accounts) directory.invalidate(account);
+    });
+    this.#writer = new OutcomeWriter(outcomes, clock, log);
     this.#usage = new Usage(new UsageStore(storage.pool), clock, log);
-    const credit = new Credit(directory, clock);
+    const credit = new Credit(new CreditStore(storage.hot), directory, clock);
     const limits = new AccountRates(directory);
     this.dispatcher = new Dispatcher({
       clock,
@@ -134,7 +138,7 @@ export class Messaging {
 
   /** Takes up what an earlier process left, then begins to dispatch. */
   async start(node: string): Promise<void> {
-    const perhaps = await this.queueStore.takeOver(node);
+    const perhaps = await this.queueStore.takeOver(node, this.#clock.now());
     if (perhaps > 0)
       this.#log.warn({ messages: perhaps }, 'messages were in hand when the server stopped: sent again, perhaps twice');
     await this.#acceptStore.refreshOptOuts();

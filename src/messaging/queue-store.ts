@@ -33,7 +33,7 @@ with freed as (
   update outbox set node = null, attempt = attempt + case when in_flight then 1 else 0 end, in_flight = false
   where node = $1 returning message_id, attempt, (select old.in_flight from outbox old where old.message_id = outbox.message_id) as was_in_flight)
 insert into attempts (message_id, attempt, part, carrier, link, submitted_at, answered_at, outcome, summary)
-select message_id, attempt, 0, '', '', now(), now(), 'unanswered',
+select message_id, attempt, 0, '', '', to_timestamp($2::float8 / 1000), to_timestamp($2::float8 / 1000), 'unanswered',
   'the server stopped while it had the message in hand: whether a carrier took it is unknown, so it is sent again'
 from freed where was_in_flight on conflict do nothing`;
 
@@ -98,8 +98,8 @@ export class QueueStore {
   }
 
   /** Frees what a dead process of the given node left behind. Returns how many had perhaps been submitted. */
-  async takeOver(node: string): Promise<number> {
-    const { rowCount } = await this.#pool.query(RELEASE, [node]);
+  async takeOver(node: string, now: number): Promise<number> {
+    const { rowCount } = await this.#pool.query(RELEASE, [node, now]);
     return rowCount ?? 0;
   }
 }

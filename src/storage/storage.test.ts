@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../../testkit/test-database.ts';
+import { firstUuidOf } from '../runtime/ids.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { createPartitions, dropExpiredPartitions } from './partitions.ts';
 

@@ -66,7 +66,7 @@ export class Acceptance {
         cause: error,
       });
     } finally {
-      entries.forEach((entry, index) => this.#settle(entry, results[index]));
+      for (const [index, entry] of entries.entries()) this.#settle(entry, results[index]);
     }
   }
 
@@ -94,5 +94,9 @@ async function writeRequests(
 ): Promise<readonly (readonly AcceptResult[])[]> {
   const results = await store.write(requests.flat());
   let from = 0;
-  return requests.map((request) => results.slice(from, (from += request.length)));
+  return requests.map((request) => {
+    const first = from;
+    from += request.length;
+    return results.slice(first, from);
+  });
 }

@@ -89,9 +89,13 @@ export class MessagingRig {
 
   /** Makes an application with this message URL and puts it on the number. */
   async answerWith(number: string, path: string, columns: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    const made = await this.tenant.post('Application/', { app_name: `app${path.replaceAll('/', '-')}`, ...columns });
+    const made = await this.tenant.post('Application/', {
+      app_name: `app${path.replaceAll('/', '-')}`,
+      message_url: this.hooks.url(path),
+      ...columns,
+    });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
     const appId = String(made.body.app_id);
-    await this.query('update applications set message_url = $2 where app_id = $1', [appId, this.hooks.url(path)]);
     await this.query('update numbers set app_id = $2 where number = $1', [number, appId]);
     this.fixture.services.numberDirectory.invalidateAll();
     this.fixture.services.applicationDirectory.invalidateAll();

@@ -40,6 +40,8 @@ export interface Server {
 
 /** Carriers and webhooks under way get this long at shutdown. */
 const GRACE_MS = 10_000;
+/** Results of submits are written together every few milliseconds; nobody waits for them but a crash makes more of them unknown. */
+const OUTCOME_LINGER_MS = 5;
 const DAY_MS = 24 * 3_600_000;
 /** messaging.md §18: records are kept 90 days. */
 const RECORD_RETENTION_MS = 90 * DAY_MS;
@@ -94,6 +96,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     allowPrivateTargets: environment.allowPrivateWebhooks,
     allowedTargets: [],
     onlyNode: embedded !== undefined,
+    outcomeLingerMs: OUTCOME_LINGER_MS,
   });
   const { services, messaging, http, simulator } = ringdown;
   // An account that the environment names may be the one that the file's numbers belong to; one that the file names is the first.

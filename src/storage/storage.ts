@@ -27,8 +27,7 @@ export interface Storage {
 const POOL_SIZE = 8;
 /** Two commits of accepted messages, one of outcomes, webhooks in and out, the queue loader. */
 const HOT_POOL_SIZE = 8;
-const HOT_OPTIONS =
-  '-c timezone=UTC -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+const HOT_OPTIONS = '-c timezone=UTC -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off';
 /** An idle backend is 20 MB of resident memory; what polls once a second keeps one, the chores of every five seconds open theirs anew. */
 const IDLE_CONNECTION_MS = 3_000;
 const CONNECT_TIMEOUT_MS = 10_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call, list } from './api.ts';
+import { call, list, operator } from './api.ts';
 import { byId, settle } from './ledger.ts';
 import { Load } from './load.ts';
 import { Postgres } from './postgres.ts';
@@ -12,23 +12,24 @@ import { eventually } from './wait.ts';
 const SRC = '14155550100';
 const ROUNDS = Number(process.env.ACCEPTANCE_KILL_ROUNDS ?? 20);
 
-const smppConfig = (smsc: Smsc, extra: Record<string, unknown> = {}) => ({
+const smppConfig = (smsc: Smsc) => ({
   accounts: [unlimitedAccount],
-  carriers: [
-    { name: 'lab-smsc', kind: 'smpp', url: smsc.url, bind: 'transceiver', throughput: 0, window: 20, binds: 2, ...extra },
-  ],
+  carriers: [{ name: 'lab-smsc', kind: 'smpp', url: smsc.url, bind: 'transceiver', throughput: 0, window: 20, binds: 2 }],
   numbers: [{ number: SRC, account: AUTH_ID, carrier: 'lab-smsc', country: 'US', type: 'local' }],
   routes: [{ service: 'sms', prefix: '', carriers: ['lab-smsc'] }],
 });
 
-/** Waits until no message is in a state it should have left; `what` names the states. */
+/** Waits until no message is in one of the states it should leave; tells what happened to one that stays. */
 async function none(server: RingdownProcess, ...states: string[]): Promise<void> {
   for (const state of states) {
-    await eventually(
-      `end of all messages in state ${state}`,
-      async () => (list((await call(server, `Message/?message_state=${state}`)).json.objects).length === 0 ? true : undefined),
-      60_000,
-    );
+    const left = async () => list((await call(server, `Message/?message_state=${state}`)).json.objects);
+    try {
+      await eventually(`end of state ${state}`, async () => ((await left()).length === 0 ? true : undefined), 60_000);
+    } catch {
+      const stuck = await left();
+      const timeline = await operator(server, `timeline/${String(stuck[0]?.message_uuid)}`);
+      throw new Error(`${stuck.length === 20 ? 'at least 20' : stuck.length} messages stay ${state}, such as ${timeline.text}`);
+    }
   }
 }
 
@@ -63,7 +64,7 @@ describe('kill -9 under load', () => {
       assert.ok(load.accepted.length > ROUNDS * 20, `only ${load.accepted.length} messages were accepted at all`);
       const ledger = await settle(server, smsc, load.accepted, { timeoutMs: 120_000 });
       t.diagnostic(JSON.stringify({ ...ledger, broken: load.broken, refused: Object.fromEntries(load.refused) }));
-      await Promise.all(receipts);
+      assert.ok((await Promise.all(receipts)).every(Boolean), 'every receipt was acknowledged');
       await none(server, 'queued', 'sent', 'failed');
     } finally {
       await load.stop();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call, list, operator } from './api.ts';
+import { call, list, operator, record } from './api.ts';
 import { byId, settle } from './ledger.ts';
 import { Load } from './load.ts';
 import { Postgres } from './postgres.ts';
@@ -19,17 +19,22 @@ const smppConfig = (smsc: Smsc) => ({
   routes: [{ service: 'sms', prefix: '', carriers: ['lab-smsc'] }],
 });
 
-/** Waits until no message is in one of the states it should leave; tells what happened to one that stays. */
+/** Waits until no message is in a state it should have left; a message that stays is shown with its timeline. */
 async function none(server: RingdownProcess, ...states: string[]): Promise<void> {
   for (const state of states) {
-    const left = async () => list((await call(server, `Message/?message_state=${state}`)).json.objects);
-    try {
-      await eventually(`end of state ${state}`, async () => ((await left()).length === 0 ? true : undefined), 60_000);
-    } catch {
-      const stuck = await left();
-      const timeline = await operator(server, `timeline/${String(stuck[0]?.message_uuid)}`);
-      throw new Error(`${stuck.length === 20 ? 'at least 20' : stuck.length} messages stay ${state}, such as ${timeline.text}`);
-    }
+    let left: string[] = [];
+    await eventually(
+      `end of all messages in state ${state}`,
+      async () => {
+        const objects = list((await call(server, `Message/?message_state=${state}`)).json.objects);
+        left = objects.map((object) => String(record(object).message_uuid));
+        return left.length === 0 ? true : undefined;
+      },
+      60_000,
+    ).catch(async (error: unknown) => {
+      const timeline = await operator(server, `timeline/${left[0]}`);
+      throw new Error(`${String(error)}: ${left.length} left, such as ${timeline.text}`);
+    });
   }
 }
 

@@ -13,8 +13,14 @@ function measure(label: string, accounts: number, senders: number, standing: num
     sender: `1415555${String(index).padStart(5, '0')}`,
     cost: 1 + (index % 3),
   }));
-  const options = { capacity: 2_000_000, capacityPerAccount: 2_000_000, accountLimit: () => unlimited, senderLimit: () => limit };
-  const queue = new FairQueue<(typeof messages)[number]>(options);
+  const queue = new FairQueue<(typeof messages)[number]>({
+    capacity: 2_000_000,
+    capacityPerAccount: 2_000_000,
+    accountLimit: () => unlimited,
+    senderLimit: () => limit,
+    isBefore: () => false,
+    hasEnded: () => false,
+  });
   let pushed = 0;
   const push = () => {
     const message = messages[pushed++ % messages.length];

@@ -15,6 +15,7 @@ import { HttpClient } from './delivery/http-client.ts';
 import { messagingPolicy } from './delivery/retry-schedule.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
 import { WebhookStore } from './delivery/webhook-store.ts';
+import type { QueueLimits } from './messaging/dispatcher.ts';
 import { Media } from './messaging/media.ts';
 import { inboundMediaFetcher, mediaFetcher } from './messaging/media-fetcher.ts';
 import { MediaStore } from './messaging/media-store.ts';
@@ -61,6 +62,8 @@ export interface Ground {
   readonly allowedTargets: readonly string[];
   /** No other process works on this database: what an earlier one held is free at once. */
   readonly onlyNode: boolean;
+  /** How many messages wait for their turn in memory; the rest waits in the table. */
+  readonly queueLimits?: QueueLimits | undefined;
 }
 
 export interface Ringdown {
@@ -126,6 +129,7 @@ export function compose(ground: Ground): Ringdown {
     statusNotifier: webhooks.status,
     inboundNotifier: webhooks.inbound,
     rates: () => rates,
+    queueLimits: ground.queueLimits,
   });
   const answered = messageAnswerHandler({
     clock,
@@ -198,8 +202,8 @@ export function compose(ground: Ground): Ringdown {
     async stop(graceMs) {
       await http.close();
       await asyncRequests.stop();
-      await messaging.stop();
-      await Promise.all(messaging.carriers.all.map((carrier) => carrier.stop(graceMs)));
+      // Together: submits under way end with their answer or with their carrier.
+      await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
       await messaging.close();
       await delivery.stop(graceMs);
       await client.close();

@@ -5,9 +5,10 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Account } from '../src/accounts/account.ts';
 import { compose, type Ringdown } from '../src/composition.ts';
+import type { QueueLimits } from '../src/messaging/dispatcher.ts';
 import { Router } from '../src/messaging/router.ts';
 import type { Services } from '../src/plivo/services.ts';
-import { silentLog } from '../src/runtime/log.ts';
+import { type Log, silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
 import { type BlobStore, openLocalBlobs } from '../src/storage/blobs.ts';
 import { createSealing } from '../src/storage/sealing.ts';
@@ -33,7 +34,12 @@ export interface PlivoFixture {
 
 export const OPERATOR_TOKEN = 'operator-token-of-tests';
 
-export async function createPlivoFixture(): Promise<PlivoFixture> {
+export interface FixtureOptions {
+  readonly queueLimits?: QueueLimits;
+  readonly log?: Log;
+}
+
+export async function createPlivoFixture(options: FixtureOptions = {}): Promise<PlivoFixture> {
   const database = await createTestDatabase();
   const clock = new VirtualClock();
   const blobDirectory = await mkdtemp(path.join(os.tmpdir(), 'ringdown-blobs-'));
@@ -41,7 +47,7 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
   const ringdown = compose({
     clock,
     random: createSystemRandom(),
-    log: silentLog,
+    log: options.log ?? silentLog,
     storage: database.storage,
     blobs,
     sealing: createSealing(randomBytes(32)),
@@ -51,6 +57,7 @@ export async function createPlivoFixture(): Promise<PlivoFixture> {
     allowPrivateTargets: true,
     allowedTargets: [],
     onlyNode: true,
+    queueLimits: options.queueLimits,
   });
   const { http, services, messaging, simulator } = ringdown;
   messaging.carriers.replace({ carriers: [simulator], router: new Router([]), costOf: () => 0 });

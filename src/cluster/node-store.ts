@@ -34,11 +34,11 @@ export class NodeStore {
     );
   }
 
-  /** Removes nodes that are dead and returns them; each is returned to one caller only, who takes over their work. */
-  async removeDead(now: number): Promise<readonly string[]> {
+  /** Removes nodes other than `self` that are dead and returns them; each is returned to one caller only, who takes over their work. */
+  async removeDead(self: string, now: number): Promise<readonly string[]> {
     const { rows } = await this.#pool.query<{ id: string }>(
-      'delete from nodes where seen_at < to_timestamp($1::float8 / 1000) returning id',
-      [now - NODE_DEAD_AFTER_MS],
+      'delete from nodes where id <> $1 and seen_at < to_timestamp($2::float8 / 1000) returning id',
+      [self, now - NODE_DEAD_AFTER_MS],
     );
     return rows.map((row) => row.id);
   }

@@ -72,6 +72,7 @@ export async function applyAccount(
   const credit = desired.grantedMicros === undefined ? 0 : desired.grantedMicros - current.granted_micros;
   await client.query(
     `update accounts set balance_micros = balance_micros + $2, modified_at = $3,
+       credit_lock_until = case when $2 > 0 then null else credit_lock_until end,
        ${changes.map(([column], index) => `${column} = $${index + 4}`).join(', ')} where auth_id = $1`,
     [desired.authId, credit, at, ...changes.map(([column, value]) => (column === 'settings' ? JSON.stringify(value) : value))],
   );

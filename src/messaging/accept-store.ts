@@ -25,13 +25,13 @@ export interface AcceptEntry {
 const INSERT = `
 with given as (select * from json_to_recordset($1) as g(
   i uuid, a text, o text, s text, st text, f text, t text, c text, u int2, r int8, am int8, fr int8, fe int8, e text, l text, x text,
-  ip text, d bool, cu text, cm text, cb int2, ex int4, tr bool, j jsonb, h jsonb, at float8, sn text, n text, fl bool, p jsonb)),
+  ip text, d bool, cu text, cm text, cb int2, ex int4, tr bool, j jsonb, h jsonb, at float8, sn text, n text, fl bool, p jsonb, cs text)),
 records as (
   insert into messages (id, account_id, owner_id, direction, service, state, from_number, to_number, country, units, rate_micros,
     amount_micros, fee_rate_micros, fee_micros, error_code, log, text, requester_ip, is_domestic, callback_url, callback_method,
-    callbacks, expiry_seconds, trackable, details, transitions, created_at, queued_at, final_at, updated_at)
+    callbacks, expiry_seconds, trackable, details, transitions, campaign_status, created_at, queued_at, final_at, updated_at)
   select i, a, o, 'outbound', s, st, f, t, c, u, r, am, fr, fe, e, l, x, ip, coalesce(d, false), cu, cm, coalesce(cb, 0), ex,
-    coalesce(tr, false), j, h, to_timestamp(at / 1000), to_timestamp(at / 1000),
+    coalesce(tr, false), j, h, cs, to_timestamp(at / 1000), to_timestamp(at / 1000),
     case when st = 'failed' then to_timestamp(at / 1000) end, to_timestamp(at / 1000)
   from given
   on conflict (id) do nothing
@@ -43,9 +43,19 @@ select i, a, sn, n, coalesce(fl, false), to_timestamp(at / 1000 + ex), p from gi
 const OPTED_OUT = `select o.source, o.subscriber, o.account_id as account from opt_outs o
   join json_to_recordset($1) as p(s text, d text, a text) on o.source = p.s and o.subscriber = p.d and o.account_id = p.a`;
 
-export interface AcceptResult {
+export type AcceptResult =
+  | { readonly kind: 'queued' }
   /** Failed at once: nothing of it was queued. */
-  readonly failure: string | undefined;
+  | { readonly kind: 'failed'; readonly errorCode: string }
+  /** It was stored by an earlier run of what makes it, which has cared for the rest. */
+  | { readonly kind: 'repeated' };
+
+/** Two runs of the same work stored the same messages at the same moment; the next run finds them. */
+export class RepeatedAtOnceError extends Error {
+  constructor() {
+    super('the same messages are being stored twice at once');
+    this.name = 'RepeatedAtOnceError';
+  }
 }
 
 /** Writes a batch of accepted messages: records, queue and `queued`/`failed` callbacks in one transaction. */
@@ -73,24 +83,42 @@ export class AcceptStore {
   }
 
   async write(entries: readonly AcceptEntry[]): Promise<readonly AcceptResult[]> {
-    const blocked = this.#optOutsExist ? await this.#optedOut(entries) : new Set<string>();
-    const failures = entries.map(
+    const repeatable = entries.filter(({ message }) => message.mayRepeat);
+    const known = repeatable.length > 0 ? await this.#known(repeatable) : NONE;
+    const fresh = known.size > 0 ? entries.filter(({ message }) => !known.has(message.id)) : entries;
+    const blocked = this.#optOutsExist ? await this.#optedOut(fresh) : NONE;
+    const failures = fresh.map(
       ({ message, despiteOptOut }) => message.failure ?? (!despiteOptOut && blocked.has(pairKey(message)) ? '200' : undefined),
     );
+    if (fresh.length > 0) await this.#insert(fresh, failures, repeatable.length > 0);
+    if (known.size === 0) return failures.map(resultOf);
+    const results = new Map(fresh.map(({ message }, index) => [message.id, resultOf(failures[index])]));
+    return entries.map(({ message }) => results.get(message.id) ?? { kind: 'repeated' });
+  }
+
+  async #insert(entries: readonly AcceptEntry[], failures: readonly (string | undefined)[], mayRepeat: boolean): Promise<void> {
     const rows = JSON.stringify(entries.map((entry, index) => toRow(entry, failures[index])));
     const changes = entries.flatMap(({ message }, index) => statusChanges(message, failures[index]));
     const withMedia = entries.filter(({ message }) => message.media.length > 0).map(({ message }) => message);
-    if (changes.length === 0 && withMedia.length === 0) {
+    if (changes.length === 0 && withMedia.length === 0 && !mayRepeat) {
       await this.#pool.query({ name: 'accept-messages', text: INSERT, values: [rows] });
-    } else {
-      const committed = await inTransaction(this.#pool, async (client) => {
-        await client.query({ name: 'accept-messages', text: INSERT, values: [rows] });
-        for (const message of withMedia) await this.#attachMedia(client, message);
-        return changes.length > 0 ? this.#notifier.write(client, changes) : undefined;
-      });
-      committed?.();
+      return;
     }
-    return failures.map((failure) => ({ failure }));
+    const committed = await inTransaction(this.#pool, async (client) => {
+      const { rowCount } = await client.query({ name: 'accept-messages', text: INSERT, values: [rows] });
+      if (rowCount !== failures.filter((failure) => failure === undefined).length) throw new RepeatedAtOnceError();
+      for (const message of withMedia) await this.#attachMedia(client, message);
+      return changes.length > 0 ? this.#notifier.write(client, changes) : undefined;
+    });
+    committed?.();
+  }
+
+  /** Those that an earlier run has stored. */
+  async #known(entries: readonly AcceptEntry[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.#pool.query<{ id: string }>('select id from messages where id = any($1)', [
+      entries.map(({ message }) => message.id),
+    ]);
+    return new Set(rows.map((row) => row.id));
   }
 
   async #optedOut(entries: readonly AcceptEntry[]): Promise<ReadonlySet<string>> {
@@ -101,6 +129,10 @@ export class AcceptStore {
     return new Set(rows.map((row) => `${row.account} ${row.source} ${row.subscriber}`));
   }
 }
+
+const NONE: ReadonlySet<string> = new Set();
+const resultOf = (failure: string | undefined): AcceptResult =>
+  failure === undefined ? { kind: 'queued' } : { kind: 'failed', errorCode: failure };
 
 const pairKey = (message: AcceptedMessage) => `${message.accountId} ${message.src} ${message.dst}`;
 
@@ -155,6 +187,8 @@ function toRow({ message, node, inFlight }: AcceptEntry, failure: string | undef
     n: node,
     fl: inFlight,
     p: payload,
+    // No campaign is known to this server yet, and US long codes are what campaigns are for (messaging.md §15).
+    cs: message.country === 'US' && message.senderKind === 'long_code' ? 'unregistered' : undefined,
   };
 }
 

@@ -1,8 +1,10 @@
 import { Problem } from '../errors/catalogue.ts';
+import { isDataFailure } from '../storage/failure.ts';
 import { GroupCommit, QueueFullError } from '../storage/group-commit.ts';
-import type { AcceptEntry, AcceptResult, AcceptStore } from './accept-store.ts';
+import { type AcceptEntry, type AcceptResult, type AcceptStore, RepeatedAtOnceError } from './accept-store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { AcceptedMessage } from './outbound.ts';
+import { Overflow } from './overflow.ts';
 import { queuedFromAccepted } from './queued-outbound.ts';
 
 /** A bulk request of 1000 destinations still fits one statement with some neighbours. */
@@ -13,50 +15,37 @@ const LANES = 2;
 const MAX_WAITING = 20_000;
 
 /**
- * The way in: messages of all requests of a moment are stored by one statement, and once it has committed (design rule 1)
- * they go to the dispatcher in memory, or stay in the table when it is full.
+ * The way in: messages of all requests of a moment are stored by one statement, a request's all together or not at all, and once it
+ * has committed (design rule 1) they go to the dispatcher in memory, or stay in the table when it is full.
  */
 export class Acceptance {
-  readonly #commit: GroupCommit<AcceptEntry, AcceptResult>;
+  /** Accounts whose messages the queue loader has to fetch. */
+  readonly overflow = new Overflow();
+  readonly #commit: GroupCommit<readonly AcceptEntry[], readonly AcceptResult[]>;
   readonly #dispatcher: Dispatcher;
   readonly #node: string;
-  /** Accounts that have messages waiting in the table: later ones queue behind them, or order would be lost. */
-  readonly #overflowing = new Set<string>();
 
   constructor(store: AcceptStore, dispatcher: Dispatcher, node: string) {
     this.#dispatcher = dispatcher;
     this.#node = node;
     this.#commit = new GroupCommit({
-      write: (entries) => store.write(entries),
+      write: (requests) => writeRequests(store, requests),
+      sizeOf: (request) => request.length,
+      isFaultOfEntry: (error) => isDataFailure(error) || error instanceof Problem || error instanceof RepeatedAtOnceError,
       maxBatch: MAX_BATCH,
       lanes: LANES,
       maxWaiting: MAX_WAITING,
     });
   }
 
-  /** Accounts whose messages the queue loader has to fetch. */
-  get overflowing(): Set<string> {
-    return this.#overflowing;
-  }
-
-  /** Stores the messages; resolves when they are committed. Throws `unavailable` when storage does not keep up. */
-  async accept(messages: readonly AcceptedMessage[]): Promise<void> {
-    try {
-      await Promise.all(messages.map((message) => this.#acceptOne(message)));
-    } catch (error) {
-      if (error instanceof QueueFullError) {
-        throw new Problem('unavailable', 'too many messages are waiting to be stored, try again', {
-          retryAfterSeconds: 1,
-          cause: error,
-        });
-      }
-      throw error;
-    }
+  /** Stores the messages of a request; resolves when they are committed. Throws `unavailable` when storage does not keep up. */
+  accept(messages: readonly AcceptedMessage[]): Promise<void> {
+    return this.#accept(messages, false);
   }
 
   /** Stores an automatic answer to a STOP, which the opt-out it answers does not block. */
   acceptReply(message: AcceptedMessage): Promise<void> {
-    return this.#acceptOne(message, true);
+    return this.#accept([message], true);
   }
 
   /** Waits for what is being stored. */
@@ -64,23 +53,50 @@ export class Acceptance {
     return this.#commit.drain();
   }
 
-  async #acceptOne(message: AcceptedMessage, despiteOptOut = false): Promise<void> {
-    const account = message.accountId;
-    const quick = this.#dispatcher.isQuick;
-    const held = message.failure === undefined && !this.#overflowing.has(account) && this.#dispatcher.reserve(account);
-    if (!held && message.failure === undefined) this.#overflowing.add(account);
+  async #accept(messages: readonly AcceptedMessage[], despiteOptOut: boolean): Promise<void> {
+    if (messages.length === 0) return;
+    const entries = messages.map((message) => this.#entry(message, despiteOptOut));
+    let results: readonly AcceptResult[] = [];
     try {
-      const result = await this.#commit.add({
-        message,
-        node: held ? this.#node : undefined,
-        inFlight: held && quick,
-        despiteOptOut,
-      });
-      if (held && result.failure === undefined) this.#dispatcher.pushReserved(queuedFromAccepted(message, quick));
-      else if (held) this.#dispatcher.unreserve();
+      results = await this.#commit.add(entries);
     } catch (error) {
-      if (held) this.#dispatcher.unreserve();
-      throw error;
+      if (!(error instanceof QueueFullError)) throw error;
+      throw new Problem('unavailable', 'too many messages are waiting to be stored, try again', {
+        retryAfterSeconds: 1,
+        cause: error,
+      });
+    } finally {
+      for (const [index, entry] of entries.entries()) this.#settle(entry, results[index]);
     }
   }
+
+  #entry(message: AcceptedMessage, despiteOptOut: boolean): AcceptEntry {
+    const account = message.accountId;
+    const quick = this.#dispatcher.isQuick;
+    const held = message.failure === undefined && !this.overflow.has(account) && this.#dispatcher.reserve(account);
+    if (!held && message.failure === undefined) this.overflow.storing(account);
+    return { message, node: held ? this.#node : undefined, inFlight: held && quick, despiteOptOut };
+  }
+
+  /** What was reserved for an entry is used or given up. */
+  #settle(entry: AcceptEntry, result: AcceptResult | undefined): void {
+    const { message } = entry;
+    if (entry.node === undefined) {
+      if (message.failure === undefined) this.overflow.stored(message.accountId);
+    } else if (result?.kind === 'queued') this.#dispatcher.pushReserved(queuedFromAccepted(message, entry.inFlight));
+    else this.#dispatcher.unreserve();
+  }
+}
+
+async function writeRequests(
+  store: AcceptStore,
+  requests: readonly (readonly AcceptEntry[])[],
+): Promise<readonly (readonly AcceptResult[])[]> {
+  const results = await store.write(requests.flat());
+  let from = 0;
+  return requests.map((request) => {
+    const first = from;
+    from += request.length;
+    return results.slice(first, from);
+  });
 }

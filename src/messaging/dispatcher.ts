@@ -1,24 +1,39 @@
-import type { MessageCarrier } from '../carriers/carrier.ts';
+import type { MessageCarrier, PartReport } from '../carriers/carrier.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { CarrierLane } from './carrier-lane.ts';
 import type { CarrierSet } from './carrier-set.ts';
 import { FairQueue } from './fair-queue.ts';
 import type { OutcomeWriter } from './outcome-writer.ts';
+import { Parking } from './parking.ts';
 import type { QueueStore } from './queue-store.ts';
 import { type QueuedOutbound, toCarrier } from './queued-outbound.ts';
 import { judgeReports } from './submit-verdict.ts';
 import type { RateLimit } from './throughput.ts';
 
-/** Held in memory: a second's work of a quick carrier. 2 KB each makes 20 MB at most. */
-export const QUEUE_CAPACITY = 10_000;
-/** One account leaves half of it to others. */
-export const QUEUE_CAPACITY_PER_ACCOUNT = 5_000;
-/** Waiting for a place in a carrier's window: enough to keep it full over one write of the queue table. */
-const LANE_CAPACITY = 512;
-/** Messages that a full lane sends back look again after this: a window turns over in less. */
+export interface QueueLimits {
+  /** Messages held in memory. */
+  readonly capacity: number;
+  /** Of one account. */
+  readonly capacityPerAccount: number;
+}
+
+/** A second's work of a quick carrier, 2 KB each makes 20 MB at most. One account leaves half of it to others. */
+export const DEFAULT_QUEUE_LIMITS: QueueLimits = { capacity: 10_000, capacityPerAccount: 5_000 };
+/** While fewer messages wait than this, one that is accepted goes out at once and is stored as being on its way. */
+const QUICK_WAITING = 512;
+/** Waiting for a carrier to come back, out of the way of messages to others. What is beyond holds up its sender. */
+const PARKED_CAPACITY = 2_000;
+/** Messages that a full lane sends back look again after this at the latest. */
 const LANE_FULL_MS = 20;
+/** What came back before its outcome was written looks again after this: a commit takes less. */
+const UNWRITTEN_MS = 5;
+/** A balance is being read: it takes less. */
+const BALANCE_MS = 20;
 /** A link that dropped everything is tried again after this. */
 const UNSENT_MS = 250;
+/** The database is away: it is asked no more often than this. */
+const MARK_RETRY_MS = 250;
 /** Timers are set no finer and no coarser than this. */
 const MIN_WAIT_MS = 1;
 const MAX_WAIT_MS = 1_000;
@@ -32,26 +47,23 @@ export interface DispatcherOptions {
   readonly carriers: CarrierSet;
   readonly writer: OutcomeWriter;
   readonly queueStore: QueueStore;
+  readonly limits?: QueueLimits | undefined;
   readonly accountLimit: (message: QueuedOutbound) => RateLimit;
   readonly senderLimit: (message: QueuedOutbound) => RateLimit;
-  /** Whether the account can pay for it; false fails the message with 900. */
-  readonly canPay: (message: QueuedOutbound) => boolean;
+  /** Whether the account can pay for it; false fails the message with 900, undefined asks again soon. A yes is asked for once. */
+  readonly canPay: (message: QueuedOutbound) => boolean | undefined;
   /** Called when there is room for messages that wait in the table. */
   readonly wantMore: () => void;
-}
-
-interface Lane {
-  readonly carrier: MessageCarrier;
-  readonly waiting: QueuedOutbound[];
-  marking: boolean;
 }
 
 /** Takes messages in fair order, finds their carrier, keeps its window full, and writes down what became of each. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
+  readonly #limits: QueueLimits;
   readonly #queue: FairQueue<QueuedOutbound>;
   readonly #inHand = new Map<string, QueuedOutbound>();
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<string, CarrierLane>();
+  readonly #parking = new Parking(PARKED_CAPACITY);
   #reserved = 0;
   #submitting = 0;
   #scheduled = false;
@@ -63,11 +75,13 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? DEFAULT_QUEUE_LIMITS;
     this.#queue = new FairQueue({
-      capacity: QUEUE_CAPACITY,
-      capacityPerAccount: QUEUE_CAPACITY_PER_ACCOUNT,
+      ...this.#limits,
       accountLimit: options.accountLimit,
       senderLimit: options.senderLimit,
+      isBefore: (one, other) => one.id < other.id,
+      hasEnded: (message) => message.ended,
     });
   }
 
@@ -92,7 +106,7 @@ export class Dispatcher {
 
   /** True when a message accepted now would go out at once: nothing else is waiting for its turn. */
   get isQuick(): boolean {
-    return this.#queue.size + this.#reserved < LANE_CAPACITY;
+    return this.#queue.size + this.#parking.size + this.#reserved < QUICK_WAITING;
   }
 
   /** Keeps a place for a message that is being stored; `pushReserved` uses it, `unreserve` gives it up. */
@@ -120,18 +134,36 @@ export class Dispatcher {
     return true;
   }
 
-  /** Something may go now that could not before: a window place, a link, a rate. */
+  /** A carrier has come, gone or changed its health: what waits for one is routed anew. */
   wake(): void {
+    this.#parking.recheck();
     this.#schedule();
   }
 
-  /** Submits nothing more, waits for the answers under way, and gives the rest back to the table. */
-  async stop(): Promise<void> {
+  /** A carrier has places in its window again. */
+  roomAppeared(): void {
+    this.#schedule();
+  }
+
+  /**
+   * Submits nothing more, waits at most `graceMs` for the answers under way, and gives the rest back to the table. What has no answer
+   * by then stays this node's until its next start, which notes that it may have been sent.
+   */
+  async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer?.();
     this.#cancelSweep?.();
-    if (this.#submitting > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-    await this.#options.queueStore.release([...this.#inHand.keys()]);
+    if (this.#submitting > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#options.clock.after(graceMs, resolve);
+        this.#idle.push(() => {
+          cancel();
+          resolve();
+        });
+      });
+    }
+    const held = [...this.#inHand.values()].filter((message) => !message.submitting && !message.ended);
+    await this.#options.queueStore.release(held.map((message) => message.id));
   }
 
   /** One pass a turn of the event loop, however many pushes and answers asked for it. */
@@ -147,9 +179,19 @@ export class Dispatcher {
   #pass(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    for (const lane of this.#lanes.values()) lane.measure();
+    this.#placeParked();
     this.#fillLanes();
     for (const lane of this.#lanes.values()) this.#pump(lane);
-    if (this.#queue.size < QUEUE_CAPACITY / 2) this.#options.wantMore();
+    if (this.#queue.size < this.#limits.capacity / 2) this.#options.wantMore();
+  }
+
+  /** Those whose carrier may be back go before what is in the queue: they have had their turn. */
+  #placeParked(): void {
+    if (this.#parking.size === 0) return;
+    const now = this.#options.clock.monotonic();
+    for (const message of this.#parking.takeDue(now)) if (!message.ended) this.#place(message, now);
+    if (this.#parking.size > 0) this.#wakeIn(this.#parking.until - now);
   }
 
   /** From the fair queue into the lanes of the carriers, while any of them has room. */
@@ -163,24 +205,24 @@ export class Dispatcher {
         this.#wakeIn(next.until - now);
         return;
       }
-      if (!next.message.ended) this.#place(next.message, now);
+      this.#place(next.message, now);
     }
   }
 
   #hasLaneRoom(): boolean {
     if (this.#lanes.size === 0) return true;
-    for (const lane of this.#lanes.values()) if (lane.waiting.length < LANE_CAPACITY) return true;
+    for (const lane of this.#lanes.values()) if (lane.room > 0) return true;
     return false;
   }
 
   #place(message: QueuedOutbound, now: number): void {
     const { carriers, canPay, clock } = this.#options;
-    if (message.expiresAt <= clock.now()) {
-      this.#fail(message, '420', 'expired before a carrier took it');
+    if (message.submitting) {
+      this.#putBack(message, now, UNWRITTEN_MS);
       return;
     }
-    if (!canPay(message)) {
-      this.#fail(message, '900', 'the balance does not cover it');
+    if (message.expiresAt <= clock.now()) {
+      this.#fail(message, '420', 'expired before a carrier took it');
       return;
     }
     const choice = carriers.choose(message.service, message.dst, message.tried);
@@ -189,86 +231,146 @@ export class Dispatcher {
         this.#fail(message, '90', 'every carrier of the route has failed');
         return;
       case 'wait':
-        this.#queue.putBack(message, now + choice.ms);
-        this.#wakeIn(choice.ms);
+        this.#park(message, now, choice.ms);
         return;
       case 'carrier': {
         const lane = this.#laneOf(choice.carrier);
-        if (lane.waiting.length >= LANE_CAPACITY) {
-          this.#queue.putBack(message, now + LANE_FULL_MS);
-          this.#wakeIn(LANE_FULL_MS);
+        if (lane.room <= 0) {
+          this.#putBack(message, now, LANE_FULL_MS);
+          lane.block(message, now + LANE_FULL_MS);
           return;
         }
-        lane.waiting.push(message);
+        const paid = message.paid || canPay(message);
+        if (paid) {
+          message.paid = true;
+          lane.waiting.push(message);
+        } else if (paid === false) this.#fail(message, '900', 'the balance does not cover it');
+        else this.#putBack(message, now, BALANCE_MS);
       }
     }
   }
 
-  #laneOf(carrier: MessageCarrier): Lane {
+  /** When the parking is full, a message without a carrier holds up its sender. */
+  #park(message: QueuedOutbound, now: number, ms: number): void {
+    if (this.#parking.park(message, now + ms)) this.#wakeIn(ms);
+    else this.#putBack(message, now, ms);
+  }
+
+  #putBack(message: QueuedOutbound, now: number, ms: number): void {
+    this.#queue.putBack(message, now + ms);
+    this.#wakeIn(ms);
+  }
+
+  /** Returns a message for another try, and before it those of its sender that stand in lanes: they would overtake it. */
+  #tryAgain(message: QueuedOutbound, ms: number): void {
+    const now = this.#options.clock.monotonic();
+    for (const lane of this.#lanes.values())
+      for (const later of lane.withdraw(message)) if (!later.ended) this.#queue.putBack(later, now);
+    this.#putBack(message, now, ms);
+  }
+
+  #laneOf(carrier: MessageCarrier): CarrierLane {
     const known = this.#lanes.get(carrier.name);
     if (known?.carrier === carrier) return known;
+    const lane = new CarrierLane(carrier);
     // The carrier was replaced by a new configuration: what waited for the old one goes to the new one.
-    const lane: Lane = { carrier, waiting: known?.waiting ?? [], marking: false };
+    if (known) lane.waiting = known.waiting;
+    lane.measure();
     this.#lanes.set(carrier.name, lane);
     return lane;
   }
 
   /** Submits from the head of the lane while the carrier has window places; messages not yet marked are marked first, together. */
-  #pump(lane: Lane): void {
+  #pump(lane: CarrierLane): void {
     if (this.#options.writer.waiting > MAX_UNWRITTEN) {
       this.#wakeIn(LANE_FULL_MS);
       return;
     }
+    if (!this.#options.carriers.has(lane.carrier)) {
+      this.#close(lane);
+      return;
+    }
     let taken = 0;
-    while (taken < lane.waiting.length && lane.carrier.capacity() > 0) {
+    while (taken < lane.waiting.length) {
       const message = lane.waiting[taken];
-      if (!message?.marked) break;
+      if (message?.ended) {
+        taken++;
+        continue;
+      }
+      if (!message?.marked || lane.carrier.capacity() === 0) break;
       taken++;
-      if (message.ended) continue;
-      this.#submit(lane.carrier, message);
+      this.#submit(lane, message);
     }
     if (taken > 0) lane.waiting.splice(0, taken);
-    if (lane.waiting[0]?.marked === false) this.#mark(lane);
-    else if (lane.waiting.length > 0 && lane.carrier.health().state !== 'up') this.#giveBack(lane);
+    if (lane.waiting.length > 0) {
+      if (lane.carrier.capacity() === 0 && lane.carrier.health().state !== 'up') this.#giveBack(lane);
+      else if (lane.waiting[0]?.marked === false) this.#mark(lane);
+    }
+    for (const { message, until } of lane.unblocked()) {
+      this.#queue.hurry(message, until);
+      this.#schedule();
+    }
+  }
+
+  /** A carrier that is no longer configured: its messages are routed anew. */
+  #close(lane: CarrierLane): void {
+    if (this.#lanes.get(lane.carrier.name) === lane) this.#lanes.delete(lane.carrier.name);
+    if (lane.waiting.length > 0) this.#giveBack(lane);
   }
 
   /** A carrier that went down keeps nothing: its messages are routed again, which may be a wait or the next carrier. */
-  #giveBack(lane: Lane): void {
+  #giveBack(lane: CarrierLane): void {
     const now = this.#options.clock.monotonic();
+    // The last one first: each takes its place in front of those that came after it, without a look at them.
     for (const message of lane.waiting.splice(0).reverse()) if (!message.ended) this.#queue.putBack(message, now);
-    this.#wakeIn(LANE_FULL_MS);
+    this.#schedule();
   }
 
-  #mark(lane: Lane): void {
-    if (lane.marking) return;
+  #mark(lane: CarrierLane): void {
+    const { clock, queueStore, log } = this.#options;
+    if (lane.marking || clock.monotonic() < lane.markAgainAt) return;
     lane.marking = true;
-    const messages = lane.waiting.filter((message) => !message.marked);
-    this.#options.queueStore
+    const messages = lane.waiting.filter((message) => !message.marked && !message.ended);
+    queueStore
       .mark(messages.map((message) => message.id))
-      .then(
-        () => {
-          for (const message of messages) message.marked = true;
-        },
-        (error: unknown) => this.#options.log.warn({ err: error }, 'queue could not be marked, trying again'),
-      )
+      .then((lost) => {
+        for (const message of messages) message.marked = true;
+        this.#forget(lost);
+      })
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'queue could not be marked, trying again');
+        lane.markAgainAt = clock.monotonic() + MARK_RETRY_MS;
+        this.#wakeIn(MARK_RETRY_MS);
+      })
       .finally(() => {
         lane.marking = false;
-        this.#wakeIn(MIN_WAIT_MS);
+        this.#schedule();
       });
   }
 
-  #submit(carrier: MessageCarrier, message: QueuedOutbound): void {
+  /** Another node has taken these over while this one seemed dead. */
+  #forget(ids: readonly string[]): void {
+    for (const id of ids) {
+      const message = this.#inHand.get(id);
+      if (!message || message.submitting) continue;
+      message.ended = true;
+      this.#inHand.delete(id);
+    }
+  }
+
+  #submit(lane: CarrierLane, message: QueuedOutbound): void {
+    const { clock, log } = this.#options;
     this.#submitting++;
+    lane.inFlight++;
     message.submitting = true;
-    carrier
-      .submit(toCarrier(message, this.#options.clock.now()))
+    lane.carrier
+      .submit(toCarrier(message, clock.now()))
       .then((reports) => {
+        lane.inFlight--;
         this.#schedule(); // its window place is free now; what became of it may be written later
-        return this.#settle(carrier, message, reports);
+        return this.#settle(lane.carrier, message, reports);
       })
-      .catch((error: unknown) =>
-        this.#options.log.error({ err: error, message_id: message.id }, 'outcome of a submit could not be written'),
-      )
+      .catch((error: unknown) => log.error({ err: error, message_id: message.id }, 'outcome of a submit could not be written'))
       .finally(() => {
         this.#submitting--;
         this.#schedule();
@@ -276,12 +378,10 @@ export class Dispatcher {
       });
   }
 
-  async #settle(carrier: MessageCarrier, message: QueuedOutbound, reports: Parameters<typeof judgeReports>[2]): Promise<void> {
+  async #settle(carrier: MessageCarrier, message: QueuedOutbound, reports: readonly PartReport[]): Promise<void> {
     const { clock, carriers, writer } = this.#options;
-    const choice = carriers.choose(message.service, message.dst, message.tried);
     const verdict = judgeReports(message, carrier.name, reports, {
-      failoverCodes: choice.kind === 'carrier' ? choice.failoverCodes : new Set(),
-      hasNext: choice.kind === 'carrier' && choice.hasNext,
+      ...carriers.failover(message.service, message.dst, message.tried, carrier.name),
       costMicros: carriers.costOf(carrier.name, message.service, message.dst),
       now: clock.now(),
     });
@@ -292,29 +392,30 @@ export class Dispatcher {
         return;
       case 'unsent':
         message.submitting = false;
-        this.#queue.putBack(message, clock.monotonic() + UNSENT_MS);
-        this.#wakeIn(UNSENT_MS);
+        this.#tryAgain(message, UNSENT_MS);
         return;
       case 'again':
-        await writer.add(verdict.outcome);
-        message.submitting = false;
         message.attempt = verdict.outcome.attempt;
         message.tried = verdict.outcome.tried;
         message.pendingParts = verdict.outcome.pendingParts;
-        this.#queue.putBack(message, clock.monotonic() + verdict.delayMs);
-        this.#wakeIn(verdict.delayMs);
+        // Back in its place before the outcome is written, or later ones would overtake it; it goes only once that is done.
+        this.#tryAgain(message, verdict.delayMs);
+        await writer.add(verdict.outcome);
+        message.submitting = false;
         return;
     }
   }
 
   #fail(message: QueuedOutbound, errorCode: string, cause: string): void {
     message.ended = true;
-    this.#options.writer
-      .add({ kind: 'failed', messageId: message.id, attempts: [], errorCode, cause, at: this.#options.clock.now() })
-      .then(
-        () => this.#inHand.delete(message.id),
-        (error: unknown) => this.#options.log.error({ err: error, message_id: message.id }, 'failure could not be written'),
-      );
+    const { clock, writer } = this.#options;
+    writer
+      .add({ kind: 'failed', messageId: message.id, attempts: [], errorCode, cause, at: clock.now() })
+      .catch((error: unknown) =>
+        // The row is still there: it is found as mislaid and fails again.
+        this.#options.log.error({ err: error, message_id: message.id }, 'failure could not be written'),
+      )
+      .finally(() => this.#inHand.delete(message.id));
   }
 
   /** Looks again after `ms`; an earlier wish wins over a later one. */

@@ -9,6 +9,7 @@ interface Item {
   readonly sender: string;
   readonly cost: number;
   readonly id: number;
+  ended?: boolean;
 }
 
 function queueOf(limits: { account?: RateLimit; sender?: RateLimit; capacity?: number; capacityPerAccount?: number } = {}) {
@@ -17,6 +18,8 @@ function queueOf(limits: { account?: RateLimit; sender?: RateLimit; capacity?: n
     capacityPerAccount: limits.capacityPerAccount ?? 10_000,
     accountLimit: () => limits.account ?? unlimited,
     senderLimit: () => limits.sender ?? unlimited,
+    isBefore: (one, other) => one.id < other.id,
+    hasEnded: (message) => message.ended === true,
   });
 }
 
@@ -233,6 +236,58 @@ describe('limits', () => {
         }
       }),
     );
+  });
+});
+
+describe('coming back', () => {
+  const takeOne = (queue: FairQueue<Item>, now = 0): Item => {
+    const taken = queue.take(now);
+    assert.ok(taken.kind === 'message');
+    return taken.message;
+  };
+
+  it('keeps the order of several messages in whatever order they come', () => {
+    const queue = queueOf();
+    for (let count = 0; count < 6; count++) queue.push(item('a'));
+    const [first, second, third, fourth] = [takeOne(queue), takeOne(queue), takeOne(queue), takeOne(queue)];
+    for (const message of [second, fourth, first, third]) queue.putBack(message, 10);
+    const ids = drain(queue, 10).map(({ item: { id } }) => id);
+    assert.deepEqual(
+      ids,
+      [0, 1, 2, 3, 4, 5].map((offset) => first.id + offset),
+    );
+  });
+
+  it('can be hurried when what was missing is there, but only the wait that was meant', () => {
+    const queue = queueOf();
+    queue.push(item('a'));
+    const message = takeOne(queue);
+    queue.putBack(message, 1000);
+    assert.deepEqual(queue.take(0), { kind: 'wait', until: 1000 });
+    queue.hurry(message, 999);
+    assert.deepEqual(queue.take(0), { kind: 'wait', until: 1000 });
+    queue.hurry(message, 1000);
+    assert.equal(takeOne(queue).id, message.id);
+    queue.hurry(message, 1000);
+    assert.equal(queue.take(0).kind, 'empty');
+  });
+
+  it('of messages that have ended meanwhile takes no token and no place', () => {
+    const queue = queueOf({ sender: { ratePerSecond: 1, burst: 1 }, capacity: 5 });
+    const messages = Array.from({ length: 5 }, () => item('a'));
+    for (const message of messages) queue.push(message);
+    for (const message of messages.slice(0, 4)) message.ended = true;
+    assert.equal(takeOne(queue).id, messages[4]?.id);
+    assert.equal(queue.room('a'), 5);
+  });
+
+  it('leaves nothing when all of a sender have ended', () => {
+    const queue = queueOf();
+    const message = item('a');
+    queue.push(message);
+    message.ended = true;
+    assert.equal(queue.take(0).kind, 'empty');
+    assert.equal(queue.tracked, 0);
   });
 });
 

@@ -29,6 +29,10 @@ export interface FairQueueOptions<Message extends QueuedMessage> {
   /** Asked when an account or sender appears, and again when it comes back after having been forgotten. */
   readonly accountLimit: (message: Message) => RateLimit;
   readonly senderLimit: (message: Message) => RateLimit;
+  /** Whether a message of a sender was there before another: the order in which several that come back are taken again. */
+  readonly isBefore: (one: Message, other: Message) => boolean;
+  /** Messages that have ended while they waited are dropped at their turn and use up no token. */
+  readonly hasEnded: (message: Message) => boolean;
 }
 
 export type Take<Message> =
@@ -62,9 +66,14 @@ class Fifo<T> {
     this.#tail = link;
   }
 
-  unshift(value: T): void {
-    this.#head = { value, next: this.#head };
-    this.#tail ??= this.#head;
+  /** In front of the first that is not to go before it. */
+  insert(value: T, isBefore: (one: T, other: T) => boolean): void {
+    let before: Link<T> | undefined;
+    for (let link = this.#head; link && isBefore(link.value, value); link = link.next) before = link;
+    const link = { value, next: before ? before.next : this.#head };
+    if (before) before.next = link;
+    else this.#head = link;
+    if (link.next === undefined) this.#tail = link;
   }
 
   shift(): T | undefined {
@@ -142,12 +151,13 @@ export class FairQueue<Message extends QueuedMessage> {
   }
 
   /**
-   * Returns a message that was taken and could not be handed over, to the front of its sender, which waits until `notBefore`. Its
-   * tokens come back. It is taken in even when the queue has filled up meanwhile, so at most what is in flight exceeds the capacity.
+   * Returns a message that was taken and could not be handed over, to its place at the front of its sender, which waits until
+   * `notBefore`. Its tokens come back. It is taken in even when the queue has filled up meanwhile, so at most what is in flight
+   * exceeds the capacity.
    */
   putBack(message: Message, notBefore: number): void {
     const sender = this.#senderOf(message);
-    sender.messages.unshift(message);
+    sender.messages.insert(message, this.#options.isBefore);
     sender.bucket.giveBack();
     sender.account.bucket.giveBack();
     sender.account.debt = Math.max(0, sender.account.debt - message.cost);
@@ -155,6 +165,14 @@ export class FairQueue<Message extends QueuedMessage> {
     this.#count(sender.account, 1);
     // A sender that is in its account's ring finds out at its turn that it has to wait.
     if (sender.place !== 'ready') this.#schedule(sender);
+  }
+
+  /** Lifts a wait that `putBack` set until exactly this time: what was missing is there. A longer wait stays. */
+  hurry(message: Message, notBefore: number): void {
+    const sender = this.#accounts.get(message.account)?.senders.get(message.sender);
+    if (sender?.notBefore !== notBefore) return;
+    sender.notBefore = Number.NEGATIVE_INFINITY;
+    if (sender.place === 'asleep') this.#sleep(sender, readyAt(sender));
   }
 
   /** The next message that may go, or when one may. `now` is monotonic milliseconds and never goes back. */
@@ -200,7 +218,11 @@ export class FairQueue<Message extends QueuedMessage> {
   }
 
   #takeMessage(sender: Sender<Message>, now: number): Message | undefined {
-    const message = sender.messages.shift();
+    let message = sender.messages.shift();
+    while (message && this.#options.hasEnded(message)) {
+      this.#count(sender.account, -1);
+      message = sender.messages.shift();
+    }
     if (!message) return undefined;
     sender.bucket.tryTake(now);
     sender.account.bucket.tryTake(now);

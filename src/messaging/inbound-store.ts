@@ -3,6 +3,7 @@ import type { Charge } from '../billing/rates.ts';
 import type { MessageService } from '../carriers/carrier.ts';
 import { inTransaction } from '../storage/storage.ts';
 import type { OptOutState } from './opt-out.ts';
+import type { LogSetting } from './redaction.ts';
 
 /** An inbound message as it is stored. `from` and `text` are already what may be kept. Times are wall-clock milliseconds. */
 export interface InboundRecord {
@@ -15,7 +16,7 @@ export interface InboundRecord {
   readonly country: string | undefined;
   readonly units: number;
   readonly charge: Charge;
-  readonly log: string;
+  readonly log: LogSetting;
   readonly text: string | undefined;
   readonly applicationId: string | undefined;
   readonly intent: string | undefined;
@@ -51,12 +52,15 @@ export class InboundStore {
     return { optedOutAt: row?.since, acknowledgedAt: row?.acknowledged ?? undefined };
   }
 
-  /** Stores the message with everything that must be true together; `also` adds its own rows to the transaction. */
+  /**
+   * Stores the message with everything that must be true together; `also` adds its own rows to the transaction. `changed` is false
+   * when another message has made the change at the same moment.
+   */
   async insert<T>(
     record: InboundRecord,
     change: OptOutChange | undefined,
     also: (client: pg.ClientBase) => Promise<T>,
-  ): Promise<T> {
+  ): Promise<{ readonly changed: boolean; readonly result: T }> {
     return inTransaction(this.#pool, async (client) => {
       await client.query(
         `insert into messages (id, account_id, owner_id, direction, service, state, from_number, to_number, country, units, rate_micros,
@@ -91,8 +95,8 @@ export class InboundStore {
           record.charge.total,
         ]);
       }
-      if (change) await this.#applyOptOut(client, change);
-      return also(client);
+      const changed = change ? await this.#applyOptOut(client, change) : true;
+      return { changed, result: await also(client) };
     });
   }
 
@@ -112,20 +116,21 @@ export class InboundStore {
     );
   }
 
-  async #applyOptOut(client: pg.ClientBase, change: OptOutChange): Promise<void> {
+  async #applyOptOut(client: pg.ClientBase, change: OptOutChange): Promise<boolean> {
     if (change.change === 'opt_in') {
-      await client.query('delete from opt_outs where source = $1 and subscriber = $2 and account_id = $3', [
+      const { rowCount } = await client.query('delete from opt_outs where source = $1 and subscriber = $2 and account_id = $3', [
         change.source,
         change.subscriber,
         change.accountId,
       ]);
-      return;
+      return rowCount === 1;
     }
-    await client.query(
+    const { rowCount } = await client.query(
       `insert into opt_outs (source, subscriber, account_id, since, acknowledged_at)
        values ($1, $2, $3, to_timestamp($4::float8 / 1000), case when $5 then to_timestamp($4::float8 / 1000) end)
        on conflict do nothing`,
       [change.source, change.subscriber, change.accountId, change.at, change.acknowledged],
     );
+    return rowCount === 1;
   }
 }

@@ -6,13 +6,15 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { derivedUuid } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import { storableText } from '../storage/storable-text.ts';
 import type { Acceptance } from './acceptance.ts';
 import { segmentText } from './encoding/segments.ts';
 import type { InboundRecord, InboundStore } from './inbound-store.ts';
 import { decideInbound, type InboundDecision, type MessageIntent } from './opt-out.ts';
+import type { AcceptedMessage } from './outbound.ts';
 import type { MessageApplication, MessageApplications, OwnNumberFacts, OwnNumbers } from './own-numbers.ts';
 import { countryOf } from './phone-number.ts';
-import { farNumberFor, inboundLogSetting, keepsContent } from './redaction.ts';
+import { farNumberFor, inboundLogSetting, keepsContent, numberForLogLine } from './redaction.ts';
 
 /** An inbound message on its way to the application of its number. Nothing in it is redacted. */
 export interface InboundEvent {
@@ -88,7 +90,10 @@ export class InboundService {
     const number = await numbers.find(to);
     const account = number && (await this.#needs.account(number.accountId));
     if (!number || !account) {
-      log.warn({ carrier: message.carrier, link: message.link, to }, 'message for a number that no account has was dropped');
+      log.warn(
+        { carrier: message.carrier, link: message.link, to: numberForLogLine(to) },
+        'message for a number that no account has was dropped',
+      );
       return undefined;
     }
     const id = ids.uuid();
@@ -104,7 +109,7 @@ export class InboundService {
       acknowledged: decision.reply !== undefined,
       at: message.receivedAt,
     };
-    const committed = await this.#needs.store.insert(record, change, async (client) => {
+    const { changed, result: committed } = await this.#needs.store.insert(record, change, async (client) => {
       await media.link(client);
       if (!application?.messageUrl) return undefined;
       return this.#needs.notifier.write(client, {
@@ -124,7 +129,8 @@ export class InboundService {
     });
     if (change?.change === 'opt_out') this.#needs.optedOut();
     committed?.();
-    if (decision?.reply !== undefined) await this.#reply(id, account, number, from, decision.reply, message.receivedAt);
+    // Of two that come at once the one that made the change is answered.
+    if (decision?.reply !== undefined && changed) this.#reply(record, account, number, from, decision.reply);
     return id;
   }
 
@@ -156,7 +162,7 @@ export class InboundService {
       units,
       charge: chargeOf(rate, units),
       log,
-      text: keepsContent(log) ? message.text : undefined,
+      text: keepsContent(log) ? storableText(message.text) : undefined,
       applicationId: number.appId ?? undefined,
       intent: decision?.intent,
       carrier: message.carrier,
@@ -165,11 +171,15 @@ export class InboundService {
     };
   }
 
-  /** The automatic answer to STOP, START and HELP. It is the one message that may still go to who has just opted out. */
-  async #reply(inboundId: string, account: Account, number: OwnNumberFacts, to: string, text: string, at: number): Promise<void> {
+  /**
+   * The automatic answer to STOP, START and HELP. It is the one message that may still go to who has just opted out. What it answers is
+   * stored and will be acknowledged to its carrier, so a failure to answer is not one to receive it.
+   */
+  #reply(inbound: InboundRecord, account: Account, number: OwnNumberFacts, to: string, text: string): void {
+    const { acceptance, log } = this.#needs;
     const units = segmentText(text).parts.length;
-    await this.#needs.acceptance.acceptReply({
-      id: derivedUuid(inboundId, 0),
+    const reply: AcceptedMessage = {
+      id: derivedUuid(inbound.id, 0),
       accountId: account.authId,
       ownerId: ownerOf(number),
       service: 'sms',
@@ -181,7 +191,7 @@ export class InboundService {
       text,
       units,
       charge: chargeOf(this.#needs.rates().find('sms', 'outbound', to), units),
-      log: 'true',
+      log: inbound.log,
       requesterIp: undefined,
       callbackUrl: undefined,
       callbackMethod: 'POST',
@@ -190,9 +200,13 @@ export class InboundService {
       failure: undefined,
       media: [],
       structured: undefined,
-      details: { automatic_reply_to: inboundId },
-      acceptedAt: at,
-    });
+      details: { automatic_reply_to: inbound.id },
+      mayRepeat: false,
+      acceptedAt: inbound.receivedAt,
+    };
+    acceptance
+      .acceptReply(reply)
+      .catch((error: unknown) => log.warn({ err: error, message_id: inbound.id }, 'automatic answer could not be stored'));
   }
 }
 

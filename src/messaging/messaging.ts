@@ -10,7 +10,8 @@ import { AcceptStore, type MediaAttacher, type StatusNotifier } from './accept-s
 import { Acceptance } from './acceptance.ts';
 import { CarrierSet } from './carrier-set.ts';
 import { Credit } from './credit.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { CreditStore } from './credit-store.ts';
+import { Dispatcher, type QueueLimits } from './dispatcher.ts';
 import { type InboundMediaSink, type InboundNotifier, InboundService } from './inbound.ts';
 import { InboundStore } from './inbound-store.ts';
 import { OutcomeStore } from './outcome-store.ts';
@@ -38,6 +39,7 @@ export interface MessagingDependencies {
   readonly statusNotifier: StatusNotifier;
   readonly inboundNotifier: InboundNotifier;
   readonly rates: () => RateTable;
+  readonly queueLimits?: QueueLimits | undefined;
 }
 
 /** Early receipts of other nodes are looked for this often; one's own are found at once. */
@@ -69,9 +71,12 @@ export class Messaging {
     this.carriers = new CarrierSet(clock);
     this.queueStore = new QueueStore(storage.hot, needs.node);
     this.inboundStore = new InboundStore(storage.pool);
-    this.#writer = new OutcomeWriter(new OutcomeStore(storage.hot, needs.statusNotifier), clock, log);
+    const outcomes = new OutcomeStore(storage.hot, needs.statusNotifier, (accounts) => {
+      for (const account of accounts) directory.invalidate(account);
+    });
+    this.#writer = new OutcomeWriter(outcomes, clock, log);
     this.#usage = new Usage(new UsageStore(storage.pool), clock, log);
-    const credit = new Credit(directory, clock);
+    const credit = new Credit(new CreditStore(storage.hot), directory, clock);
     const limits = new AccountRates(directory);
     this.dispatcher = new Dispatcher({
       clock,
@@ -82,6 +87,7 @@ export class Messaging {
       accountLimit: (message) => limits.ofAccount(message),
       senderLimit: (message) => limits.ofSender(message),
       canPay: (message) => credit.covers(message.account, message.chargeMicros),
+      limits: needs.queueLimits,
       wantMore: () => this.#loader.wantMore(),
     });
     this.#acceptStore = new AcceptStore(storage.hot, needs.statusNotifier, needs.attachMedia);
@@ -92,7 +98,7 @@ export class Messaging {
       store: this.queueStore,
       dispatcher: this.dispatcher,
       writer: this.#writer,
-      overflowing: this.#acceptance.overflowing,
+      overflow: this.#acceptance.overflow,
     });
     const account = (authId: string) => directory.find(authId);
     this.sending = new SendService({
@@ -124,15 +130,15 @@ export class Messaging {
         await this.inbound.receive(message);
       },
       changed: (carrier) => {
-        this.carriers.noteChange(carrier);
-        this.dispatcher.wake();
+        if (this.carriers.noteChange(carrier)) this.dispatcher.wake();
+        else this.dispatcher.roomAppeared();
       },
     };
   }
 
   /** Takes up what an earlier process left, then begins to dispatch. */
   async start(node: string): Promise<void> {
-    const perhaps = await this.queueStore.takeOver(node);
+    const perhaps = await this.queueStore.takeOver(node, this.#clock.now());
     if (perhaps > 0)
       this.#log.warn({ messages: perhaps }, 'messages were in hand when the server stopped: sent again, perhaps twice');
     await this.#acceptStore.refreshOptOuts();
@@ -142,13 +148,13 @@ export class Messaging {
     this.#sweepLater();
   }
 
-  /** No new submits; waits for answers under way, writes what became of them, gives the rest back. */
-  async stop(): Promise<void> {
+  /** No new submits; waits at most `graceMs` for answers under way, writes what became of them, gives the rest back. */
+  async stop(graceMs: number): Promise<void> {
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
     await this.#loader.stop();
     await this.#acceptance.drain();
-    await this.dispatcher.stop();
+    await this.dispatcher.stop(graceMs);
     await this.#usage.stop();
   }
 

@@ -33,6 +33,8 @@ export interface AcceptedMessage {
   readonly structured: unknown;
   /** DLT ids, conversation: what the record repeats and nothing acts on. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  /** What makes it may run again and then makes it again, with the same id. */
+  readonly mayRepeat: boolean;
   readonly acceptedAt: number;
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { CarrierReceipt } from '../carriers/carrier.ts';
+import { storableJson } from '../storage/storable-text.ts';
 import { inTransaction } from '../storage/storage.ts';
 import type { StatusNotifier } from './accept-store.ts';
 import { type FactsRow, MESSAGE_FACTS, statusChangesOf } from './message-facts.ts';
@@ -10,15 +11,22 @@ import { ReceiptStore } from './receipt-store.ts';
 type Ending = Extract<Outcome, { kind: 'sent' | 'failed' }>;
 type Again = Extract<Outcome, { kind: 'again' }>;
 
-/** Attempts, the end of the queue row and the new state of the record, all in one statement. */
-const END = `
-with given as (select * from json_to_recordset($1) as g(i uuid, st text, e text, h jsonb, at float8)),
-attempted as (
+const ATTEMPTS = `
   insert into attempts (message_id, attempt, part, carrier, link, submitted_at, answered_at, outcome, carrier_message_id, error_code, summary, cost_micros)
   select i, n, p, c, l, to_timestamp(s / 1000), to_timestamp(a / 1000), o, ci, e, su, co
   from json_to_recordset($2) as t(i uuid, n int2, p int2, c text, l text, s float8, a float8, o text, ci text, e text, su text, co int8)
-  on conflict do nothing),
-gone as (delete from outbox o using given g where o.message_id = g.i)
+  on conflict do nothing`;
+
+/**
+ * Attempts, the end of the queue row, the charge and the new state of the record, all in one statement. Whoever takes the queue row
+ * away charges for the message, so it is charged once, even when two nodes sent it.
+ */
+const END = `
+with given as (select * from json_to_recordset($1) as g(i uuid, st text, e text, h jsonb, at float8, am int8)),
+attempted as (${ATTEMPTS}),
+gone as (delete from outbox o using given g where o.message_id = g.i returning o.account_id, g.am),
+charged as (update accounts a set balance_micros = a.balance_micros - c.amount
+  from (select account_id, sum(am) as amount from gone where am > 0 group by account_id) as c where a.auth_id = c.account_id)
 update messages m set state = g.st, error_code = g.e, transitions = m.transitions || g.h, updated_at = to_timestamp(g.at / 1000),
   sent_at = case when g.st = 'sent' then to_timestamp(g.at / 1000) end,
   final_at = case when g.st = 'failed' then to_timestamp(g.at / 1000) end,
@@ -30,25 +38,26 @@ returning ${MESSAGE_FACTS}`;
 
 const AGAIN = `
 with given as (select * from json_to_recordset($1) as g(i uuid, n int2, t text[], p int2[])),
-attempted as (
-  insert into attempts (message_id, attempt, part, carrier, link, submitted_at, answered_at, outcome, carrier_message_id, error_code, summary, cost_micros)
-  select i, n, p, c, l, to_timestamp(s / 1000), to_timestamp(a / 1000), o, ci, e, su, co
-  from json_to_recordset($2) as t(i uuid, n int2, p int2, c text, l text, s float8, a float8, o text, ci text, e text, su text, co int8)
-  on conflict do nothing)
+attempted as (${ATTEMPTS})
 update outbox o set attempt = g.n, tried = g.t, pending_parts = g.p from given g where o.message_id = g.i`;
 
-const CHARGE = `update accounts a set balance_micros = a.balance_micros - c.amount
-  from json_to_recordset($1) as c(id text, amount int8) where a.auth_id = c.id`;
+/** messaging.md §19: after a message found no credit, Send is refused this long. */
+const CREDIT_LOCK_MS = 120_000;
+const NO_CREDIT = '900';
+const LOCK = 'update accounts set credit_lock_until = to_timestamp($2::float8 / 1000) where auth_id = any($1)';
 
 /** Writes what became of messages: a batch of outcomes and receipts in one transaction, in the order they happened. */
 export class OutcomeStore {
   readonly #pool: pg.Pool;
   readonly #notifier: StatusNotifier;
+  readonly #creditLocked: (accountIds: readonly string[]) => void;
   readonly #receipts: ReceiptStore;
 
-  constructor(pool: pg.Pool, notifier: StatusNotifier) {
+  /** `creditLocked` is called after the commit that locks accounts because their credit ran out. */
+  constructor(pool: pg.Pool, notifier: StatusNotifier, creditLocked: (accountIds: readonly string[]) => void) {
     this.#pool = pool;
     this.#notifier = notifier;
+    this.#creditLocked = creditLocked;
     this.#receipts = new ReceiptStore();
   }
 
@@ -57,10 +66,15 @@ export class OutcomeStore {
     const again = outcomes.filter((outcome) => outcome.kind === 'again');
     const sweeps = outcomes.filter((outcome) => outcome.kind === 'sweep');
     const receipts: CarrierReceipt[] = outcomes.flatMap((outcome) => (outcome.kind === 'receipt' ? [outcome.receipt] : []));
+    const locked: string[] = [];
     const committed = await inTransaction(this.#pool, async (client) => {
       const changes: StatusChange[] = [];
       if (again.length > 0) await this.#again(client, again);
-      if (endings.length > 0) changes.push(...(await this.#end(client, endings)));
+      if (endings.length > 0) {
+        const ended = await this.#end(client, endings);
+        changes.push(...statusChangesOf(ended, new Map(endings.map((ending) => [ending.messageId, ending.at]))));
+        locked.push(...(await this.#lock(client, ended)));
+      }
       const early = await this.#receipts.takeEarly(
         client,
         [...endings, ...again].flatMap((outcome) => outcome.attempts),
@@ -69,37 +83,36 @@ export class OutcomeStore {
       if (receipts.length + early.length > 0) changes.push(...(await this.#receipts.apply(client, [...early, ...receipts])));
       return changes.length > 0 ? this.#notifier.write(client, changes) : undefined;
     });
+    if (locked.length > 0) this.#creditLocked(locked);
     committed?.();
   }
 
-  async #end(client: pg.ClientBase, endings: readonly Ending[]): Promise<readonly StatusChange[]> {
+  /** Answers the messages that ended by this; those that had left `queued` before stay what they are. */
+  async #end(client: pg.ClientBase, endings: readonly Ending[]): Promise<readonly FactsRow[]> {
     const rows = endings.map((ending) => ({
       i: ending.messageId,
       st: ending.kind,
       e: ending.kind === 'failed' ? ending.errorCode : undefined,
       h: [[ending.at, ending.kind, ending.cause]],
       at: ending.at,
+      am: ending.kind === 'sent' ? ending.chargeMicros : 0,
     }));
     const attempts = endings.flatMap((ending) => ending.attempts.map(attemptRow));
     const result = await client.query<FactsRow>({
       name: 'end-messages',
       text: END,
-      values: [JSON.stringify(rows), JSON.stringify(attempts)],
+      values: [storableJson(rows), storableJson(attempts)],
     });
-    await this.#charge(client, endings);
-    return statusChangesOf(result.rows, new Map(endings.map((ending) => [ending.messageId, ending.at])));
+    return result.rows;
   }
 
-  async #charge(client: pg.ClientBase, endings: readonly Ending[]): Promise<void> {
-    const charges = new Map<string, number>();
-    for (const ending of endings) {
-      if (ending.kind === 'sent' && ending.chargeMicros > 0) {
-        charges.set(ending.accountId, (charges.get(ending.accountId) ?? 0) + ending.chargeMicros);
-      }
-    }
-    if (charges.size === 0) return;
-    const rows = [...charges].map(([id, amount]) => ({ id, amount }));
-    await client.query({ name: 'charge-accounts', text: CHARGE, values: [JSON.stringify(rows)] });
+  async #lock(client: pg.ClientBase, ended: readonly FactsRow[]): Promise<readonly string[]> {
+    const broke = ended.filter((row) => row.errorCode === NO_CREDIT);
+    if (broke.length === 0) return [];
+    const accounts = [...new Set(broke.map((row) => row.accountId))].sort();
+    const from = Math.max(...broke.map((row) => row.finalAt ?? 0));
+    await client.query(LOCK, [accounts, from + CREDIT_LOCK_MS]);
+    return accounts;
   }
 
   async #again(client: pg.ClientBase, again: readonly Again[]): Promise<void> {
@@ -110,7 +123,7 @@ export class OutcomeStore {
       p: outcome.pendingParts,
     }));
     const attempts = again.flatMap((outcome) => outcome.attempts.map(attemptRow));
-    await client.query({ name: 'retry-messages', text: AGAIN, values: [JSON.stringify(rows), JSON.stringify(attempts)] });
+    await client.query({ name: 'retry-messages', text: AGAIN, values: [storableJson(rows), storableJson(attempts)] });
   }
 }
 

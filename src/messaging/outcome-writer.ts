@@ -1,6 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { isPassingFailure } from '../storage/failure.ts';
+import { isDataFailure, isPassingFailure } from '../storage/failure.ts';
 import { GroupCommit } from '../storage/group-commit.ts';
 import type { Outcome } from './outcome.ts';
 import type { OutcomeStore } from './outcome-store.ts';
@@ -36,9 +36,19 @@ export class OutcomeWriter {
     return this.#commit.waiting;
   }
 
-  /** Resolves when the outcome is committed. Rejects when it can never be (a fault in its data), or after `stop`. */
+  /**
+   * Resolves when the outcome is committed; if the database refuses what a carrier said, without that. Rejects when it can never be,
+   * or after `stop`.
+   */
   async add(outcome: Outcome): Promise<void> {
-    await this.#commit.add(outcome);
+    try {
+      await this.#commit.add(outcome);
+    } catch (error) {
+      if (!isDataFailure(error) || outcome.kind === 'receipt' || outcome.kind === 'sweep' || outcome.attempts.length === 0)
+        throw error;
+      this.#log.error({ err: error, message_id: outcome.messageId }, 'attempts could not be stored, the outcome is without them');
+      await this.#commit.add({ ...outcome, attempts: [] });
+    }
   }
 
   /** Writes what is waiting, without trying for ever. */

@@ -22,7 +22,6 @@ export type Outcome =
   | {
       readonly kind: 'sent';
       readonly messageId: string;
-      readonly accountId: string;
       readonly attempts: readonly AttemptRow[];
       readonly cause: string;
       readonly chargeMicros: Micros;

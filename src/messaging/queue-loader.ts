@@ -2,6 +2,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { OutcomeWriter } from './outcome-writer.ts';
+import type { Overflow } from './overflow.ts';
 import type { QueueStore } from './queue-store.ts';
 
 /** Messages of one account fetched at once: a turn for each account, none waits for another's thousands. */
@@ -21,7 +22,7 @@ export interface QueueLoaderOptions {
   readonly store: QueueStore;
   readonly dispatcher: Dispatcher;
   readonly writer: OutcomeWriter;
-  readonly overflowing: Set<string>;
+  readonly overflow: Overflow;
 }
 
 /** Brings messages that wait in the table into memory, account by account, as there is room; ends those that expired there. */
@@ -44,7 +45,7 @@ export class QueueLoader {
 
   /** There is room: fetch what is known to wait. Cheap while nothing is. */
   wantMore(): void {
-    if (this.#options.overflowing.size > 0) this.#tick(false);
+    if (this.#options.overflow.size > 0) this.#tick(false);
   }
 
   async stop(): Promise<void> {
@@ -76,28 +77,29 @@ export class QueueLoader {
   }
 
   async #run(poll: boolean): Promise<void> {
-    const { store, overflowing } = this.#options;
+    const { store, overflow } = this.#options;
     if (poll) {
-      for (const account of await store.accountsWaiting()) overflowing.add(account);
+      for (const account of await store.accountsWaiting()) overflow.add(account);
       await this.#endExpired();
       if (++this.#polls % MISLAID_EVERY_POLLS === 0) await this.#findMislaid();
     }
-    for (const account of [...overflowing]) if (!this.#stopped) await this.#load(account);
+    for (const account of overflow.accounts) if (!this.#stopped) await this.#load(account);
   }
 
   async #load(account: string): Promise<void> {
-    const { store, dispatcher, overflowing, clock } = this.#options;
+    const { store, dispatcher, overflow, clock } = this.#options;
     const room = dispatcher.room(account);
     if (room < MIN_ROOM) return;
     const limit = Math.min(room, CLAIM_SIZE);
+    const mark = overflow.mark(account);
     const messages = await store.claim(account, limit, clock.now());
     // From here on new messages of the account may go straight to memory again: they come after these.
-    if (messages.length < limit) overflowing.delete(account);
+    if (messages.length < limit) overflow.emptied(account, mark);
     else this.#again = true;
-    const refused = messages.filter((message) => !dispatcher.push(message));
+    const refused = messages.filter((message) => !dispatcher.inHand.has(message.id) && !dispatcher.push(message));
     if (refused.length > 0) {
       await store.release(refused.map((message) => message.id));
-      overflowing.add(account);
+      overflow.add(account);
     }
   }
 

@@ -33,7 +33,7 @@ with freed as (
   update outbox set node = null, attempt = attempt + case when in_flight then 1 else 0 end, in_flight = false
   where node = $1 returning message_id, attempt, (select old.in_flight from outbox old where old.message_id = outbox.message_id) as was_in_flight)
 insert into attempts (message_id, attempt, part, carrier, link, submitted_at, answered_at, outcome, summary)
-select message_id, attempt, 0, '', '', now(), now(), 'unanswered',
+select message_id, attempt, 0, '', '', to_timestamp($2::float8 / 1000), to_timestamp($2::float8 / 1000), 'unanswered',
   'the server stopped while it had the message in hand: whether a carrier took it is unknown, so it is sent again'
 from freed where was_in_flight on conflict do nothing`;
 
@@ -75,13 +75,20 @@ export class QueueStore {
     return rows.map((row) => row.id);
   }
 
-  /** Notes that these are about to be submitted. */
-  async mark(ids: readonly string[]): Promise<void> {
-    await this.#pool.query({
+  /** Notes that these are about to be submitted. Answers those that are no longer this node's. */
+  async mark(ids: readonly string[]): Promise<readonly string[]> {
+    const { rowCount } = await this.#pool.query({
       name: 'mark-messages',
-      text: 'update outbox set in_flight = true where message_id = any($1)',
-      values: [ids],
+      text: 'update outbox set in_flight = true where message_id = any($1) and node = $2',
+      values: [ids, this.#node],
     });
+    if (rowCount === ids.length) return [];
+    const { rows } = await this.#pool.query<{ id: string }>(
+      'select message_id as id from outbox where message_id = any($1) and node = $2',
+      [ids, this.#node],
+    );
+    const own = new Set(rows.map((row) => row.id));
+    return ids.filter((id) => !own.has(id));
   }
 
   /** Puts what this node holds and has not submitted back for others. */
@@ -91,8 +98,8 @@ export class QueueStore {
   }
 
   /** Frees what a dead process of the given node left behind. Returns how many had perhaps been submitted. */
-  async takeOver(node: string): Promise<number> {
-    const { rowCount } = await this.#pool.query(RELEASE, [node]);
+  async takeOver(node: string, now: number): Promise<number> {
+    const { rowCount } = await this.#pool.query(RELEASE, [node, now]);
     return rowCount ?? 0;
   }
 }

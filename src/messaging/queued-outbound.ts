@@ -29,6 +29,8 @@ export interface QueuedOutbound extends QueuedMessage {
   ended: boolean;
   /** With a carrier, or its answer is being written. */
   submitting: boolean;
+  /** The account's credit covers it. */
+  paid: boolean;
 }
 
 export interface QueuedSource {
@@ -74,6 +76,7 @@ export function queuedOutbound(source: QueuedSource): QueuedOutbound {
     marked: source.marked,
     ended: false,
     submitting: false,
+    paid: false,
   };
 }
 

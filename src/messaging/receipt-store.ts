@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { CarrierReceipt, MessageService } from '../carriers/carrier.ts';
+import { storableJson } from '../storage/storable-text.ts';
 import { type FactsRow, MESSAGE_FACTS, receiptHorizon } from './message-facts.ts';
 import { eventOfReceipts, nextOutboundState, type OutboundEvent, type OutboundState, type PartReceipt } from './message-state.ts';
 import type { StatusChange } from './outbound.ts';
@@ -23,8 +24,12 @@ const KEEP_EARLY = `insert into orphan_receipts (carrier, carrier_message_id, re
 const TAKE_EARLY = `delete from orphan_receipts o using json_to_recordset($1) as g(c text, id text)
   where o.carrier_message_id = g.id and o.carrier = g.c returning o.receipt`;
 
+/** Of the last minutes only: all that a carrier sends for messages of somebody else would be looked up again and again. */
 const SWEEP_EARLY = `delete from orphan_receipts o using attempts a
-  where a.carrier_message_id = o.carrier_message_id and a.carrier = o.carrier and a.message_id >= $1 returning o.receipt`;
+  where a.carrier_message_id = o.carrier_message_id and a.carrier = o.carrier and a.message_id >= $1
+    and o.received_at >= to_timestamp($2::float8 / 1000) returning o.receipt`;
+/** A submit response is recorded by its node within moments of its receipt; the database may have been away for a while. */
+const SWEEP_REACH_MS = 10 * 60_000;
 
 const RECORD = `
 with given as (select * from json_to_recordset($1) as g(i uuid, p int2, c text, l text, ci text, s text, e text, d text, at float8))
@@ -65,18 +70,19 @@ export class ReceiptStore {
   async apply(client: pg.ClientBase, receipts: readonly CarrierReceipt[]): Promise<readonly StatusChange[]> {
     const horizon = receiptHorizon(receipts[0]?.receivedAt ?? 0);
     const keys = receipts.map((receipt, n) => ({ n, c: receipt.carrier, id: receipt.carrierMessageId }));
-    const { rows: matches } = await client.query<Match>({
+    const { rows: found } = await client.query<Match>({
       name: 'match-receipts',
       text: MATCH,
-      values: [JSON.stringify(keys), horizon],
+      values: [storableJson(keys), horizon],
     });
+    const matches = newestOf(found);
     await this.#keepEarly(client, receipts, matches);
     if (matches.length === 0) return [];
     const earlier = await this.#earlierReceipts(client, matches, horizon);
     await client.query({
       name: 'record-receipts',
       text: RECORD,
-      values: [JSON.stringify(matches.map((match) => receiptRow(match, receipts)))],
+      values: [storableJson(matches.map((match) => receiptRow(match, receipts)))],
     });
     const advances = new Map<string, Advance>();
     for (const match of [...matches].sort((a, b) => a.n - b.n)) {
@@ -96,7 +102,10 @@ export class ReceiptStore {
       await client.query('delete from orphan_receipts where received_at < to_timestamp($1::float8 / 1000)', [
         sweepAt - EARLY_RECEIPT_KEEP_MS,
       ]);
-      const { rows } = await client.query<{ receipt: CarrierReceipt }>(SWEEP_EARLY, [receiptHorizon(sweepAt)]);
+      const { rows } = await client.query<{ receipt: CarrierReceipt }>(SWEEP_EARLY, [
+        receiptHorizon(sweepAt),
+        sweepAt - SWEEP_REACH_MS,
+      ]);
       const left = await client.query<{ some: boolean }>('select exists (select from orphan_receipts) as some');
       this.#earlyExist = left.rows[0]?.some ?? true;
       return rows.map((row) => row.receipt);
@@ -104,7 +113,7 @@ export class ReceiptStore {
     const accepted = attempts.filter((attempt) => attempt.carrierMessageId !== undefined);
     if (!this.#earlyExist || accepted.length === 0) return [];
     const keys = accepted.map((attempt) => ({ c: attempt.carrier, id: attempt.carrierMessageId }));
-    const { rows } = await client.query<{ receipt: CarrierReceipt }>(TAKE_EARLY, [JSON.stringify(keys)]);
+    const { rows } = await client.query<{ receipt: CarrierReceipt }>(TAKE_EARLY, [storableJson(keys)]);
     return rows.map((row) => row.receipt);
   }
 
@@ -116,7 +125,7 @@ export class ReceiptStore {
       .map((receipt) => ({ c: receipt.carrier, id: receipt.carrierMessageId, at: receipt.receivedAt, r: receipt }));
     if (early.length === 0) return;
     this.#earlyExist = true;
-    await client.query(KEEP_EARLY, [JSON.stringify(early)]);
+    await client.query(KEEP_EARLY, [storableJson(early)]);
   }
 
   /** What parts of long messages have reported before; single-part messages need no look. */
@@ -150,10 +159,17 @@ export class ReceiptStore {
     const { rows } = await client.query<FactsRow>({
       name: 'advance-messages',
       text: ADVANCE,
-      values: [JSON.stringify(given)],
+      values: [storableJson(given)],
     });
     return rows.filter((row) => row.callbackUrl !== null).flatMap((row) => changesOf(row, advances.get(row.id)));
   }
+}
+
+/** Carriers come round to the same id within a week: a receipt is for the newest message that has it. */
+function newestOf(matches: readonly Match[]): readonly Match[] {
+  const newest = new Map<number, string>();
+  for (const { n, id } of matches) if (id > (newest.get(n) ?? '')) newest.set(n, id);
+  return matches.filter(({ n, id }) => newest.get(n) === id);
 }
 
 function changesOf(row: FactsRow, step: Advance | undefined): readonly StatusChange[] {

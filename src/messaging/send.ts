@@ -7,7 +7,7 @@ import { derivedUuid, type Ids } from '../runtime/ids.ts';
 import type { Acceptance } from './acceptance.ts';
 import { segmentText, textLimitExceeded } from './encoding/segments.ts';
 import { replaceLookAlikes } from './encoding/smart-replacement.ts';
-import { decideGeo, type GeoPermissions, withinDailyCap } from './geo-permissions.ts';
+import { decideGeo, type GeoPermissions, isCountryEnabled, withinDailyCap } from './geo-permissions.ts';
 import type { AcceptedMessage } from './outbound.ts';
 import type { OwnNumberFacts, OwnNumbers } from './own-numbers.ts';
 import { type PhoneNumber, parseDestinations } from './phone-number.ts';
@@ -101,7 +101,7 @@ export class SendService {
     const first = verdicts[0];
     if (first?.kind === 'refused' && verdicts.every((verdict) => verdict.kind === 'refused')) throw first.problem;
     const geo = geoPermissionsOf(scope.account, request.service);
-    if (geo && numbers.every((number) => !number.countryIso2 || !geo.has(number.countryIso2))) {
+    if (geo && numbers.every((number) => !isCountryEnabled(geo, number.countryIso2))) {
       throw new Problem('destination_barred', 'messages to the destination country are barred by geo permissions', {
         parameter: 'dst',
       });
@@ -115,7 +115,7 @@ export class SendService {
         refused.push(number.digits);
         continue;
       }
-      const failure = attachments.failure ?? (await this.#failureOf(scope.account, sender, number, verdict, geo, now));
+      const failure = attachments.failure ?? (await this.#failureOf(scope.account, request, sender, number, verdict, geo, now));
       const id = request.idempotencyKey === undefined ? this.#needs.ids.uuid() : derivedUuid(request.idempotencyKey, index);
       messages.push(this.#message(scope, request, { id, sender, number, text, failure, media: attachments.media, owned, now }));
     }
@@ -131,6 +131,7 @@ export class SendService {
   /** Why the message fails without reaching a carrier, as a message error code; undefined when nothing stands against it. */
   async #failureOf(
     account: Account,
+    request: SendRequest,
     sender: Sender,
     number: PhoneNumber,
     verdict: SenderVerdict,
@@ -138,18 +139,33 @@ export class SendService {
     now: number,
   ): Promise<string | undefined> {
     if (verdict.kind === 'fails') return verdict.errorCode;
-    if (geo) {
-      const country = number.countryIso2;
-      const threshold = country === undefined ? undefined : geo.get(country)?.hourlyThreshold;
-      const sentThisHour =
-        threshold === undefined ? 0 : await this.#needs.usage.count(`country:${account.authId}:${country}`, 'hour');
-      const decision = decideGeo(geo, country, { sentThisHour, blockedAt: undefined }, now);
-      if (decision.kind === 'fails') return decision.errorCode;
-    }
+    const barred = await this.#barred(account, request.service, number.countryIso2, geo, now);
+    if (barred !== undefined) return barred;
     const cap = account.settings.senderDailyCaps?.[sender.kind];
     if (cap === undefined || cap === 0) return undefined;
     const sentToday = await this.#needs.usage.count(`sender:${account.authId}:${sender.address}`, 'day');
     return withinDailyCap(sentToday, cap) ? undefined : '100';
+  }
+
+  /** What geo permissions say: 450 for a country that is not listed, 451 beyond its hourly threshold and for the rest of that day. */
+  async #barred(
+    account: Account,
+    service: MessageService,
+    country: string | undefined,
+    geo: GeoPermissions | undefined,
+    now: number,
+  ): Promise<string | undefined> {
+    const threshold = GEO_SERVICES.has(service) && country !== undefined ? account.settings.smsThresholds?.[country] : undefined;
+    if (!threshold || country === undefined) return geo && !isCountryEnabled(geo, country) ? '450' : undefined;
+    const { usage } = this.#needs;
+    const scope = `${account.authId}:${country}`;
+    const permission = { hourlyThreshold: threshold.perHour, policy: threshold.policy };
+    const blocked = (await usage.used(`blocked:${scope}`, 'day')) > 0;
+    const use = { sentThisHour: await usage.count(`country:${scope}`, 'hour'), blockedAt: blocked ? now : undefined };
+    const decision = decideGeo(geo ?? new Map([[country, permission]]), country, use, now);
+    if (decision.kind === 'allowed') return undefined;
+    if (decision.alert && decision.errorCode === '451') await usage.count(`blocked:${scope}`, 'day');
+    return decision.errorCode;
   }
 
   #message(
@@ -193,6 +209,7 @@ export class SendService {
       media: made.media,
       structured: request.structured,
       details: request.details,
+      mayRepeat: request.idempotencyKey !== undefined,
       acceptedAt: made.now,
     };
   }
@@ -204,9 +221,9 @@ function mayUse(scope: Scope, number: OwnNumberFacts): boolean {
   return scope.subaccount === null || number.subaccountId === scope.subaccount.authId;
 }
 
-/** For two minutes after the credit ran out Send is refused (messaging.md §19); a recharge ends it. */
+/** For two minutes after a message found no credit Send is refused (messaging.md §19); who credits the account lifts the lock. */
 function refuseWithoutCredit(account: Account, now: number): void {
-  if (account.billingMode !== 'prepaid' || account.balanceMicros > 0) return;
+  if (account.billingMode !== 'prepaid') return;
   if (account.creditLockUntil !== null && account.creditLockUntil.getTime() > now)
     throw new Problem('insufficient_credit', 'Insufficient Credit');
 }

@@ -5,7 +5,7 @@ import { type RateLimit, unlimited } from './throughput.ts';
 /** What the limits are read from without waiting: accounts that a request or a load has just looked up. */
 export interface AccountsAtHand {
   /** The account as last read, however long ago; undefined when it has not been. */
-  peek(authId: string): Account | undefined;
+  peek(authId: string): Pick<Account, 'billingMode' | 'balanceMicros' | 'settings'> | undefined;
 }
 
 /** A second's worth may go at once after a pause, at least one message. */

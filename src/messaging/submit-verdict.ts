@@ -48,7 +48,6 @@ export function judgeReports(
     const outcome = {
       kind: 'sent',
       messageId: message.id,
-      accountId: message.account,
       attempts,
       cause: `accepted by ${carrier}`,
       chargeMicros: message.chargeMicros,

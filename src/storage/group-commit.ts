@@ -7,16 +7,21 @@ import { isDataFailure } from './failure.ts';
 export interface GroupCommitOptions<Entry, Result> {
   /** Writes all entries or none. Results are in the order of the entries. */
   readonly write: (entries: readonly Entry[]) => Promise<readonly Result[]>;
-  /** Entries in one transaction: beyond some hundreds a larger batch saves nothing and delays its first entry. */
+  /** Rows an entry stands for; 1 when it is not given. */
+  readonly sizeOf?: (entry: Entry) => number;
+  /** Whether a failed batch can have failed because of one of its entries; the database refusing a value when it is not given. */
+  readonly isFaultOfEntry?: (error: unknown) => boolean;
+  /** Rows in one transaction: beyond some hundreds a larger batch saves nothing and delays its first entry. A larger entry goes alone. */
   readonly maxBatch: number;
   /** Transactions at once. 1 keeps the order of entries; 2 overlap one commit's fsync with the next one's statement. */
   readonly lanes: number;
-  /** Entries waiting at most; `add` rejects beyond it. */
+  /** Rows waiting at most; `add` rejects beyond it. */
   readonly maxWaiting: number;
 }
 
 interface Waiting<Entry, Result> {
   readonly entry: Entry;
+  readonly size: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -24,6 +29,7 @@ interface Waiting<Entry, Result> {
 export class GroupCommit<Entry, Result> {
   readonly #options: GroupCommitOptions<Entry, Result>;
   #waiting: Waiting<Entry, Result>[] = [];
+  #waitingRows = 0;
   #active = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
@@ -32,16 +38,18 @@ export class GroupCommit<Entry, Result> {
     this.#options = options;
   }
 
-  /** Entries not yet committed. */
+  /** Rows that no transaction has taken up yet. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waitingRows;
   }
 
   /** Resolves when the entry is committed; rejects when its transaction failed, and then nothing of it is stored. */
   add(entry: Entry): Promise<Result> {
-    if (this.#waiting.length >= this.#options.maxWaiting) return Promise.reject(new QueueFullError());
+    const size = this.#options.sizeOf?.(entry) ?? 1;
+    if (this.#waitingRows > 0 && this.#waitingRows + size > this.#options.maxWaiting) return Promise.reject(new QueueFullError());
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, resolve, reject });
+      this.#waiting.push({ entry, size, resolve, reject });
+      this.#waitingRows += size;
       this.#schedule();
     });
   }
@@ -63,8 +71,9 @@ export class GroupCommit<Entry, Result> {
 
   #startLane(): void {
     if (this.#active >= this.#options.lanes || this.#waiting.length === 0) return;
-    const batch = this.#waiting.splice(0, this.#options.maxBatch);
+    const batch = this.#takeBatch();
     this.#active++;
+    if (this.#waiting.length > 0) this.#schedule();
     this.#writeBatch(batch).finally(() => {
       this.#active--;
       if (this.#waiting.length > 0) this.#startLane();
@@ -72,7 +81,19 @@ export class GroupCommit<Entry, Result> {
     });
   }
 
-  /** A batch that fails is written again in halves, so that one entry the database refuses fails alone (design rule 6). */
+  #takeBatch(): readonly Waiting<Entry, Result>[] {
+    let count = 0;
+    let rows = 0;
+    for (const { size } of this.#waiting) {
+      if (count > 0 && rows + size > this.#options.maxBatch) break;
+      count++;
+      rows += size;
+    }
+    this.#waitingRows -= rows;
+    return this.#waiting.splice(0, count);
+  }
+
+  /** A batch that fails by one of its entries is written again in halves, so that this one fails alone (design rule 6). */
   async #writeBatch(batch: readonly Waiting<Entry, Result>[]): Promise<void> {
     try {
       const results = await this.#options.write(batch.map((waiting) => waiting.entry));
@@ -82,8 +103,8 @@ export class GroupCommit<Entry, Result> {
         else waiting.resolve(result);
       });
     } catch (error) {
-      const [only] = batch;
-      if (only && (batch.length === 1 || !isDataFailure(error))) {
+      const isFaultOfEntry = this.#options.isFaultOfEntry ?? isDataFailure;
+      if (batch.length === 1 || !isFaultOfEntry(error)) {
         for (const waiting of batch) waiting.reject(error);
         return;
       }

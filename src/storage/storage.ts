@@ -46,6 +46,8 @@ export async function openStorage(url: string, log: Log, poolSize = POOL_SIZE): 
     });
     // An idle connection that breaks (database restart) is replaced at the next use; without a listener it would end the process.
     pool.on('error', (error) => log.warn({ err: error }, 'database connection lost'));
+    // The same for a connection in use between two statements: whoever has it learns of it from the next one.
+    pool.on('connect', (client) => client.on('error', (error) => log.debug({ err: error }, 'database connection lost in use')));
     return pool;
   };
   const pool = open(poolSize, '-c timezone=UTC');

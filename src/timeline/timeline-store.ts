@@ -46,7 +46,7 @@ const SOURCES = [
      'carrier_message_id', carrier_message_id, 'state', state, 'error_code', error_code, 'detail', detail) as detail
    from receipts where message_id = $1`,
   `select created_at as at, 'webhook' as event, jsonb_build_object('webhook_id', id, 'kind', kind, 'url', url, 'method', method,
-     'content', content::jsonb, 'result', result) as detail
+     'content', content, 'result', result) as detail
    from webhooks where subject_id = $1`,
   `select a.started_at as at, 'webhook_attempt' as event, jsonb_build_object('webhook_id', a.webhook_id, 'attempt', a.attempt,
      'status', a.status, 'error', a.error, 'latency_ms', a.latency_ms, 'response', a.response, 'next_attempt_at', a.next_attempt_at) as detail
@@ -79,7 +79,7 @@ export class TimelineStore {
       event: index === 0 && record.direction === 'outbound' ? 'accepted' : 'state',
       detail: { state, cause, ...(index === 0 && record.requester_ip ? { requester_ip: record.requester_ip } : {}) },
     }));
-    const entries = [...transitions, ...events.rows]
+    const entries = [...transitions, ...events.rows.map(readContent)]
       .sort((a, b) => a.at.getTime() - b.at.getTime())
       .map((entry) => ({ at: entry.at.toISOString(), event: entry.event, detail: entry.detail }));
     return {
@@ -96,4 +96,10 @@ export class TimelineStore {
       entries,
     };
   }
+}
+
+/** What a webhook said is kept as JSON text, because it may hold characters that no JSON type of the database takes. */
+function readContent<Event extends { readonly detail: Readonly<Record<string, unknown>> }>(event: Event): Event {
+  const { content } = event.detail;
+  return typeof content === 'string' ? { ...event, detail: { ...event.detail, content: JSON.parse(content) } } : event;
 }

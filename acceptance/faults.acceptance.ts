@@ -12,11 +12,9 @@ import { eventually } from './wait.ts';
 const SRC = '14155550100';
 const ROUNDS = Number(process.env.ACCEPTANCE_KILL_ROUNDS ?? 20);
 
-const smppConfig = (smsc: Smsc, extra: Record<string, unknown> = {}) => ({
+const smppConfig = (smsc: Smsc) => ({
   accounts: [unlimitedAccount],
-  carriers: [
-    { name: 'lab-smsc', kind: 'smpp', url: smsc.url, bind: 'transceiver', throughput: 0, window: 20, binds: 2, ...extra },
-  ],
+  carriers: [{ name: 'lab-smsc', kind: 'smpp', url: smsc.url, bind: 'transceiver', throughput: 0, window: 20, binds: 2 }],
   numbers: [{ number: SRC, account: AUTH_ID, carrier: 'lab-smsc', country: 'US', type: 'local' }],
   routes: [{ service: 'sms', prefix: '', carriers: ['lab-smsc'] }],
 });

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -190,6 +190,8 @@ export async function prepareServer(options: ServerOptions = {}): Promise<Ringdo
   const name = options.name ?? 'server';
   await mkdir(join(workFolder, 'logs'), { recursive: true });
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), `ringdown-${name}-`)));
+  // Run by root, the embedded database belongs to another user and lies elsewhere when that one may not enter here.
+  await chmod(dataDir, 0o755);
   const port = await freePort();
   const configFile = join(dataDir, 'ringdown.yaml');
   if (options.config !== undefined) {

@@ -259,6 +259,8 @@ export class Smsc {
       endedAt: undefined,
       received: [],
     };
+    // One listener for each receipt that is under way.
+    socket.setMaxListeners(0);
     this.links.push(link);
     this.#sockets.set(socket, link);
     let pending = Buffer.alloc(0);

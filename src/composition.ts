@@ -64,6 +64,8 @@ export interface Ground {
   readonly onlyNode: boolean;
   /** How many messages wait for their turn in memory; the rest waits in the table. */
   readonly queueLimits?: QueueLimits | undefined;
+  /** How long results of submits wait to be written together; 0 on a clock that stands still. */
+  readonly outcomeLingerMs: number;
 }
 
 export interface Ringdown {
@@ -130,6 +132,7 @@ export function compose(ground: Ground): Ringdown {
     inboundNotifier: webhooks.inbound,
     rates: () => rates,
     queueLimits: ground.queueLimits,
+    outcomeLingerMs: ground.outcomeLingerMs,
   });
   const answered = messageAnswerHandler({
     clock,

@@ -8,7 +8,8 @@ import { compileRates, type RateRow } from './billing/rates.ts';
 import { ConfiguredCarriers } from './carriers/configured-carriers.ts';
 import { compileCosts } from './carriers/cost-table.ts';
 import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
-import { HEARTBEAT_MS, loadNodeId, lockNode, NodeStore } from './cluster/node-store.ts';
+import { NodeConnection } from './cluster/node-connection.ts';
+import { HEARTBEAT_MS, loadNodeId, NodeStore } from './cluster/node-store.ts';
 import { compose, type Ringdown } from './composition.ts';
 import { applyConfig } from './config/apply-config.ts';
 import { ConfigStore, type ConfiguredRate, type ConfiguredRoute } from './config/config-store.ts';
@@ -39,27 +40,45 @@ export interface Server {
 
 /** Carriers and webhooks under way get this long at shutdown. */
 const GRACE_MS = 10_000;
+/** Results of submits are written together every few milliseconds; nobody waits for them but a crash makes more of them unknown. */
+const OUTCOME_LINGER_MS = 5;
 const DAY_MS = 24 * 3_600_000;
 /** messaging.md §18: records are kept 90 days. */
 const RECORD_RETENTION_MS = 90 * DAY_MS;
 const HOUR_MS = 3_600_000;
 const MEDIA_EXPIRY_EVERY_MS = 10 * 60_000;
 
-/** Starts everything in the order of dependence: key, database, schema, first account, carriers, queues, and last the door. */
+/**
+ * Starts everything in the order of dependence: key, database, schema, first account, carriers, queues, and last the door. What
+ * had been started when something fails is stopped again, so that the process can end.
+ */
 export async function startServer(environment: Environment): Promise<Server> {
+  await using started = new AsyncDisposableStack();
+  const server = await startAll(environment, started);
+  const running = started.move();
+  return { ...server, stop: () => running.disposeAsync() };
+}
+
+async function startAll(environment: Environment, started: AsyncDisposableStack): Promise<Omit<Server, 'stop'>> {
   const clock = systemClock;
   const random = createSystemRandom();
   const log = createLog(environment.logLevel);
   const { dataDir } = environment;
+  const file = environment.configFile === undefined ? undefined : await readConfigFile(environment.configFile);
   const sealing = createSealing(await loadInstanceKey(dataDir, environment.instanceKey));
   const node = await loadNodeId(dataDir);
   const embedded = environment.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir }) : undefined;
+  started.defer(() => embedded?.stop());
   const databaseUrl = environment.databaseUrl ?? embedded?.url ?? '';
-  const unlock = await lockNode(databaseUrl, node, (ms) => clock.sleep(ms));
+  const connection = new NodeConnection(databaseUrl, node, clock, log);
+  started.defer(() => connection.close());
+  await connection.open();
   const storage = await openStorage(databaseUrl, log);
+  started.defer(() => storage.close());
   await createPartitions(storage.pool, clock.now());
   const nodes = new NodeStore(storage.pool);
   await nodes.beat(node, clock.now());
+  started.defer(() => nodes.remove(node));
 
   const installation = new InstallationStore(storage.pool, sealing);
   const operatorToken =
@@ -77,42 +96,46 @@ export async function startServer(environment: Environment): Promise<Server> {
     allowPrivateTargets: environment.allowPrivateWebhooks,
     allowedTargets: [],
     onlyNode: embedded !== undefined,
+    outcomeLingerMs: OUTCOME_LINGER_MS,
   });
   const { services, messaging, http, simulator } = ringdown;
   // An account that the environment names may be the one that the file's numbers belong to; one that the file names is the first.
   const firstAccount = () => ensureFirstAccount(services.accounts, services.ids, new Date(clock.now()), environment);
   if (environment.authId !== undefined) await firstAccount();
-  registerHealth(http, ringdown, storage);
-
-  if (environment.configFile !== undefined) {
-    await applyConfig(await readConfigFile(environment.configFile), {
-      pool: storage.pool,
-      sealing,
-      ids: services.ids,
-      at: new Date(clock.now()),
-    });
-  }
+  if (file) await applyConfig(file, { pool: storage.pool, sealing, ids: services.ids, at: new Date(clock.now()) });
   const account = await firstAccount();
+
+  registerHealth(http, ringdown, storage);
+  started.defer(() => ringdown.stop(GRACE_MS));
   simulator.start(messaging.events);
   const carriers = new ConfiguredCarriers({ clock, random, log, parts: new PostgresPartStore(storage.pool) }, messaging.events);
-  const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), databaseUrl, clock, log, async (wanted) => {
+  const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), log, (wanted) => {
     const router = new Router(wanted.routes.flatMap(messageRoute));
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
-    ringdown.setRates(compileRates(wanted.rates.length > 0 ? wanted.rates.map(rateRow) : defaultRates));
+    ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();
     services.applicationDirectory.invalidateAll();
     messaging.dispatcher.wake();
   });
+  started.defer(() => configuration.stop());
+  connection.onConfiguration(() => configuration.reload());
   await configuration.start();
   await ringdown.start();
   await http.listen({ port: environment.httpPort, host: environment.bind });
 
+  const takeOverDeadNodes = async () => {
+    await nodes.beat(node, clock.now());
+    for (const dead of await nodes.removeDead(node, clock.now())) {
+      const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
+      log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');
+    }
+  };
   const maintenance = new Maintenance(clock, log);
+  started.defer(() => maintenance.stop());
   maintenance.start([
-    { name: 'heartbeat', everyMs: HEARTBEAT_MS, run: () => nodes.beat(node, clock.now()) },
-    { name: 'dead nodes', everyMs: HEARTBEAT_MS, run: () => takeOverDeadNodes() },
+    { name: 'heartbeat', everyMs: HEARTBEAT_MS, run: takeOverDeadNodes },
     { name: 'partitions', everyMs: DAY_MS, run: () => createPartitions(storage.pool, clock.now()) },
     {
       name: 'record retention',
@@ -121,35 +144,18 @@ export async function startServer(environment: Environment): Promise<Server> {
     },
     { name: 'media expiry', everyMs: MEDIA_EXPIRY_EVERY_MS, run: () => services.media.expire() },
   ]);
-
-  async function takeOverDeadNodes(): Promise<void> {
-    for (const dead of await nodes.removeDead(clock.now())) {
-      const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
-      log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');
-    }
-  }
-
-  return {
-    url: publicUrlOf(environment, environment.httpPort),
-    account,
-    operatorToken,
-    ringdown,
-    async stop() {
-      await maintenance.stop();
-      await configuration.stop();
-      await ringdown.stop(GRACE_MS);
-      await nodes.remove(node);
-      await storage.close();
-      await unlock();
-      await embedded?.stop();
-    },
-  };
+  return { url: publicUrlOf(environment, environment.httpPort), account, operatorToken, ringdown };
 }
 
 function messageRoute(route: ConfiguredRoute): readonly Route[] {
   if (route.service === 'voice') return [];
   const failoverCodes = route.failoverCodes.length > 0 ? route.failoverCodes : DEFAULT_FAILOVER_CODES;
   return [{ ...route, service: route.service, failoverCodes }];
+}
+
+/** The operator's price list, or the default one. Prices of single networks wait for number portability data; the prefix decides. */
+function ratesInForce(rates: readonly ConfiguredRate[]): readonly RateRow[] {
+  return rates.length > 0 ? rates.filter((rate) => rate.network === '').map(rateRow) : defaultRates;
 }
 
 const rateRow = (rate: ConfiguredRate): RateRow => ({

@@ -57,6 +57,7 @@ export async function createPlivoFixture(options: FixtureOptions = {}): Promise<
     allowPrivateTargets: true,
     allowedTargets: [],
     onlyNode: true,
+    outcomeLingerMs: 0,
     queueLimits: options.queueLimits,
   });
   const { http, services, messaging, simulator } = ringdown;

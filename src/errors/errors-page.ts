@@ -39,7 +39,11 @@ ${table(['Code', 'Meaning', 'Sending it again'], codes)}
 `;
 }
 
+/** Columns are padded as the project's formatter does it, so that it has nothing to change. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [top, ...rest] = cells.map(line);
+  return [top, line(widths.map((width) => '-'.repeat(width))), ...rest].join('\n');
 }

@@ -11,6 +11,11 @@ import { queuedFromAccepted } from './queued-outbound.ts';
 const MAX_BATCH = 1_200;
 /** Two transactions at once: one commits while the other's statement runs. */
 const LANES = 2;
+/**
+ * With so many outcomes unwritten the database is the limit, and acceptance leaves it one connection: what has been promised goes
+ * out before more is promised. At 64 connections the backlog grew by 1,000 messages a second without it.
+ */
+const BUSY_OUTCOMES = 200;
 /** 20 bulk requests of 1000; beyond it requests are answered 503 instead of growing the heap. */
 const MAX_WAITING = 20_000;
 
@@ -25,7 +30,7 @@ export class Acceptance {
   readonly #dispatcher: Dispatcher;
   readonly #node: string;
 
-  constructor(store: AcceptStore, dispatcher: Dispatcher, node: string) {
+  constructor(store: AcceptStore, dispatcher: Dispatcher, node: string, unwrittenOutcomes: () => number) {
     this.#dispatcher = dispatcher;
     this.#node = node;
     this.#commit = new GroupCommit({
@@ -33,7 +38,7 @@ export class Acceptance {
       sizeOf: (request) => request.length,
       isFaultOfEntry: (error) => isDataFailure(error) || error instanceof Problem || error instanceof RepeatedAtOnceError,
       maxBatch: MAX_BATCH,
-      lanes: LANES,
+      lanes: () => (unwrittenOutcomes() > BUSY_OUTCOMES ? 1 : LANES),
       maxWaiting: MAX_WAITING,
     });
   }
@@ -66,7 +71,7 @@ export class Acceptance {
         cause: error,
       });
     } finally {
-      entries.forEach((entry, index) => this.#settle(entry, results[index]));
+      for (const [index, entry] of entries.entries()) this.#settle(entry, results[index]);
     }
   }
 
@@ -94,5 +99,9 @@ async function writeRequests(
 ): Promise<readonly (readonly AcceptResult[])[]> {
   const results = await store.write(requests.flat());
   let from = 0;
-  return requests.map((request) => results.slice(from, (from += request.length)));
+  return requests.map((request) => {
+    const first = from;
+    from += request.length;
+    return results.slice(first, from);
+  });
 }

@@ -55,7 +55,7 @@ describe('order', () => {
     const last = new Map(texts().map((text, index) => [text, index]));
     const order = [...last].sort((a, b) => a[1] - b[1]).map(([text]) => Number(text));
     // What was with the carrier at the same time as a throttled one may have been taken before it; nothing else may.
-    order.forEach((text, index) => assert.ok(Math.abs(text - index) < 3, order.join(' ')));
+    for (const [index, text] of order.entries()) assert.ok(Math.abs(text - index) < 3, order.join(' '));
   });
 
   it('is kept when a link drops everything it had', async () => {

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createPlivoFixture, type PlivoFixture } from '../../testkit/plivo-fixture.ts';
+import { VirtualClock } from '../../testkit/virtual-clock.ts';
 import type { Reach } from '../accounts/reach.ts';
+import { createIds } from '../runtime/ids.ts';
+import { silentLog } from '../runtime/log.ts';
+import { createSystemRandom } from '../runtime/random.ts';
 import { inTransaction } from '../storage/storage.ts';
-import type { Media, MediaOwner } from './media.ts';
+import { Media, type MediaOwner } from './media.ts';
+import { MediaStore } from './media-store.ts';
 
 let fixture: PlivoFixture;
 let media: Media;
@@ -119,22 +124,70 @@ test('uploads are listed, what came in with messages is not', async () => {
   assert.equal((await media.listUploads(reach, 20, 0)).total, before + 1);
 });
 
+/** Media on a clock that nothing else runs by. */
+function mediaOnOwnClock() {
+  const clock = new VirtualClock(fixture.clock.now());
+  const ids = createIds(clock, createSystemRandom());
+  const store = new MediaStore(fixture.database.storage);
+  return { clock, media: new Media({ store, blobs: fixture.blobs, clock, ids, log: silentLog }) };
+}
+
+const HOUR = 3_600_000;
+
+test('unused media expire after 6 hours, used ones a year after their use', async () => {
+  await fixture.database.storage.pool.query('truncate media cascade');
+  const { clock, media: own } = mediaOnOwnClock();
+  const stored = await own.keep(owner, Array(450).fill(image));
+  const [used, unused] = stored;
+  assert.ok(used && unused);
+  await clock.advance(5 * HOUR);
+  await own.attach(reach, [newMessage()], [used.mediaId]);
+  await clock.advance(HOUR - 1);
+  assert.equal(await own.expire(), 0);
+  await clock.advance(1);
+  assert.equal(await own.findContent(owner.ownerId, undefined, unused.mediaId), undefined, 'not served any more');
+  assert.equal(await own.expire(), 449);
+  assert.equal(await fixture.blobs.sizeOf(unused.blobKey), undefined);
+  assert.ok(await own.find(reach, used.mediaId));
+  await clock.advance(365 * 24 * HOUR - HOUR - 1);
+  assert.equal(await own.expire(), 0);
+  await clock.advance(1);
+  assert.equal(await own.expire(), 1);
+  assert.equal(await fixture.blobs.sizeOf(used.blobKey), undefined);
+});
+
+test('what a crash left half-written is not seen and expires', async () => {
+  const { clock, media: own } = mediaOnOwnClock();
+  const id = newMessage();
+  await fixture.blobs.put(`media/${id}`, PNG);
+  await fixture.database.storage.pool.query(
+    `insert into media (media_id, account_id, owner_id, content_type, size, file_name, blob_key, uploaded, created_at, expires_at)
+     values ($1, $2, $2, 'image/png', 16, '', $3, true, $4, $4)`,
+    [id, owner.ownerId, `media/${id}`, new Date(clock.now())],
+  );
+  assert.equal(await own.find(reach, id), undefined);
+  assert.equal(await own.findContent(owner.ownerId, undefined, id), undefined);
+  assert.equal(
+    (await own.listUploads(reach, 20, 0)).items.some((one) => one.mediaId === id),
+    false,
+  );
+  assert.equal(await own.expire(), 1);
+  assert.equal(await fixture.blobs.sizeOf(`media/${id}`), undefined);
+});
+
 test('media whose bytes cannot be removed stay for the next run', async () => {
-  const own = await createPlivoFixture();
-  try {
-    const accountId = own.account.authId;
-    const [stuck] = await own.services.media.keep({ accountId, ownerId: accountId }, [image]);
-    assert.ok(stuck);
-    const erase = own.blobs.delete;
-    own.blobs.delete = async () => {
-      throw new Error('the disk is read-only');
-    };
-    await own.clock.advance(7 * 3_600_000);
-    assert.equal(await own.services.media.expire(), 0);
-    own.blobs.delete = erase;
-    assert.equal(await own.services.media.expire(), 1);
-    assert.equal(await own.blobs.sizeOf(stuck.blobKey), undefined);
-  } finally {
-    await own.close();
-  }
+  const { clock, media: own } = mediaOnOwnClock();
+  await fixture.database.storage.pool.query('truncate media cascade');
+  const [stuck] = await own.keep(owner, [image]);
+  assert.ok(stuck);
+  const { blobs } = fixture;
+  const erase = blobs.delete;
+  blobs.delete = async () => {
+    throw new Error('the disk is read-only');
+  };
+  await clock.advance(7 * HOUR);
+  assert.equal(await own.expire(), 0);
+  blobs.delete = erase;
+  assert.equal(await own.expire(), 1);
+  assert.equal(await blobs.sizeOf(stuck.blobKey), undefined);
 });

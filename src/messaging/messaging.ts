@@ -40,6 +40,8 @@ export interface MessagingDependencies {
   readonly inboundNotifier: InboundNotifier;
   readonly rates: () => RateTable;
   readonly queueLimits?: QueueLimits | undefined;
+  /** How long results of submits wait to be written together; 0 = not at all, for tests on a clock that stands still. */
+  readonly outcomeLingerMs: number;
 }
 
 /** Early receipts of other nodes are looked for this often; one's own are found at once. */
@@ -74,7 +76,7 @@ export class Messaging {
     const outcomes = new OutcomeStore(storage.hot, needs.statusNotifier, (accounts) => {
       for (const account of accounts) directory.invalidate(account);
     });
-    this.#writer = new OutcomeWriter(outcomes, clock, log);
+    this.#writer = new OutcomeWriter(outcomes, clock, log, needs.outcomeLingerMs);
     this.#usage = new Usage(new UsageStore(storage.pool), clock, log);
     const credit = new Credit(new CreditStore(storage.hot), directory, clock);
     const limits = new AccountRates(directory);
@@ -91,7 +93,7 @@ export class Messaging {
       wantMore: () => this.#loader.wantMore(),
     });
     this.#acceptStore = new AcceptStore(storage.hot, needs.statusNotifier, needs.attachMedia);
-    this.#acceptance = new Acceptance(this.#acceptStore, this.dispatcher, needs.node);
+    this.#acceptance = new Acceptance(this.#acceptStore, this.dispatcher, needs.node, () => this.#writer.waiting);
     this.#loader = new QueueLoader({
       clock,
       log,

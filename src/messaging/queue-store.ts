@@ -20,9 +20,9 @@ with mine as (
   select message_id from outbox where node is null and account_id = $1 and expires_at > to_timestamp($4::float8 / 1000)
   order by message_id limit $2 for update skip locked),
 claimed as (update outbox o set node = $3 from mine where o.message_id = mine.message_id returning o.*)
-select ${LOADED} from claimed o join messages m on m.id = o.message_id order by o.message_id`;
+select ${LOADED} from claimed o cross join lateral (select * from messages where id = o.message_id offset 0) m order by o.message_id`;
 
-const MISLAID = `select ${LOADED} from outbox o join messages m on m.id = o.message_id
+const MISLAID = `select ${LOADED} from outbox o cross join lateral (select * from messages where id = o.message_id offset 0) m
   where o.node = $1 and o.message_id < $2 and o.message_id <> all($3::uuid[]) order by o.message_id limit 1000`;
 
 const EXPIRED = `select message_id as id from outbox where node is null and expires_at <= to_timestamp($1::float8 / 1000) limit 1000 for update skip locked`;

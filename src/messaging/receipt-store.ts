@@ -12,9 +12,11 @@ const EARLY_RECEIPT_KEEP_MS = 3 * 24 * 3_600_000;
 const MATCH = `
 select r.n, a.message_id as id, a.part, m.state, m.units, m.service
 from json_to_recordset($1) as r(n int4, c text, id text)
-join attempts a on a.carrier_message_id = r.id and a.carrier = r.c and a.message_id >= $2
-join messages m on m.id = a.message_id and m.id >= $2
-order by m.id for update of m`;
+cross join lateral (select message_id, part from attempts
+  where carrier_message_id = r.id and carrier = r.c and message_id >= $2 offset 0) a
+cross join lateral (select state, units, service from messages where id = a.message_id offset 0) m`;
+
+const LOCK = 'select from messages where id = any($1::uuid[]) order by id for update';
 
 const EARLIER = `select message_id as id, part, state from receipts where message_id = any($1) and message_id >= $2 order by received_at`;
 
@@ -37,11 +39,13 @@ insert into receipts (message_id, received_at, part, carrier, link, carrier_mess
 select i, to_timestamp(at / 1000), p, c, l, ci, s, e, d from given`;
 
 const ADVANCE = `
-with given as (select * from json_to_recordset($1) as g(i uuid, was text, st text, e text, h jsonb, n int2, at float8))
-update messages m set state = g.st, error_code = coalesce(g.e, m.error_code), transitions = m.transitions || g.h,
-  updated_at = to_timestamp(g.at / 1000), final_at = to_timestamp(g.at / 1000), sent_at = coalesce(m.sent_at, to_timestamp(g.at / 1000)),
-  callbacks = m.callbacks + case when m.callback_url is null then 0 else g.n end
-from given g where m.id = g.i and m.state = g.was
+update messages m set state = $1::jsonb->(m.id::text)->>'st', error_code = coalesce($1::jsonb->(m.id::text)->>'e', m.error_code),
+  transitions = m.transitions || ($1::jsonb->(m.id::text)->'h'),
+  updated_at = to_timestamp(($1::jsonb->(m.id::text)->>'at')::float8 / 1000),
+  final_at = to_timestamp(($1::jsonb->(m.id::text)->>'at')::float8 / 1000),
+  sent_at = coalesce(m.sent_at, to_timestamp(($1::jsonb->(m.id::text)->>'at')::float8 / 1000)),
+  callbacks = m.callbacks + case when m.callback_url is null then 0 else ($1::jsonb->(m.id::text)->>'n')::int2 end
+where m.id = any($2::uuid[]) and m.state = $1::jsonb->(m.id::text)->>'was'
 returning ${MESSAGE_FACTS}`;
 
 interface Match {
@@ -135,6 +139,8 @@ export class ReceiptStore {
       long.map((match) => [match.id, new Array<PartReceipt>(match.units).fill('none')]),
     );
     if (long.length === 0) return parts;
+    // Another node may be recording the other part at this moment: whoever comes second sees what the first has written.
+    await client.query(LOCK, [[...parts.keys()]]);
     const { rows } = await client.query<{ id: string; part: number; state: string }>(EARLIER, [[...parts.keys()], horizon]);
     for (const row of rows) {
       const state = partReceipt(row.state);
@@ -147,19 +153,16 @@ export class ReceiptStore {
   async #advance(client: pg.ClientBase, advances: ReadonlyMap<string, Advance>): Promise<readonly StatusChange[]> {
     const moved = [...advances].filter(([, step]) => step.history.length > 0);
     if (moved.length === 0) return [];
-    const given = moved.map(([id, step]) => ({
-      i: id,
-      was: step.was,
-      st: step.state,
-      e: step.errorCode,
-      h: step.history,
-      n: step.history.length,
-      at: step.at,
-    }));
+    const byId = Object.fromEntries(
+      moved.map(([id, step]) => [
+        id,
+        { was: step.was, st: step.state, e: step.errorCode, h: step.history, n: step.history.length, at: step.at },
+      ]),
+    );
     const { rows } = await client.query<FactsRow>({
       name: 'advance-messages',
       text: ADVANCE,
-      values: [storableJson(given)],
+      values: [storableJson(byId), moved.map(([id]) => id)],
     });
     return rows.filter((row) => row.callbackUrl !== null).flatMap((row) => changesOf(row, advances.get(row.id)));
   }

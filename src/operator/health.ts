@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Ringdown } from '../composition.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -21,8 +21,6 @@ export function registerHealth(
     ['ringdown_webhooks_in_hand', 'Webhooks of this node that have not ended', () => delivery.gauges.inHand],
     ['ringdown_webhooks_in_flight', 'Webhook requests under way', () => delivery.gauges.inFlight],
     ['ringdown_webhook_circuits_open', 'Customer servers that do not answer', () => delivery.gauges.openCircuits],
-    ['ringdown_webhooks_delivered_total', 'Webhooks answered with success', () => delivery.counts.delivered],
-    ['ringdown_webhooks_failed_total', 'Webhooks given up', () => delivery.counts.failed],
   ];
   for (const [name, help, read] of gauges) {
     new Gauge({
@@ -34,6 +32,17 @@ export function registerHealth(
       },
     });
   }
+  new Counter({
+    name: 'ringdown_webhooks_total',
+    help: 'Webhooks that have ended',
+    labelNames: ['result'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc({ result: 'delivered' }, delivery.counts.delivered);
+      this.inc({ result: 'failed' }, delivery.counts.failed);
+    },
+  });
   new Gauge({
     name: 'ringdown_carrier_up',
     help: 'Whether the carrier takes messages',

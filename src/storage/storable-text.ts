@@ -13,5 +13,5 @@ const ESCAPES = /\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g;
 export function storableJson(value: unknown): string {
   const text = JSON.stringify(value);
   if (!text.includes('\\u0000') && !text.includes('\\ud')) return text;
-  return text.replace(ESCAPES, (escape) => (escape === '\\\\' ? escape : REPLACEMENT));
+  return text.replace(ESCAPES, (found) => (found === '\\\\' ? found : REPLACEMENT));
 }

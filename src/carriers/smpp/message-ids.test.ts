@@ -37,6 +37,13 @@ describe('message ids of responses and receipts', () => {
     assert.equal(ids.receipted(undefined, (1_000_002).toString(16)), '1000002');
   });
 
+  it('does not take one number for another where ids count up and it remembers nothing of the one asked for', () => {
+    const ids = new MessageIds('auto', 'auto');
+    for (let number = 1_000; number < 2_000; number++) ids.submitted(String(number));
+    assert.equal(ids.receipted(undefined, '500'), '500', '0x500 is 1280, which is known and another message');
+    assert.equal(ids.receipted(undefined, '1500'), '1500');
+  });
+
   it('prefers the id as it is, and the parameter before the text', () => {
     const ids = new MessageIds('auto', 'auto');
     ids.submitted('10');

@@ -3,24 +3,23 @@ import type { MessageIdForm } from './options.ts';
 /** Ids of each of the two generations remembered in `auto`; receipts mostly come within this many messages. */
 const GENERATION = 20_000;
 
-type Conversion = 'same' | 'toHex' | 'toDecimal';
-const CONVERSIONS: readonly Conversion[] = ['same', 'toHex', 'toDecimal'];
-
 const DECIMAL = /^\d{1,40}$/;
 const HEX = /^[0-9a-f]{1,40}$/i;
 
 /**
  * Makes the id of a submit response and the id of its receipt the same text, where an SMSC writes one in hex and the other in
- * decimal. With both forms given, both become decimal. With `auto` the submit's id stays as it is, and a receipt's is
- * compared with recent ones as it is, as hex and as decimal; the conversion that has found most also applies to ids not
- * remembered (a receipt that came before its response, or after a restart). Until the first find it is none: for an SMSC known to
- * convert, the forms should be configured.
+ * decimal. With both forms given, both become decimal. With `auto` the submit's id stays as it is, and a receipt's is converted
+ * only when letters show that the two are written differently and none has ever been found as it is. For an SMSC known to convert,
+ * the forms should be configured: right after a restart there is nothing to compare with.
  */
 export class MessageIds {
   readonly #submitForm: MessageIdForm;
   readonly #receiptForm: MessageIdForm;
   readonly #auto: boolean;
-  readonly #found: Record<Conversion, number> = { same: 0, toHex: 0, toDecimal: 0 };
+  /** A receipt has repeated a submit's id as it is: nothing is converted any more. */
+  #foundSame = false;
+  /** Submit ids are hexadecimal for certain. */
+  #submitsHaveLetters = false;
   #recent = new Set<string>();
   #older = new Set<string>();
   #width = 0;
@@ -44,6 +43,7 @@ export class MessageIds {
     this.#recent.add(id);
     this.#width = id.startsWith('0') ? id.length : 0;
     if (!this.#upperCase && HEX.test(id)) this.#upperCase = /[A-F]/.test(id);
+    if (!this.#submitsHaveLetters && HEX.test(id)) this.#submitsHaveLetters = /[a-f]/i.test(id);
     return id;
   }
 
@@ -56,32 +56,30 @@ export class MessageIds {
     if (parameterId !== undefined && this.#knows(parameterId)) return parameterId;
     const id = textId ?? parameterId;
     if (id === undefined) return undefined;
-    const ranked = [...CONVERSIONS].sort((a, b) => this.#found[b] - this.#found[a]);
-    for (const conversion of ranked) {
-      const candidate = this.#convert(id, conversion);
-      if (candidate === undefined || !this.#knows(candidate)) continue;
-      this.#found[conversion]++;
-      return candidate;
+    if (this.#knows(id)) {
+      this.#foundSame = true;
+      return id;
     }
-    return parameterId ?? this.#convert(id, ranked[0] ?? 'same') ?? id;
+    return (this.#foundSame ? undefined : this.#converted(id)) ?? parameterId ?? id;
+  }
+
+  /**
+   * The receipt's id in the submit's form, when letters prove that the forms differ. Digits alone prove nothing: where ids count
+   * up, the decimal reading of one is the hexadecimal reading of another, and the receipt would go to a stranger's message.
+   */
+  #converted(id: string): string | undefined {
+    if (this.#submitsHaveLetters && DECIMAL.test(id)) {
+      const hex = BigInt(id).toString(16);
+      return (this.#upperCase ? hex.toUpperCase() : hex).padStart(this.#width, '0');
+    }
+    if (!this.#submitsHaveLetters && this.#recent.size > 0 && HEX.test(id) && /[a-f]/i.test(id)) {
+      return BigInt(`0x${id}`).toString().padStart(this.#width, '0');
+    }
+    return undefined;
   }
 
   #knows(id: string): boolean {
     return this.#recent.has(id) || this.#older.has(id);
-  }
-
-  #convert(id: string, conversion: Conversion): string | undefined {
-    switch (conversion) {
-      case 'same':
-        return id;
-      case 'toHex': {
-        if (!DECIMAL.test(id)) return undefined;
-        const hex = BigInt(id).toString(16);
-        return (this.#upperCase ? hex.toUpperCase() : hex).padStart(this.#width, '0');
-      }
-      case 'toDecimal':
-        return HEX.test(id) ? BigInt(`0x${id}`).toString().padStart(this.#width, '0') : undefined;
-    }
   }
 }
 

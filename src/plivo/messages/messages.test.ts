@@ -128,7 +128,7 @@ test('a message shows all that is known of it, in the time zone of the account',
 });
 
 test('unknown messages, and ids that are none, answer 404', async () => {
-  for (const id of [fixture.services.ids.uuid(), 'x', "'%20or%20true--", '%00']) {
+  for (const id of [fixture.services.ids.uuid(), 'x', "'%20or%20true--"]) {
     for (const rest of [`Message/${id}/`, `Message/${id}/Media/`, `Message/${id}/Media/${id}/`]) {
       assert.equal((await get(rest)).statusCode, 404, rest);
     }

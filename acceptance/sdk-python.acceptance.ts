@@ -1,0 +1,70 @@
+/** Runs the unittest suites of acceptance/sdk-python against a started server and reports each of their tests. */
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { FOR_SALE, fixture, OTHER_PHONE, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
+import { workFolder } from './server.ts';
+import { openTarget } from './target.ts';
+
+const run = promisify(execFile);
+const folder = fileURLToPath(new URL('sdk-python/', import.meta.url));
+
+/** A virtual environment with the pinned SDK, made once. */
+async function python(): Promise<string> {
+  const venv = join(workFolder, 'venv');
+  const binary = join(venv, 'bin', 'python');
+  try {
+    await access(binary);
+  } catch {
+    await mkdir(workFolder, { recursive: true });
+    await run('/usr/bin/python3', ['-m', 'venv', venv]);
+  }
+  await run(binary, ['-m', 'pip', 'install', '--quiet', '-r', fileURLToPath(new URL('requirements.txt', import.meta.url))]);
+  return binary;
+}
+
+describe('Python SDK', () => {
+  it('drives every resource, and its validators accept every webhook', async (t) => {
+    const binary = await python();
+    const target = await openTarget({ name: 'sdk-python', config: fixture });
+    try {
+      const child = spawn(binary, ['-B', '-m', 'unittest', 'discover', '-v', '-s', folder], {
+        env: {
+          PATH: process.env.PATH ?? '',
+          RINGDOWN_URL: target.url,
+          RINGDOWN_AUTH_ID: target.authId,
+          RINGDOWN_AUTH_TOKEN: target.authToken,
+          RINGDOWN_OPERATOR_TOKEN: target.operatorToken,
+          RINGDOWN_OWN_NUMBER: OWN_NUMBER,
+          RINGDOWN_SECOND_NUMBER: SECOND_NUMBER,
+          RINGDOWN_PHONE: PHONE,
+          RINGDOWN_OTHER_PHONE: OTHER_PHONE,
+          RINGDOWN_FOR_SALE: FOR_SALE.join(','),
+        },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let output = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+      const [code] = await once(child, 'close');
+      // With -v unittest prints `test_name (module.Class.test_name) ... ok`.
+      const results = [...output.matchAll(/^(test_\w+) \([\w.]+\)(?:\n.*)?? \.\.\. (ok|FAIL|ERROR)$/gm)];
+      for (const [, name = '', result] of results) {
+        await t.test(name.replaceAll('_', ' '), () => {
+          const detail = output.indexOf(`${result}: ${name} `);
+          assert.equal(result, 'ok', detail < 0 ? output.slice(-2000) : output.slice(detail, detail + 3000));
+        });
+      }
+      assert.equal(code, 0, output.slice(-4000));
+      assert.ok(results.length > 10, output.slice(-2000));
+    } finally {
+      await target.dispose();
+    }
+  });
+});

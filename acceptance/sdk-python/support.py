@@ -1,0 +1,132 @@
+"""The official Python SDK pointed at a server under test, and a web server that records webhooks."""
+
+import json
+import os
+import threading
+import time
+import urllib.parse
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import plivo
+import plivo.resources.lookup as lookup
+import plivo.rest.client as rest
+from plivo.utils import validate_signature, validate_v3_signature
+
+URL = os.environ["RINGDOWN_URL"]
+AUTH_ID = os.environ["RINGDOWN_AUTH_ID"]
+AUTH_TOKEN = os.environ["RINGDOWN_AUTH_TOKEN"]
+OPERATOR_TOKEN = os.environ["RINGDOWN_OPERATOR_TOKEN"]
+OWN_NUMBER = os.environ["RINGDOWN_OWN_NUMBER"]
+SECOND_NUMBER = os.environ["RINGDOWN_SECOND_NUMBER"]
+PHONE = os.environ["RINGDOWN_PHONE"]
+OTHER_PHONE = os.environ["RINGDOWN_OTHER_PHONE"]
+FOR_SALE = os.environ["RINGDOWN_FOR_SALE"].split(",")
+
+# The SDK reads these module globals at each call; it has no setting for them.
+for name in (
+    "PLIVO_API_BASE_URI",
+    "API_VOICE_BASE_URI",
+    "API_VOICE_BASE_URI_FALLBACK_1",
+    "API_VOICE_BASE_URI_FALLBACK_2",
+):
+    setattr(rest, name, URL + "/v1/Account")
+rest.CALLINSIGHTS_BASE_URL = URL
+lookup.LOOKUP_API_ENDPOINT = URL + "/v1/Number"
+
+
+def client(auth_id=AUTH_ID, auth_token=AUTH_TOKEN):
+    return plivo.RestClient(auth_id, auth_token, timeout=15)
+
+
+def eventually(what, probe, seconds=10):
+    """Polls until probe() is true and gives back what it returned."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = probe()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"within {seconds} s there was no {what}")
+        time.sleep(0.05)
+
+
+def operator(path, body=None):
+    """A request to the operator API; POST when there is a body."""
+    request = urllib.request.Request(
+        f"{URL}/ringdown/v1/{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {OPERATOR_TOKEN}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=15) as answer:
+        return answer.read().decode()
+
+
+class Webhooks:
+    """Records every request as a dict: method, url, path, headers, params (query and form), form."""
+
+    def __init__(self):
+        self.received = []
+        recorder = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def take(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                parts = urllib.parse.urlsplit(self.path)
+                form = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
+                query = dict(urllib.parse.parse_qsl(parts.query, keep_blank_values=True))
+                recorder.received.append(
+                    {
+                        "method": self.command,
+                        "url": f"http://{self.headers['Host']}{self.path}",
+                        "path": parts.path,
+                        "headers": {key.lower(): value for key, value in self.headers.items()},
+                        "form": form,
+                        "params": {**query, **form},
+                    }
+                )
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_GET = do_POST = take
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.server.server_port}{path}"
+
+    def wait_for(self, what, wanted, seconds=10):
+        return eventually(what, lambda: next((got for got in self.received if wanted(got)), None), seconds)
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def signatures(request, token, main_token):
+    """Which of the four signature headers the SDK's validators accept."""
+    headers = request["headers"]
+    uri, method = request["url"], request["method"]
+
+    def v2(name, key):
+        return name in headers and validate_signature(uri, headers["x-plivo-signature-v2-nonce"], headers[name], key)
+
+    def v3(name, key):
+        return name in headers and validate_v3_signature(
+            method, uri, headers["x-plivo-signature-v3-nonce"], key, headers[name], request["form"]
+        )
+
+    return {
+        "v2": bool(v2("x-plivo-signature-v2", token)),
+        "ma_v2": bool(v2("x-plivo-signature-ma-v2", main_token)),
+        "v3": bool(v3("x-plivo-signature-v3", token)),
+        "ma_v3": bool(v3("x-plivo-signature-ma-v3", main_token)),
+    }
+
+
+ALL_VALID = {"v2": True, "ma_v2": True, "v3": True, "ma_v3": True}

@@ -1,0 +1,97 @@
+/** The official Node SDK, pointed at a server under test. */
+import { createRequire } from 'node:module';
+import type { Credentials } from './api.ts';
+
+/** What the SDK resolves with: response keys in camelCase; lists are arrays with a `meta` property. */
+export type SdkObject = Record<string, unknown>;
+export type SdkList = SdkObject[] & { readonly meta?: SdkObject };
+type Params = Record<string, unknown>;
+
+/** The calls these suites make. The package's own declarations leave many of them out. */
+export interface SdkClient {
+  accounts: { get(): Promise<SdkObject>; update(params: Params): Promise<SdkObject> };
+  subaccounts: {
+    create(name: string, enabled?: boolean): Promise<SdkObject>;
+    get(id: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    update(id: string, name: string, enabled?: boolean): Promise<SdkObject>;
+    delete(id: string, cascade?: boolean): Promise<unknown>;
+  };
+  applications: {
+    create(name: string, params?: Params): Promise<SdkObject>;
+    get(id: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    update(id: string, params: Params): Promise<SdkObject>;
+    delete(id: string, params?: Params): Promise<unknown>;
+  };
+  numbers: {
+    search(country: string, params?: Params): Promise<SdkList>;
+    buy(number: string, appId?: string): Promise<SdkObject>;
+    get(number: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    update(number: string, params: Params): Promise<SdkObject>;
+    addOwnNumber(numbers: string, carrier: string, region: string, params?: Params): Promise<SdkObject>;
+    unrent(number: string): Promise<unknown>;
+  };
+  messages: {
+    create(params: Params): Promise<SdkObject>;
+    get(uuid: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    listMedia(uuid: string): Promise<SdkObject>;
+  };
+  media: {
+    upload(files: string[]): Promise<SdkObject>;
+    get(id: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkObject>;
+  };
+}
+
+interface PlivoModule {
+  Client: new (authId: string, authToken: string, options?: Params) => SdkClient;
+  validateSignature(uri: string, nonce: string, signature: string, authToken: string): boolean;
+  validateV3Signature(
+    method: string,
+    uri: string,
+    nonce: string,
+    authToken: string,
+    signature: string,
+    params?: Record<string, string>,
+  ): boolean;
+}
+
+interface AxiosModule {
+  getAdapter(names: string[]): (config: { url?: string }) => Promise<unknown>;
+  defaults: { adapter: unknown };
+}
+
+const require = createRequire(import.meta.url);
+const plivo: PlivoModule = require('plivo');
+const axios: AxiosModule = require(require.resolve('axios', { paths: [require.resolve('plivo')] }));
+
+/**
+ * The SDK has no setting for the base URL that covers all its requests: voice routes are literals. Its HTTP client's adapter sees them
+ * all. One server at a time, so one suite a process.
+ */
+export function sdk(who: Credentials): SdkClient {
+  const send = axios.getAdapter(['http']);
+  axios.defaults.adapter = (config: { url?: string }) =>
+    send({ ...config, url: (config.url ?? '').replace(/^https:\/\/[a-z0-9-]+\.plivo\.com/, who.url) });
+  return new plivo.Client(who.authId, who.authToken, { timeout: 15_000 });
+}
+
+export const validateSignature = plivo.validateSignature;
+export const validateV3Signature = plivo.validateV3Signature;
+
+/** The status of the error an SDK call was refused with; the published package throws plain Errors that carry it. */
+export async function refusal(attempt: Promise<unknown>): Promise<{ status: number | undefined; message: string }> {
+  try {
+    await attempt;
+  } catch (error) {
+    if (error instanceof Error) {
+      const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+      return { status, message: error.message };
+    }
+    return { status: undefined, message: String(error) };
+  }
+  throw new Error('the call succeeded, a refusal was expected');
+}

@@ -79,11 +79,24 @@ export async function createPlivoFixture(options: FixtureOptions = {}): Promise<
     mainAuth: basic(account),
     path: (rest) => `/v1/Account/${authId}/${rest}`,
     async close() {
-      await ringdown.stop(0);
+      await withTime(clock, ringdown.stop(0));
       await database.close();
       await rm(blobDirectory, { recursive: true, force: true });
     },
   };
+}
+
+/** What waits for a time to come, however short, has it come. */
+async function withTime(clock: VirtualClock, work: Promise<void>): Promise<void> {
+  let done = false;
+  const end = work.finally(() => {
+    done = true;
+  });
+  while (!done) {
+    await clock.advance(1);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await end;
 }
 
 export const basic = (account: { authId: string; authToken: string }) => ({

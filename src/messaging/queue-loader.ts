@@ -19,9 +19,9 @@ const MISLAID_AGE_MS = 15_000;
 export interface QueueLoaderOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: QueueStore;
-  readonly dispatcher: Dispatcher;
-  readonly writer: OutcomeWriter;
+  readonly store: Pick<QueueStore, 'accountsWaiting' | 'claim' | 'expired' | 'mislaid' | 'release'>;
+  readonly dispatcher: Pick<Dispatcher, 'room' | 'push' | 'inHand'>;
+  readonly writer: Pick<OutcomeWriter, 'add'>;
   readonly overflow: Overflow;
 }
 
@@ -31,6 +31,7 @@ export class QueueLoader {
   #running = false;
   #again = false;
   #polls = 0;
+  #polledAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
   #cancel: (() => void) | undefined;
   #idle: (() => void)[] = [];
@@ -40,12 +41,12 @@ export class QueueLoader {
   }
 
   start(): void {
-    this.#tick(true);
+    this.#tick();
   }
 
   /** There is room: fetch what is known to wait. Cheap while nothing is. */
   wantMore(): void {
-    if (this.#options.overflow.size > 0) this.#tick(false);
+    if (this.#options.overflow.size > 0) this.#tick();
   }
 
   async stop(): Promise<void> {
@@ -54,31 +55,33 @@ export class QueueLoader {
     if (this.#running) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  #tick(poll: boolean): void {
+  #tick(): void {
     if (this.#stopped) return;
     if (this.#running) {
       this.#again = true;
       return;
     }
     this.#running = true;
-    this.#run(poll)
+    this.#run()
       .catch((error: unknown) => this.#options.log.warn({ err: error }, 'queue could not be read'))
       .finally(() => {
         this.#running = false;
         for (const resolve of this.#idle.splice(0)) resolve();
         if (this.#again) {
           this.#again = false;
-          this.#tick(false);
+          this.#tick();
         } else {
           this.#cancel?.();
-          this.#cancel = this.#stopped ? undefined : this.#options.clock.after(POLL_MS, () => this.#tick(true));
+          this.#cancel = this.#stopped ? undefined : this.#options.clock.after(POLL_MS, () => this.#tick());
         }
       });
   }
 
-  async #run(poll: boolean): Promise<void> {
-    const { store, overflow } = this.#options;
-    if (poll) {
+  async #run(): Promise<void> {
+    const { store, overflow, clock } = this.#options;
+    // By time, not by who asks: under load somebody asks all the time, and what nobody asks for must be found too.
+    if (clock.monotonic() - this.#polledAt >= POLL_MS) {
+      this.#polledAt = clock.monotonic();
       for (const account of await store.accountsWaiting()) overflow.add(account);
       await this.#endExpired();
       if (++this.#polls % MISLAID_EVERY_POLLS === 0) await this.#findMislaid();

@@ -14,7 +14,11 @@ import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.
 import { HttpClient } from './delivery/http-client.ts';
 import { messagingPolicy } from './delivery/retry-schedule.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
+import { blankWebhookContent } from './delivery/webhook-content-store.ts';
 import { WebhookStore } from './delivery/webhook-store.ts';
+import type { Chore } from './maintenance.ts';
+import { ContentRetention } from './messaging/content-retention.ts';
+import { ContentRetentionStore } from './messaging/content-retention-store.ts';
 import type { QueueLimits } from './messaging/dispatcher.ts';
 import { Media } from './messaging/media.ts';
 import { inboundMediaFetcher, mediaFetcher } from './messaging/media-fetcher.ts';
@@ -30,6 +34,7 @@ import { registerOperatorApi } from './operator/server.ts';
 import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
+import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
 import { webhookSigner } from './plivo/callbacks/webhook-signer.ts';
@@ -75,6 +80,10 @@ export interface Ringdown {
   readonly delivery: Delivery;
   readonly simulator: SimulatorCarrier;
   readonly phones: VirtualPhones;
+  /** What has to be done now and then on every node. */
+  readonly chores: readonly Chore[];
+  /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
+  takeOver(node: string): Promise<number>;
   /** Prices as configured; replaced when the configuration changes. */
   setRates(rates: RateTable): void;
   start(): Promise<void>;
@@ -82,6 +91,8 @@ export interface Ringdown {
 }
 
 const VERSION = '0.1.0';
+const CONTENT_RETENTION_EVERY_MS = 15 * 60_000;
+const USAGE_UPKEEP_EVERY_MS = 3_600_000;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
 
@@ -187,9 +198,24 @@ export function compose(ground: Ground): Ringdown {
   const http = createServer(commands, services, asyncRequests);
   registerOperatorApi(http, { token: ground.operatorToken, phones, timeline: new TimelineStore(storage.pool) });
 
+  const retention = new ContentRetention(
+    new ContentRetentionStore(storage.pool),
+    (messageIds) => blankWebhookContent(storage.pool, INBOUND_MESSAGE, messageIds, INBOUND_CONTENT_PARAMS),
+    clock,
+  );
+
   return {
     http,
     services,
+    chores: [
+      { name: 'content retention', everyMs: CONTENT_RETENTION_EVERY_MS, run: () => retention.run() },
+      { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
+    ],
+    async takeOver(dead) {
+      const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
+      await asyncRequests.takeOver(dead);
+      return perhaps;
+    },
     messaging,
     delivery,
     simulator,

@@ -8,6 +8,7 @@ import { compileRates, type RateRow } from './billing/rates.ts';
 import { ConfiguredCarriers } from './carriers/configured-carriers.ts';
 import { compileCosts } from './carriers/cost-table.ts';
 import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
+import { Membership } from './cluster/membership.ts';
 import { NodeConnection } from './cluster/node-connection.ts';
 import { HEARTBEAT_MS, loadNodeId, NodeStore } from './cluster/node-store.ts';
 import { compose, type Ringdown } from './composition.ts';
@@ -125,17 +126,15 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   await ringdown.start();
   await http.listen({ port: environment.httpPort, host: environment.bind });
 
-  const takeOverDeadNodes = async () => {
-    await nodes.beat(node, clock.now());
-    for (const dead of await nodes.removeDead(node, clock.now())) {
-      const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
-      log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');
-    }
+  const membership = new Membership(nodes, node, clock);
+  const takeOver = async (dead: string) => {
+    const perhaps = await ringdown.takeOver(dead);
+    log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');
   };
   const maintenance = new Maintenance(clock, log);
   started.defer(() => maintenance.stop());
   maintenance.start([
-    { name: 'heartbeat', everyMs: HEARTBEAT_MS, run: takeOverDeadNodes },
+    { name: 'heartbeat', everyMs: HEARTBEAT_MS, run: () => membership.beat(takeOver) },
     { name: 'partitions', everyMs: DAY_MS, run: () => createPartitions(storage.pool, clock.now()) },
     {
       name: 'record retention',
@@ -143,6 +142,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
       run: () => dropExpiredPartitions(storage.pool, clock.now(), RECORD_RETENTION_MS),
     },
     { name: 'media expiry', everyMs: MEDIA_EXPIRY_EVERY_MS, run: () => services.media.expire() },
+    ...ringdown.chores,
   ]);
   return { url: publicUrlOf(environment, environment.httpPort), account, operatorToken, ringdown };
 }

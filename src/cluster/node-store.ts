@@ -34,13 +34,21 @@ export class NodeStore {
     );
   }
 
-  /** Removes nodes other than `self` that are dead and returns them; each is returned to one caller only, who takes over their work. */
-  async removeDead(self: string, now: number): Promise<readonly string[]> {
+  /** Nodes other than `self` that have not been seen for too long. */
+  async dead(self: string, now: number): Promise<readonly string[]> {
     const { rows } = await this.#pool.query<{ id: string }>(
-      'delete from nodes where id <> $1 and seen_at < to_timestamp($2::float8 / 1000) returning id',
+      'select id from nodes where id <> $1 and seen_at < to_timestamp($2::float8 / 1000) order by id',
       [self, now - NODE_DEAD_AFTER_MS],
     );
     return rows.map((row) => row.id);
+  }
+
+  /** Forgets a dead node whose work has been taken over; one that has come back meanwhile stays. */
+  async bury(node: string, now: number): Promise<void> {
+    await this.#pool.query('delete from nodes where id = $1 and seen_at < to_timestamp($2::float8 / 1000)', [
+      node,
+      now - NODE_DEAD_AFTER_MS,
+    ]);
   }
 
   async remove(node: string): Promise<void> {

@@ -50,7 +50,7 @@ export type OutcomeHandler = (job: WebhookJob, outcome: WebhookOutcome) => Promi
 const BLANK = '***';
 
 /** The payload as it is kept after the job has ended. */
-export function blankedPayload(job: WebhookJob): WebhookPayload {
+export function blankedPayload(job: Pick<WebhookJob, 'payload' | 'sensitive'>): WebhookPayload {
   if ('form' in job.payload) return { form: blanked(job.payload.form, job.sensitive) };
   return { json: blanked(job.payload.json, job.sensitive) };
 }

@@ -47,6 +47,9 @@ export interface MessagingDependencies {
 /** Early receipts of other nodes are looked for this often; one's own are found at once. */
 const SWEEP_MS = 5_000;
 
+/** Days are the longest that is counted; another one for nodes whose clocks disagree. */
+const USAGE_KEEP_MS = 2 * 24 * 3_600_000;
+
 /** The messaging engine, put together: what comes in by the API goes out by carriers, and the other way round. */
 export class Messaging {
   readonly carriers: CarrierSet;
@@ -63,6 +66,7 @@ export class Messaging {
   readonly #acceptStore: AcceptStore;
   readonly #writer: OutcomeWriter;
   readonly #loader: QueueLoader;
+  readonly #usageStore: UsageStore;
   readonly #usage: Usage;
   #cancelSweep: (() => void) | undefined;
 
@@ -77,7 +81,8 @@ export class Messaging {
       for (const account of accounts) directory.invalidate(account);
     });
     this.#writer = new OutcomeWriter(outcomes, clock, log, needs.outcomeLingerMs);
-    this.#usage = new Usage(new UsageStore(storage.pool), clock, log);
+    this.#usageStore = new UsageStore(storage.pool);
+    this.#usage = new Usage(this.#usageStore, clock, log);
     const credit = new Credit(new CreditStore(storage.hot), directory, clock);
     const limits = new AccountRates(directory);
     this.dispatcher = new Dispatcher({
@@ -163,6 +168,11 @@ export class Messaging {
   /** After the carriers have stopped: the last receipts are written. */
   async close(): Promise<void> {
     await this.#writer.stop();
+  }
+
+  /** Drops the counters of hours and days that nothing looks at any more. */
+  forgetUsage(): Promise<void> {
+    return this.#usageStore.forgetBefore(this.#clock.now() - USAGE_KEEP_MS);
   }
 
   #sweepLater(): void {

@@ -50,12 +50,18 @@ export class AsyncRequestStore {
     );
   }
 
+  /** Ends a stored request and posts its reply, once. */
   async complete(row: AsyncRequestRow, reply: { status: number; body: object }, now: number): Promise<void> {
     const committed = await inTransaction(this.#pool, async (client) => {
       const { rowCount } = await client.query('delete from async_requests where id = $1', [row.id]);
       return rowCount === 1 ? this.#post(client, row, reply, now) : undefined;
     });
     committed?.();
+  }
+
+  /** Makes a dead node's requests this node's. */
+  async takeOver(dead: string, node: string): Promise<void> {
+    await this.#pool.query('update async_requests set node = $2 where node = $1', [dead, node]);
   }
 
   async ofNode(node: string): Promise<readonly AsyncRequestRow[]> {

@@ -1,6 +1,7 @@
 import type { Scope } from '../accounts/account.ts';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import { invalidParameter, Problem } from '../errors/catalogue.ts';
+import { isPassingFailure } from '../storage/failure.ts';
 import type { AsyncRequestRow, AsyncRequestStore } from './async-request-store.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
 import { renderError, toProblem } from './errors.ts';
@@ -10,6 +11,11 @@ import type { Services } from './services.ts';
 const CONCURRENCY = 8;
 /** Waiting in memory: at 300 requests in 5 seconds an account needs almost three minutes to fill it. */
 const MAX_WAITING = 10_000;
+
+/** Storage that is away is asked again after this, for five minutes; then the reply is the error, or a restart runs it again. */
+const RETRY_MS = 1_000;
+const MAX_TRIES = 300;
+const UNAVAILABLE = 503;
 
 /**
  * Requests that carry `callback_url` (00-conventions.md, Async): stored, answered at once, run afterwards; the real reply is
@@ -21,6 +27,9 @@ export class AsyncRequests {
   readonly #node: string;
   readonly #commands = new Map<string, AnyCommand>();
   readonly #waiting: AsyncRequestRow[] = [];
+  /** Ids of those waiting or being run. */
+  readonly #inHand = new Set<string>();
+  readonly #stop = new AbortController();
   #running = 0;
   #idle: (() => void)[] = [];
   #services: Services | undefined;
@@ -35,6 +44,12 @@ export class AsyncRequests {
   async start(commands: readonly AnyCommand[], services: Services): Promise<void> {
     this.#services = services;
     for (const command of commands) this.#commands.set(command.name, command);
+    for (const row of await this.#store.ofNode(this.#node)) this.#enqueue(row);
+  }
+
+  /** Runs what a node that has died had accepted. */
+  async takeOver(dead: string): Promise<void> {
+    await this.#store.takeOver(dead, this.#node);
     for (const row of await this.#store.ofNode(this.#node)) this.#enqueue(row);
   }
 
@@ -69,11 +84,14 @@ export class AsyncRequests {
 
   /** Resolves when nothing is running any more. What still waits stays stored and runs at the next start. */
   async stop(): Promise<void> {
-    this.#waiting.length = 0;
+    this.#stop.abort();
+    for (const row of this.#waiting.splice(0)) this.#inHand.delete(row.id);
     if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   #enqueue(row: AsyncRequestRow): void {
+    if (this.#inHand.has(row.id) || this.#stop.signal.aborted) return;
+    this.#inHand.add(row.id);
     this.#waiting.push(row);
     this.#next();
   }
@@ -86,6 +104,7 @@ export class AsyncRequests {
       this.#run(row)
         .catch((error: unknown) => this.#services?.log.error({ api_id: row.id, err: error }, 'asynchronous request failed'))
         .finally(() => {
+          this.#inHand.delete(row.id);
           this.#running--;
           this.#next();
           if (this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
@@ -93,9 +112,26 @@ export class AsyncRequests {
     }
   }
 
+  /** Runs the request, again while storage is away, and records its reply. */
   async #run(row: AsyncRequestRow): Promise<void> {
-    const reply = await this.#execute(row);
-    await this.#store.complete(row, { status: reply.status, body: { api_id: row.id, ...reply.body } }, this.#now());
+    let reply = await this.#execute(row);
+    for (let tries = 1; reply.status === UNAVAILABLE && tries < MAX_TRIES && (await this.#mayRetry()); tries++) {
+      reply = await this.#execute(row);
+    }
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#store.complete(row, { status: reply.status, body: { api_id: row.id, ...reply.body } }, this.#now());
+        return;
+      } catch (error) {
+        if (!isPassingFailure(error) || tries >= MAX_TRIES || !(await this.#mayRetry())) throw error;
+      }
+    }
+  }
+
+  /** False when the server stops: what is stored runs at the next start. */
+  async #mayRetry(): Promise<boolean> {
+    await this.#services?.clock.sleep(RETRY_MS, this.#stop.signal).catch(() => undefined);
+    return !this.#stop.signal.aborted;
   }
 
   async #execute(row: AsyncRequestRow): Promise<Reply> {

@@ -72,8 +72,10 @@ function coerce(name: string, type: FieldType, given: unknown): unknown {
       throw invalidParameter(name, `${name} parameter is invalid: a number is expected`);
     case 'boolean':
       if (typeof given === 'boolean') return given;
-      if (TRUE.has(String(given))) return true;
-      if (FALSE.has(String(given))) return false;
+      if (typeof given === 'string' || typeof given === 'number') {
+        if (TRUE.has(String(given))) return true;
+        if (FALSE.has(String(given))) return false;
+      }
       throw invalidParameter(name, `${name} parameter is invalid: true or false is expected`);
     case 'array':
       storableDeep(name, given);
@@ -117,13 +119,20 @@ function explain(fields: readonly Field[], values: Record<string, unknown>): Pro
   for (const { name, property } of fields) {
     if (!Object.hasOwn(values, name)) continue;
     if (!Compile(property).Check(values[name]))
-      return invalidParameter(name, `${name} parameter is invalid: ${expectation(property)}`);
+      return invalidParameter(name, `${name} parameter is invalid: ${expectation(property, values[name])}`);
   }
   return new Problem('invalid_parameter', 'a parameter is invalid');
 }
 
-function expectation(property: TSchema): string {
+function expectation(property: TSchema, given: unknown): string {
   const facts: Record<string, unknown> = { ...property };
+  if (
+    Array.isArray(given) &&
+    given.length <= Number(facts.maxItems ?? given.length) &&
+    given.length >= Number(facts.minItems ?? 0)
+  ) {
+    return 'an item of the array is not what is expected';
+  }
   if (Array.isArray(facts.enum)) return `one of ${facts.enum.join(', ')} is expected`;
   if (Array.isArray(facts.anyOf)) {
     const choices = facts.anyOf.map((choice: { const?: unknown }) => choice.const).filter((value) => value !== undefined);

@@ -207,7 +207,7 @@ describe('bad input: a clear error of the catalogue, nothing stored by halves, n
       [{ carriers: [{ name: 'x', kind: 'pigeon' }] }, 'kind'],
       [{ numbers: [{ number: OWN_NUMBER, account: 'MANOSUCHACCOUNT00000' }] }, 'MANOSUCHACCOUNT00000'],
       [{ routes: [{ service: 'sms', prefix: '1', carriers: ['nowhere'] }] }, 'nowhere'],
-      ['accounts: [unclosed', 'YAML'],
+      ['accounts: [unclosed', 'ringdown\\.yaml:1'],
     ] as const) {
       const server = await prepareServer({ name: 'bad-yaml', config: typeof config === 'string' ? config : record(config) });
       try {

@@ -25,6 +25,8 @@ export class Load {
   readonly accepted: Sent[] = [];
   /** Answered with anything else, by status. */
   readonly refused = new Map<number, number>();
+  /** What the latest refusal of each status said. */
+  readonly lastRefusal = new Map<number, string>();
   /** No answer: may or may not arrive. */
   broken = 0;
   readonly #who: Credentials;
@@ -57,7 +59,9 @@ export class Load {
           body: JSON.stringify({ src, dst: String(FIRST_DESTINATION + number), text: id, ...extra }),
           signal: AbortSignal.timeout(15_000),
         });
-        const uuids = record(await answer.json()).message_uuid;
+        const body = record(await answer.json());
+        const uuids = body.message_uuid;
+        if (answer.status !== 202) this.lastRefusal.set(answer.status, String(body.error));
         if (answer.status === 202) this.accepted.push({ id, uuid: String(Array.isArray(uuids) ? uuids[0] : '') });
         else {
           this.refused.set(answer.status, (this.refused.get(answer.status) ?? 0) + 1);

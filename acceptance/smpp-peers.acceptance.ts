@@ -68,7 +68,18 @@ describe('the npm package smpp as SMSC', () => {
       name: 'npm-smpp',
       config: {
         accounts: [unlimitedAccount],
-        carriers: [{ name: 'npm', kind: 'smpp', url: smsc.url, bind: 'transceiver', throughput: 0, window: 10 }],
+        carriers: [
+          {
+            name: 'npm',
+            kind: 'smpp',
+            url: smsc.url,
+            bind: 'transceiver',
+            throughput: 0,
+            window: 10,
+            submit_id_form: 'hex',
+            receipt_id_form: 'decimal',
+          },
+        ],
         numbers: [{ number: SRC, account: AUTH_ID, carrier: 'npm', country: 'US', type: 'local' }],
         routes: [{ service: 'sms', prefix: '', carriers: ['npm'] }],
       },

@@ -19,7 +19,7 @@ import { WebhookStore } from './delivery/webhook-store.ts';
 import type { Chore } from './maintenance.ts';
 import { ContentRetention } from './messaging/content-retention.ts';
 import { ContentRetentionStore } from './messaging/content-retention-store.ts';
-import type { QueueLimits } from './messaging/dispatcher.ts';
+import type { QueueLimits } from './messaging/dispatcher-options.ts';
 import { Media } from './messaging/media.ts';
 import { inboundMediaFetcher, mediaFetcher } from './messaging/media-fetcher.ts';
 import { MediaStore } from './messaging/media-store.ts';

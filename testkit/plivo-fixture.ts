@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Account } from '../src/accounts/account.ts';
 import { compose, type Ringdown } from '../src/composition.ts';
-import type { QueueLimits } from '../src/messaging/dispatcher.ts';
+import type { QueueLimits } from '../src/messaging/dispatcher-options.ts';
 import { Router } from '../src/messaging/router.ts';
 import type { Services } from '../src/plivo/services.ts';
 import { type Log, silentLog } from '../src/runtime/log.ts';

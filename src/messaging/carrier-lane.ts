@@ -1,4 +1,5 @@
 import type { MessageCarrier } from '../carriers/carrier.ts';
+import type { QueueStore } from './queue-store.ts';
 import type { QueuedOutbound } from './queued-outbound.ts';
 
 /** Enough to keep a quick window full over one write of the queue table. */
@@ -49,6 +50,19 @@ export class CarrierLane {
   /** Those that found the lane full, once there is room for many again. */
   unblocked(): readonly Blocked[] {
     return this.#blocked.length > 0 && this.room >= this.waiting.length ? this.#blocked.splice(0) : NOBODY;
+  }
+
+  /** Notes in the table that what waits here is about to be submitted. Answers what is no longer this node's. */
+  async mark(store: Pick<QueueStore, 'mark'>): Promise<readonly string[]> {
+    const messages = this.waiting.filter((message) => !message.marked && !message.ended);
+    this.marking = true;
+    try {
+      const lost = await store.mark(messages.map((message) => message.id));
+      for (const message of messages) message.marked = true;
+      return lost;
+    } finally {
+      this.marking = false;
+    }
   }
 
   /** Takes out what waits here of the sender of a message. */

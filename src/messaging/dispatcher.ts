@@ -1,25 +1,12 @@
 import type { MessageCarrier, PartReport } from '../carriers/carrier.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { CarrierLane } from './carrier-lane.ts';
-import type { CarrierSet } from './carrier-set.ts';
+import { DEFAULT_QUEUE_LIMITS, type DispatcherOptions, type QueueLimits } from './dispatcher-options.ts';
 import { FairQueue } from './fair-queue.ts';
-import type { OutcomeWriter } from './outcome-writer.ts';
 import { Parking } from './parking.ts';
-import type { QueueStore } from './queue-store.ts';
 import { type QueuedOutbound, toCarrier } from './queued-outbound.ts';
 import { judgeReports } from './submit-verdict.ts';
-import type { RateLimit } from './throughput.ts';
+import { Waker } from './waker.ts';
 
-export interface QueueLimits {
-  /** Messages held in memory. */
-  readonly capacity: number;
-  /** Of one account. */
-  readonly capacityPerAccount: number;
-}
-
-/** A second's work of a quick carrier, 2 KB each makes 20 MB at most. One account leaves half of it to others. */
-export const DEFAULT_QUEUE_LIMITS: QueueLimits = { capacity: 10_000, capacityPerAccount: 5_000 };
 /** While fewer messages wait than this, one that is accepted goes out at once and is stored as being on its way. */
 const QUICK_WAITING = 512;
 /** Waiting for a carrier to come back, out of the way of messages to others. What is beyond holds up its sender. */
@@ -34,27 +21,9 @@ const BALANCE_MS = 20;
 const UNSENT_MS = 250;
 /** The database is away: it is asked no more often than this. */
 const MARK_RETRY_MS = 250;
-/** Timers are set no finer and no coarser than this. */
-const MIN_WAIT_MS = 1;
-const MAX_WAIT_MS = 1_000;
 const EXPIRY_SWEEP_MS = 1_000;
 /** Outcomes not yet written; beyond it nothing more is submitted until the database has caught up. */
 const MAX_UNWRITTEN = 4_000;
-
-export interface DispatcherOptions {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly carriers: CarrierSet;
-  readonly writer: OutcomeWriter;
-  readonly queueStore: QueueStore;
-  readonly limits?: QueueLimits | undefined;
-  readonly accountLimit: (message: QueuedOutbound) => RateLimit;
-  readonly senderLimit: (message: QueuedOutbound) => RateLimit;
-  /** Whether the account can pay for it; false fails the message with 900, undefined asks again soon. A yes is asked for once. */
-  readonly canPay: (message: QueuedOutbound) => boolean | undefined;
-  /** Called when there is room for messages that wait in the table. */
-  readonly wantMore: () => void;
-}
 
 /** Takes messages in fair order, finds their carrier, keeps its window full, and writes down what became of each. */
 export class Dispatcher {
@@ -64,11 +33,10 @@ export class Dispatcher {
   readonly #inHand = new Map<string, QueuedOutbound>();
   readonly #lanes = new Map<string, CarrierLane>();
   readonly #parking = new Parking(PARKED_CAPACITY);
+  readonly #waker: Waker;
   #reserved = 0;
   #submitting = 0;
   #scheduled = false;
-  #cancelTimer: (() => void) | undefined;
-  #timerAt = 0;
   #cancelSweep: (() => void) | undefined;
   #stopped = false;
   #idle: (() => void)[] = [];
@@ -76,6 +44,7 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#limits = options.limits ?? DEFAULT_QUEUE_LIMITS;
+    this.#waker = new Waker(options.clock, () => this.#schedule());
     this.#queue = new FairQueue({
       ...this.#limits,
       accountLimit: options.accountLimit,
@@ -151,7 +120,7 @@ export class Dispatcher {
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
-    this.#cancelTimer?.();
+    this.#waker.cancel();
     this.#cancelSweep?.();
     if (this.#submitting > 0) {
       await new Promise<void>((resolve) => {
@@ -177,8 +146,7 @@ export class Dispatcher {
   }
 
   #pass(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#waker.cancel();
     for (const lane of this.#lanes.values()) lane.measure();
     this.#placeParked();
     this.#fillLanes();
@@ -329,23 +297,15 @@ export class Dispatcher {
   #mark(lane: CarrierLane): void {
     const { clock, queueStore, log } = this.#options;
     if (lane.marking || clock.monotonic() < lane.markAgainAt) return;
-    lane.marking = true;
-    const messages = lane.waiting.filter((message) => !message.marked && !message.ended);
-    queueStore
-      .mark(messages.map((message) => message.id))
-      .then((lost) => {
-        for (const message of messages) message.marked = true;
-        this.#forget(lost);
-      })
+    lane
+      .mark(queueStore)
+      .then((lost) => this.#forget(lost))
       .catch((error: unknown) => {
         log.warn({ err: error }, 'queue could not be marked, trying again');
         lane.markAgainAt = clock.monotonic() + MARK_RETRY_MS;
         this.#wakeIn(MARK_RETRY_MS);
       })
-      .finally(() => {
-        lane.marking = false;
-        this.#schedule();
-      });
+      .finally(() => this.#schedule());
   }
 
   /** Another node has taken these over while this one seemed dead. */
@@ -418,19 +378,8 @@ export class Dispatcher {
       .finally(() => this.#inHand.delete(message.id));
   }
 
-  /** Looks again after `ms`; an earlier wish wins over a later one. */
   #wakeIn(ms: number): void {
-    if (this.#stopped) return;
-    const { clock } = this.#options;
-    const delay = Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, ms));
-    const at = clock.monotonic() + delay;
-    if (this.#cancelTimer && this.#timerAt <= at) return;
-    this.#cancelTimer?.();
-    this.#timerAt = at;
-    this.#cancelTimer = clock.after(delay, () => {
-      this.#cancelTimer = undefined;
-      this.#schedule();
-    });
+    if (!this.#stopped) this.#waker.in(ms);
   }
 
   /** Messages that wait for their rate or carrier expire on time, not when their turn comes. */

@@ -156,7 +156,6 @@ function asProblem(error: unknown): unknown {
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_BAD_URL':
     case 'ERR_STREAM_PREMATURE_CLOSE':
-    case 'ECONNRESET':
       return new Problem('malformed_request', 'the request could not be read to its end');
     default:
       return error;

@@ -28,19 +28,21 @@ const POOL_SIZE = 8;
 /** Two commits of accepted messages, one of outcomes, webhooks in and out, the queue loader. */
 const HOT_POOL_SIZE = 8;
 const HOT_OPTIONS = '-c timezone=UTC -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off';
-/** An idle backend is 20 MB of resident memory; what polls once a second keeps one, the chores of every five seconds open theirs anew. */
-const IDLE_CONNECTION_MS = 3_000;
+/** An idle backend is 20 MB of resident memory. What polls once a second keeps one of the hot pool. */
+const HOT_IDLE_MS = 3_000;
+/** The chores of every few seconds open theirs anew, which takes some 5 ms. */
+const IDLE_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number); // counts and micro-units of currency stay far below 2^53
 
 export async function openStorage(url: string, log: Log, poolSize = POOL_SIZE): Promise<Storage> {
-  const open = (max: number, options: string) => {
+  const open = (max: number, options: string, idleTimeoutMillis: number) => {
     const pool = new pg.Pool({
       connectionString: url,
       max,
       options,
-      idleTimeoutMillis: IDLE_CONNECTION_MS,
+      idleTimeoutMillis,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
     // An idle connection that breaks (database restart) is replaced at the next use; without a listener it would end the process.
@@ -49,8 +51,8 @@ export async function openStorage(url: string, log: Log, poolSize = POOL_SIZE): 
     pool.on('connect', (client) => client.on('error', (error) => log.debug({ err: error }, 'database connection lost in use')));
     return pool;
   };
-  const pool = open(poolSize, '-c timezone=UTC');
-  const hot = open(Math.min(poolSize, HOT_POOL_SIZE), HOT_OPTIONS);
+  const pool = open(poolSize, '-c timezone=UTC', IDLE_MS);
+  const hot = open(Math.min(poolSize, HOT_POOL_SIZE), HOT_OPTIONS, HOT_IDLE_MS);
   try {
     await migrate(pool);
   } catch (error) {

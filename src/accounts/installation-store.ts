@@ -22,12 +22,4 @@ export class InstallationStore {
     if (sealed === undefined) throw new Error(`the setting ${name} is missing`);
     return this.#sealing.unseal(sealed);
   }
-
-  /** Replaces the secret, because the environment says so. */
-  async setSecret(name: string, value: string): Promise<void> {
-    await this.#pool.query(
-      'insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
-      [name, this.#sealing.seal(value)],
-    );
-  }
 }

@@ -88,9 +88,6 @@ export function decideGeo(
   return { kind: 'fails', errorCode: '451', alert: true };
 }
 
-/** Messages a sender may send in a day towards the US or Canada: unregistered US long codes 2000 (messaging.md §17); others no cap. */
-export const UNREGISTERED_LONG_CODE_DAILY_CAP = 2000;
-
 /** Whether one more message of the sender fits its daily cap; undefined = no cap. */
 export function withinDailyCap(sentToday: number, cap: number | undefined): boolean {
   return cap === undefined || sentToday < cap;

@@ -7,6 +7,7 @@ import { apiId, flag, httpMethod, text, url } from '../fields.ts';
 
 /** messaging.md §2: seconds in the queue, 5-10799 when given, else three hours. */
 const DEFAULT_EXPIRY_SECONDS = 10_800;
+const MAX_EXPIRY_SECONDS = 10_799;
 const MAX_ATTACHMENTS = 10;
 /** 1000 destinations of at most 14 characters with what people write between digits. */
 const MAX_DST_LENGTH = 40_000;
@@ -26,7 +27,7 @@ const parameters = Type.Object({
   location: Type.Optional(Type.Object({}, { additionalProperties: true })),
   url: Type.Optional(url()),
   method: httpMethod(),
-  message_expiry: Type.Optional(Type.Integer({ minimum: 5, maximum: 10_800 })),
+  message_expiry: Type.Optional(Type.Integer({ minimum: 5, maximum: MAX_EXPIRY_SECONDS })),
   log: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
   trackable: flag(),
   dlt_entity_id: Type.Optional(text(64)),

@@ -1,8 +1,8 @@
 import type { MediaLeg, MediaStats } from '../media/media-engine.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { CallFacts, EndedFacts } from './call-facts.ts';
+import { type CallProgress, nextProgress, type ProgressEvent, statusOf } from './call-progress.ts';
 import type { CallOrigin, CallRecords } from './call-records.ts';
-import { type CallEvent, type CallState, nextState, statusOf } from './call-state.ts';
 import type { CallTimeline } from './call-timeline.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import { type Leg, type LegFactory, LegGone } from './leg.ts';
@@ -47,7 +47,7 @@ export class Call {
   readonly #ended = Promise.withResolvers<EndedFacts>();
   readonly #leg: Leg;
   #origin: CallOrigin;
-  #state: CallState = 'new';
+  #state: CallProgress = 'new';
   #ringingAt: number | undefined;
   #answeredAt: number | undefined;
   #machine = false;
@@ -69,6 +69,11 @@ export class Call {
       early: () => this.#happen('early'),
       answered: () => this.#happen('answer'),
       ended: (cause) => this.#finish(cause),
+      note: (event, detail) => this.note(event, detail),
+      carriedBy: (carrier, failover) => {
+        this.#origin = { ...this.#origin, carrier };
+        this.#carrierFailover ||= failover;
+      },
     });
   }
 
@@ -76,7 +81,7 @@ export class Call {
     return this.#identity.callId;
   }
 
-  get state(): CallState {
+  get progress(): CallProgress {
     return this.#state;
   }
 
@@ -157,21 +162,15 @@ export class Call {
     this.#scheduledHangupId = id;
   }
 
-  /** Another trunk than the first carries it. */
-  carriedBy(carrier: string, failover: boolean): void {
-    this.#origin = { ...this.#origin, carrier };
-    this.#carrierFailover ||= failover;
-  }
-
   #openMedia(): MediaLeg {
     const { media } = this.#leg;
     if (!media || this.#state === 'ended') throw new LegGone('the call has ended');
     return media;
   }
 
-  #happen(event: CallEvent): void {
+  #happen(event: ProgressEvent): void {
     const before = this.#state;
-    this.#state = nextState(before, event);
+    this.#state = nextProgress(before, event);
     if (this.#state === before) return;
     const now = this.#environment.clock.now();
     if (this.#state === 'ringing' || this.#state === 'early') this.#ringingAt ??= now;
@@ -193,7 +192,7 @@ export class Call {
 
   #finish(cause: HangupCause): void {
     if (this.#state === 'ended') return;
-    this.#state = nextState(this.#state, 'end');
+    this.#state = nextProgress(this.#state, 'end');
     this.#cancelTimeLimit();
     this.#cancelMediaTimeout();
     const at = this.#environment.clock.now();
@@ -225,6 +224,6 @@ export class Call {
 }
 
 export interface CallWatcher {
-  progressed?(state: CallState): void;
+  progressed?(state: CallProgress): void;
   ended?(end: EndedFacts): void;
 }

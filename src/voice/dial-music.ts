@@ -46,7 +46,7 @@ export function startDialMusic(element: DialElement, context: ElementContext): D
   if (dialMusic.kind === 'url') quietly(music(dialMusic.url));
   return {
     progressed(leg) {
-      if (dialMusic.kind !== 'real' || bridge || leg.call.state !== 'early' || over.signal.aborted) return;
+      if (dialMusic.kind !== 'real' || bridge || leg.call.progress !== 'early' || over.signal.aborted) return;
       quietly(
         (async () => {
           const near = await call.openEarly();

@@ -10,6 +10,10 @@ export interface LegEvents {
   answered(): void;
   /** The far end, the network or `hangUp` ended it; the cause is the one given to `hangUp` in the last case. */
   ended(cause: HangupCause): void;
+  /** A step for the timeline: SIP messages, carriers tried. */
+  note(event: string, detail: Readonly<Record<string, unknown>>): void;
+  /** Another carrier than the one before takes it; `failover` = an earlier one had failed. */
+  carriedBy(carrier: string, failover: boolean): void;
 }
 
 /**

@@ -13,20 +13,20 @@ import type { HangupCode } from './hangup-cause.ts';
  *
  * `new`: INVITE received or sent, nothing came back. `early`: audio flows before the answer (183).
  */
-export const callStates = ['new', 'ringing', 'early', 'answered', 'ended'] as const;
-export type CallState = (typeof callStates)[number];
+export const progressStates = ['new', 'ringing', 'early', 'answered', 'ended'] as const;
+export type CallProgress = (typeof progressStates)[number];
 
-export const callEvents = ['ring', 'early', 'answer', 'end'] as const;
-export type CallEvent = (typeof callEvents)[number];
+export const progressEvents = ['ring', 'early', 'answer', 'end'] as const;
+export type ProgressEvent = (typeof progressEvents)[number];
 
-const transitions: Readonly<Record<CallEvent, Readonly<Record<CallState, CallState>>>> = {
+const transitions: Readonly<Record<ProgressEvent, Readonly<Record<CallProgress, CallProgress>>>> = {
   ring: { new: 'ringing', ringing: 'ringing', early: 'early', answered: 'answered', ended: 'ended' },
   early: { new: 'early', ringing: 'early', early: 'early', answered: 'answered', ended: 'ended' },
   answer: { new: 'answered', ringing: 'answered', early: 'answered', answered: 'answered', ended: 'ended' },
   end: { new: 'ended', ringing: 'ended', early: 'ended', answered: 'ended', ended: 'ended' },
 };
 
-export const nextState = (state: CallState, event: CallEvent): CallState => transitions[event][state];
+export const nextProgress = (state: CallProgress, event: ProgressEvent): CallProgress => transitions[event][state];
 
 /** What an unanswered outbound call ends as (voice-xml.md §3.2, §10); every other cause is `failed`. */
 const unansweredStatus: Partial<Record<HangupCode, CallStatus>> = {
@@ -40,7 +40,7 @@ const unansweredStatus: Partial<Record<HangupCode, CallStatus>> = {
 };
 
 /** The state in the words of webhooks. */
-export function statusOf(state: CallState, direction: CallDirection, wasAnswered: boolean, code: HangupCode): CallStatus {
+export function statusOf(state: CallProgress, direction: CallDirection, wasAnswered: boolean, code: HangupCode): CallStatus {
   if (state === 'answered') return 'in-progress';
   if (state !== 'ended') return 'ringing';
   return direction === 'inbound' || wasAnswered ? 'completed' : (unansweredStatus[code] ?? 'failed');

@@ -5,7 +5,7 @@ export interface CallRecords {
   /** A call that came in, or a leg that a Dial makes. API calls have their record from the request that asked for them. */
   started(facts: CallFacts, origin: CallOrigin): Promise<void>;
   /** Ring and answer; may be late or lost, the final record holds them too. */
-  progressed(facts: CallFacts): void;
+  progressed(facts: CallFacts): Promise<void>;
   /** Closes the record, charges for it and puts the hangup notification into the delivery queue: all of it exactly once. */
   ended(facts: CallFacts, origin: CallOrigin): Promise<void>;
 }

@@ -27,6 +27,8 @@ export interface CallOptions {
   /** Seconds from answer after which it is hung up. */
   readonly timeLimitMs: number;
   readonly leg: LegFactory;
+  /** It has no record yet; calls of API requests have theirs from the request. */
+  readonly isNew: boolean;
 }
 
 /** Nothing came from the far end for this long (voice-api.md §2). */
@@ -64,6 +66,7 @@ export class Call {
     this.#origin = options.origin;
     this.#timeLimitMs = options.timeLimitMs;
     this.#startedAt = environment.clock.now();
+    if (options.isNew) this.#recorded(environment.records.started(this.facts, this.#origin));
     this.#leg = options.leg({
       ringing: () => this.#happen('ring'),
       early: () => this.#happen('early'),
@@ -180,7 +183,7 @@ export class Call {
     }
     if (this.#state === 'answered' || this.#state === 'early') this.#watchMedia();
     this.note('state', { state: this.#state });
-    this.#environment.records.progressed(this.facts);
+    this.#recorded(this.#environment.records.progressed(this.facts));
     for (const watcher of [...this.#watchers]) watcher.progressed?.(this.#state);
   }
 
@@ -200,10 +203,12 @@ export class Call {
     this.#gone.abort(new LegGone('the call has ended'));
     for (const watcher of [...this.#watchers]) watcher.ended?.(this.#end);
     this.#watchers.clear();
-    this.#close(this.#end).then(
-      () => undefined,
-      (error: unknown) => this.note('record_failed', { reason: String(error) }),
-    );
+    this.#recorded(this.#close(this.#end));
+  }
+
+  /** A record that cannot be written does not end a call; storage has tried again by itself before it says so. */
+  #recorded(write: Promise<void>): void {
+    write.catch((error: unknown) => this.note('record_failed', { reason: String(error) }));
   }
 
   async #close(end: EndedFacts): Promise<void> {

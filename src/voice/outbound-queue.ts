@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { CallPace } from './call-pace.ts';
 
 /** A call that waits for its turn. */
 export interface Waiting {
@@ -11,26 +12,26 @@ export interface OutboundQueueOptions<Planned extends Waiting> {
   readonly clock: Clock;
   /** Calls per second of an account. */
   rateOf(accountId: string): number;
-  /** Dials one. */
+  /** Its turn has come. */
   start(planned: Planned): void;
 }
 
 interface Lane<Planned> {
   readonly waiting: Planned[];
-  /** Calls that may start now; refilled with time up to one second's worth. */
-  tokens: number;
-  refilledAt: number;
-  cancel: (() => void) | undefined;
+  readonly cancel: () => void;
 }
 
 /** Paces the outbound calls of each account: those beyond its rate wait in their order, none is refused. */
 export class OutboundQueue<Planned extends Waiting> {
   readonly #options: OutboundQueueOptions<Planned>;
+  readonly #pace: CallPace;
+  /** Accounts with calls that wait. */
   readonly #lanes = new Map<string, Lane<Planned>>();
   #stopped = false;
 
   constructor(options: OutboundQueueOptions<Planned>) {
     this.#options = options;
+    this.#pace = new CallPace(options.clock);
   }
 
   get size(): number {
@@ -39,69 +40,54 @@ export class OutboundQueue<Planned extends Waiting> {
     return size;
   }
 
-  /** Whether it has to wait. */
-  add(planned: Planned): boolean {
-    const lane = this.#lane(planned.accountId);
-    lane.waiting.push(planned);
-    this.#serve(planned.accountId, lane);
-    return lane.waiting.includes(planned);
+  /** Takes a place for one call that starts now; false when it has to wait behind others or for its second. */
+  takePlace(accountId: string): boolean {
+    return !this.#lanes.has(accountId) && this.#pace.take(accountId, this.#options.rateOf(accountId));
+  }
+
+  add(planned: Planned): void {
+    if (this.#stopped) return;
+    const lane = this.#lanes.get(planned.accountId);
+    if (lane) lane.waiting.push(planned);
+    else this.#serve(planned.accountId, [planned]);
   }
 
   /** Whether it was still waiting. */
   remove(callId: string): boolean {
-    for (const lane of this.#lanes.values()) {
-      const index = lane.waiting.findIndex((planned) => planned.callId === callId);
-      if (index !== -1) {
-        lane.waiting.splice(index, 1);
-        return true;
-      }
+    for (const { waiting } of this.#lanes.values()) {
+      const index = waiting.findIndex((planned) => planned.callId === callId);
+      if (index === -1) continue;
+      waiting.splice(index, 1);
+      return true;
     }
     return false;
   }
 
-  /** Starts no more; what waits stays in storage for the next start. */
-  stop(): void {
+  /** Starts no more. Answers the ids of those that wait. */
+  stop(): readonly string[] {
     this.#stopped = true;
-    for (const lane of this.#lanes.values()) lane.cancel?.();
+    const left: string[] = [];
+    for (const { waiting, cancel } of this.#lanes.values()) {
+      cancel();
+      left.push(...waiting.map(({ callId }) => callId));
+    }
     this.#lanes.clear();
+    return left;
   }
 
-  #lane(accountId: string): Lane<Planned> {
-    let lane = this.#lanes.get(accountId);
-    if (!lane) {
-      lane = {
-        waiting: [],
-        tokens: this.#options.rateOf(accountId),
-        refilledAt: this.#options.clock.monotonic(),
-        cancel: undefined,
-      };
-      this.#lanes.set(accountId, lane);
-    }
-    return lane;
-  }
-
-  #serve(accountId: string, lane: Lane<Planned>): void {
-    if (this.#stopped) return;
+  #serve(accountId: string, waiting: Planned[]): void {
     const rate = this.#options.rateOf(accountId);
-    const now = this.#options.clock.monotonic();
-    lane.tokens = Math.min(Math.max(1, rate), lane.tokens + ((now - lane.refilledAt) * rate) / 1000);
-    lane.refilledAt = now;
-    while (lane.tokens >= 1 - EPSILON) {
-      const planned = lane.waiting.shift();
-      if (!planned) break;
-      lane.tokens -= 1;
-      this.#options.start(planned);
+    while (waiting.length > 0 && this.#pace.take(accountId, rate)) {
+      const planned = waiting.shift();
+      if (planned) this.#options.start(planned);
     }
-    if (lane.cancel) return;
-    // With nothing waiting the lane stays until its tokens are full again: then it says nothing that a new one would not.
-    const missing = lane.waiting.length > 0 ? 1 - lane.tokens : rate - lane.tokens;
-    lane.cancel = this.#options.clock.after(Math.max(1, Math.ceil((missing * 1000) / rate)), () => {
-      lane.cancel = undefined;
-      if (lane.waiting.length === 0) this.#lanes.delete(accountId);
-      else this.#serve(accountId, lane);
-    });
+    if (waiting.length === 0 || this.#stopped) {
+      this.#lanes.delete(accountId);
+      return;
+    }
+    const cancel = this.#options.clock.after(Math.max(1, this.#pace.waitMs(accountId, rate)), () =>
+      this.#serve(accountId, waiting),
+    );
+    this.#lanes.set(accountId, { waiting, cancel });
   }
 }
-
-/** Refilling in fractions leaves a token a rounding error short. */
-const EPSILON = 1e-6;

@@ -1,7 +1,7 @@
 import type { Micros } from '../billing/money.ts';
 
 /** A call costs its rate for every minute begun; the first counts in full (voice-api.md §4.1). */
-const INCREMENT_S = 60;
+export const INCREMENT_S = 60;
 
 export interface CallPrice {
   /** Seconds from answer to end, rounded up; 0 when it was never answered. */

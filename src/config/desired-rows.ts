@@ -109,13 +109,15 @@ export function routeRows(routes: readonly RouteEntry[]): readonly Row[] {
 }
 
 export function rateRows(rates: readonly RateEntry[]): readonly Row[] {
-  return rates.map(({ service, direction, prefix, network, rate, fee }) => ({
+  return rates.map(({ service, direction, prefix, network, rate, fee, increment }) => ({
     service,
     direction: direction ?? 'outbound',
     prefix: digitsOf(prefix ?? ''),
     network: network ?? '',
     rate_micros: microsOf(rate),
     fee_micros: fee === undefined ? 0 : microsOf(fee),
+    minimum_seconds: increment === undefined ? null : Number(increment.split('/')[0]),
+    increment_seconds: increment === undefined ? null : Number(increment.split('/')[1]),
   }));
 }
 

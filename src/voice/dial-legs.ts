@@ -54,7 +54,6 @@ export class DialLegs implements Dialler {
           aLegId: facts.aLegId ?? parent.id,
           aLegRequestId: facts.aLegRequestId,
           parentCallId: parent.id,
-          rateMicros: this.#options.rates('outbound', request.to),
           customHeaders: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [`X-PH-${name}`, value])),
           sipTo: undefined,
           sipAuth: undefined,
@@ -63,6 +62,7 @@ export class DialLegs implements Dialler {
           stirAttestation: '',
         },
         origin: {
+          rate: this.#options.rates('outbound', request.to),
           applicationId: undefined,
           hangup: undefined,
           carrier: undefined,

@@ -16,7 +16,6 @@ import { hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { OutboundQueue } from './outbound-queue.ts';
-import { INCREMENT_S } from './pricing.ts';
 
 export interface OutboundCallsOptions extends CallEnvironment {
   readonly ids: Ids;
@@ -79,8 +78,7 @@ export class OutboundCalls {
         applicationId: undefined,
         endpointId: undefined,
         trunk: undefined,
-        rateMicros: this.#options.rates('outbound', to),
-        incrementS: INCREMENT_S,
+        rate: this.#options.rates('outbound', to),
         stirVerification: 'Not Applicable',
         stirAttestation: '',
         sourceIp: request.requesterIp,
@@ -181,7 +179,6 @@ export class OutboundCalls {
           aLegId: callId,
           aLegRequestId: planned.requestId,
           parentCallId: undefined,
-          rateMicros: planned.rateMicros,
           customHeaders: planned.options.customHeaders ?? {},
           sipTo: undefined,
           sipAuth: undefined,
@@ -190,6 +187,7 @@ export class OutboundCalls {
           stirAttestation: planned.stirAttestation,
         },
         origin: {
+          rate: planned.rate,
           applicationId: undefined,
           hangup: planned.options.hangup,
           carrier: undefined,

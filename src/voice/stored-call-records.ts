@@ -4,7 +4,6 @@ import type { CallFacts } from './call-facts.ts';
 import type { CallEnding, NewCall } from './call-record.ts';
 import type { CallOrigin, CallRecords } from './call-records.ts';
 import type { CallStore } from './call-store.ts';
-import { INCREMENT_S } from './pricing.ts';
 
 export interface StoredCallRecordsOptions {
   readonly store: CallStore;
@@ -58,8 +57,7 @@ function newCallOf(facts: CallFacts, origin: CallOrigin): NewCall {
     applicationId: origin.applicationId,
     endpointId: origin.endpointId,
     trunk: origin.carrier,
-    rateMicros: facts.rateMicros,
-    incrementS: INCREMENT_S,
+    rate: origin.rate,
     stirVerification: facts.stirVerification,
     stirAttestation: facts.stirAttestation,
     sourceIp: origin.requesterIp,

@@ -11,7 +11,7 @@ import { parseVia } from './via.ts';
 /** What to do with a request that was parsed. */
 export type RequestVerdict =
   | { readonly kind: 'ok' }
-  /** `reason` is the reason phrase; 420 has the option tags for `Unsupported`. */
+  /** `reason` is the reason phrase; 420 has the option tags for `Unsupported`. It goes to where the request came from. */
   | {
       readonly kind: 'answer';
       readonly status: 400 | 416 | 420;
@@ -46,15 +46,14 @@ const OK = { kind: 'ok' } as const;
 export function validateRequest(request: SipRequest, { supported }: RequestRules): RequestVerdict {
   const fault = requestFault(request);
   if (fault !== undefined) {
-    const answerable = request.method !== 'ACK' && topVia(request.headers) !== undefined;
+    const answerable = request.method !== 'ACK' && request.headers.has('Via');
     return answerable ? { kind: 'answer', status: 400, reason: fault } : { kind: 'drop', reason: fault };
   }
   // ACK and CANCEL require nothing: what they refer to was accepted or refused already (§8.2.2.3).
   if (request.method === 'ACK' || request.method === 'CANCEL') return OK;
   const scheme = uriScheme(request.uri);
   if (scheme === undefined || !SCHEMES.has(scheme)) return { kind: 'answer', status: 416, reason: 'Unsupported URI Scheme' };
-  const required = [...tokenList(request.headers, 'Require'), ...tokenList(request.headers, 'Proxy-Require')];
-  const unsupported = [...new Set(required.filter((tag) => !supported.has(tag)))];
+  const unsupported = tokenList(request.headers, 'Require').filter((tag) => !supported.has(tag.toLowerCase()));
   return unsupported.length === 0 ? OK : { kind: 'answer', status: 420, reason: 'Bad Extension', unsupported };
 }
 
@@ -119,10 +118,13 @@ function maxForwardsFault(headers: SipHeaders): string | undefined {
   return value === undefined || parseDecimal(value, MAX_MAX_FORWARDS) !== undefined ? undefined : 'Malformed Max-Forwards';
 }
 
-/** An INVITE names the one place its dialog is reached at (§8.1.1.8); only a REGISTER may name none of its many by `*`. */
+/**
+ * An INVITE names one place its dialog is reached at (§8.1.1.8); that it names none is for the dialog to judge, as elements older than
+ * RFC 3261 do so (RFC 4475 §3.4.1). Only a REGISTER may mean all its contacts by `*`.
+ */
 function contactFault(method: string, headers: SipHeaders): string | undefined {
   const contacts = headers.all('Contact');
-  if (method === 'INVITE' && contacts.length !== 1) return contacts.length === 0 ? 'Missing Contact' : 'More than one Contact';
+  if (method === 'INVITE' && contacts.length > 1) return 'More than one Contact';
   for (const value of contacts) {
     const contact = parseContact(value);
     if (contact === undefined) return 'Malformed Contact';
@@ -130,5 +132,3 @@ function contactFault(method: string, headers: SipHeaders): string | undefined {
   }
   return undefined;
 }
-
-const topVia = (headers: SipHeaders) => parseVia(headers.get('Via') ?? '');

@@ -72,7 +72,7 @@ describe('RFC 4475 §3.3: what the application layer refuses', () => {
     ['unkscm', 'Request-URI of an unknown scheme', 416, 'Unsupported URI Scheme'],
     ['novelsc', 'Request-URI of a known but unusual scheme', 416, 'Unsupported URI Scheme'],
     ['bext01', 'extensions required that nobody supports', 420, 'Bad Extension'],
-    ['multi01', 'several values of headers that have one', 400, 'More than one From'],
+    ['multi01', 'several values of headers that have one', 400, 'More than one CSeq'],
     ['mcl01', 'several Content-Length', 400, 'Content-Length is not one number'],
     ['bcast', 'a response that is to be sent on to the broadcast address', 'drop', 'More than one Via'],
   ];

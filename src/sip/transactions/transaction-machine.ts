@@ -11,4 +11,6 @@ export function timerAction(action: string): { readonly verb: 'start' | 'stop'; 
 
 const NAMES: readonly TimerName[] = ['A', 'B', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M'];
 const VERBS = ['start', 'stop'] as const;
-const TIMER_ACTIONS = new Map(NAMES.flatMap((timer) => VERBS.map((verb) => [`${verb}${timer}`, { verb, timer }] as const)));
+const TIMER_ACTIONS: ReadonlyMap<string, { readonly verb: 'start' | 'stop'; readonly timer: TimerName }> = new Map(
+  NAMES.flatMap((timer) => VERBS.map((verb) => [`${verb}${timer}`, { verb, timer }] as const)),
+);

@@ -22,3 +22,25 @@ export function advance<State extends string, Event extends string, Action exten
 ): Step<State, Action> {
   return machine[state][event] ?? { next: state, actions: NOTHING };
 }
+
+/** A machine in its present state. */
+export class MachineRun<State extends string, Event extends string, Action extends string> {
+  readonly #machine: Machine<State, Event, Action>;
+  #state: State;
+
+  constructor(machine: Machine<State, Event, Action>, start: State) {
+    this.#machine = machine;
+    this.#state = start;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Takes the event and answers what is to be done. */
+  fire(event: Event): readonly Action[] {
+    const { next, actions } = advance(this.#machine, this.#state, event);
+    this.#state = next;
+    return actions;
+  }
+}

@@ -86,7 +86,8 @@ export class ClientTransaction {
 
   #send(): void {
     const { wire, request, flow } = this.#parts;
-    const onError = (error: Error) => this.#take('transportError', undefined, error);
+    // Later, even if the flow knows at once: the user does not expect to hear of a request it is just sending.
+    const onError = (error: Error) => queueMicrotask(() => this.#take('transportError', undefined, error));
     if (this.#bytes === undefined) this.#bytes = wire.send(request, flow, onError);
     else wire.resend(request, this.#bytes, flow, onError);
   }

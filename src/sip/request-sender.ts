@@ -4,6 +4,7 @@ import { newBranch } from './identifiers.ts';
 import type { LocalIdentity } from './local-identity.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import type { Resolver } from './resolver.ts';
+import { SipSerializeError } from './serializer.ts';
 import { StreamRefusals } from './stream-refusals.ts';
 import type { ClientTransaction, ClientUser } from './transactions/client-transaction.ts';
 import type { TransactionLayer } from './transactions/transaction-layer.ts';
@@ -72,9 +73,14 @@ export class RequestSender {
       const flow = target && transports.flowTo(target);
       if (flow === undefined) return;
       ack.headers.prepend('Via', identity.via(flow.transport, newBranch(random)));
-      wire.send(ack, flow, () => {});
+      wire.send(ack, flow);
       onSent(flow);
     });
+  }
+
+  /** The 2xx came again: so goes its ACK. */
+  repeatAck(ack: SipRequest, flow: Flow): void {
+    this.#dependencies.wire.send(ack, flow);
   }
 
   async #resolve(nextHop: NextHop): Promise<readonly Target[]> {
@@ -144,7 +150,12 @@ class Journey implements Exchange {
       const headers = this.#request.headers.clone().prepend('Via', identity.via(flow.transport, newBranch(random)));
       const request = { ...this.#request, headers };
       this.#rewrite?.(request, flow);
-      this.transaction = transactions.request(request, flow, this.#listener(target));
+      try {
+        this.transaction = transactions.request(request, flow, this.#listener(target));
+      } catch (error) {
+        if (!(error instanceof SipSerializeError)) throw error;
+        this.#user.onTransportError(error);
+      }
       return;
     }
   }

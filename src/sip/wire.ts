@@ -29,16 +29,22 @@ export class Wire {
     this.#trace = trace;
   }
 
-  /** Returns the bytes sent, for `resend`. */
-  send(message: SipMessage, flow: Flow, onError: (error: Error) => void): Buffer {
-    const bytes = serializeMessage(message);
-    this.resend(message, bytes, flow, onError);
-    return bytes;
+  /**
+   * The bytes of a message, for `transmit`.
+   * @throws {SipSerializeError} when a value given by the owner of the stack would not arrive as what it was meant to be
+   */
+  serialize(message: SipMessage): Buffer {
+    return serializeMessage(message);
   }
 
-  resend(message: SipMessage, bytes: Buffer, flow: Flow, onError: (error: Error) => void): void {
+  transmit(message: SipMessage, bytes: Buffer, flow: Flow, onError: (error: Error) => void): void {
     this.#tell('out', message, flow);
     flow.send(bytes, onError);
+  }
+
+  /** Sends a message that no transaction looks after. */
+  send(message: SipMessage, flow: Flow): void {
+    this.transmit(message, serializeMessage(message), flow, () => {});
   }
 
   received(message: SipMessage, flow: Flow): void {

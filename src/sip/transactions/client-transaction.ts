@@ -24,14 +24,17 @@ export interface ClientTransactionParts {
   readonly onTerminated: () => void;
 }
 
-/** A client transaction (RFC 3261 §17.1): performs what its machine says. */
+/**
+ * A client transaction (RFC 3261 §17.1): performs what its machine says.
+ * @throws {SipSerializeError} on creation
+ */
 export class ClientTransaction {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly #parts: ClientTransactionParts;
   readonly #run: MachineRun<string, ClientEvent, ClientAction>;
   readonly #timers: TimerSet;
-  #bytes: Buffer | undefined;
+  readonly #bytes: Buffer;
   #ack: SipRequest | undefined;
   #slow = false;
 
@@ -39,6 +42,7 @@ export class ClientTransaction {
     this.#parts = parts;
     this.request = parts.request;
     this.flow = parts.flow;
+    this.#bytes = parts.wire.serialize(parts.request);
     this.#run =
       parts.request.method === 'INVITE'
         ? new MachineRun(inviteClientMachine, 'calling')
@@ -88,12 +92,11 @@ export class ClientTransaction {
     const { wire, request, flow } = this.#parts;
     // Later, even if the flow knows at once: the user does not expect to hear of a request it is just sending.
     const onError = (error: Error) => queueMicrotask(() => this.#take('transportError', undefined, error));
-    if (this.#bytes === undefined) this.#bytes = wire.send(request, flow, onError);
-    else wire.resend(request, this.#bytes, flow, onError);
+    wire.transmit(request, this.#bytes, flow, onError);
   }
 
   #sendAck(): void {
     // A lost ACK is asked for again by a copy of the response.
-    if (this.#ack !== undefined) this.#parts.wire.send(this.#ack, this.flow, () => {});
+    if (this.#ack !== undefined) this.#parts.wire.send(this.#ack, this.flow);
   }
 }

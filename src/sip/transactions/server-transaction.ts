@@ -30,6 +30,8 @@ export class ServerTransaction {
   readonly #run: MachineRun<string, ServerEvent, ServerAction>;
   readonly #timers: TimerSet;
   #last: Sent | undefined;
+  /** Called when a CANCEL has come for this INVITE while it is pending. */
+  onCancel: (cancel: SipRequest) => void = () => {};
 
   constructor(parts: ServerTransactionParts) {
     this.#parts = parts;
@@ -46,9 +48,11 @@ export class ServerTransaction {
     return this.#run.state === 'proceeding' || this.#run.state === 'trying';
   }
 
+  /** @throws {SipSerializeError} and is then where it was before */
   respond(response: SipResponse): void {
     const { status } = response;
-    this.#take(status < 200 ? 'sendProvisional' : status < 300 ? 'sendSuccess' : 'sendFailure', response);
+    const sent = { response, bytes: this.#parts.wire.serialize(response) };
+    this.#take(status < 200 ? 'sendProvisional' : status < 300 ? 'sendSuccess' : 'sendFailure', sent);
   }
 
   /** A copy of the request has come. */
@@ -66,12 +70,12 @@ export class ServerTransaction {
     this.#parts.onTerminated();
   }
 
-  #take(event: ServerEvent, response?: SipResponse): readonly ServerAction[] {
+  #take(event: ServerEvent, sent?: Sent): readonly ServerAction[] {
     if (this.#run.state === 'terminated') return [];
     const actions = this.#run.fire(event);
     for (const action of actions) {
       if (this.#timers.perform(action)) continue;
-      if (action === 'send' && response !== undefined) this.#send(response);
+      if (action === 'send' && sent !== undefined) this.#send(sent);
       else if (action === 'resend') this.#resend();
     }
     if (this.#run.state === 'terminated') {
@@ -81,14 +85,13 @@ export class ServerTransaction {
     return actions;
   }
 
-  #send(response: SipResponse): void {
-    const { wire, flow } = this.#parts;
-    const bytes = wire.send(response, flow, () => this.#take('transportError'));
-    this.#last = { response, bytes };
+  #send(sent: Sent): void {
+    this.#last = sent;
+    this.#resend();
   }
 
   #resend(): void {
     const { wire, flow } = this.#parts;
-    if (this.#last !== undefined) wire.resend(this.#last.response, this.#last.bytes, flow, () => this.#take('transportError'));
+    if (this.#last !== undefined) wire.transmit(this.#last.response, this.#last.bytes, flow, () => this.#take('transportError'));
   }
 }

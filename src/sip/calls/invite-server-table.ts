@@ -1,4 +1,4 @@
-import { type Machine, step } from './machine.ts';
+import { type Machine, step } from '../machine.ts';
 
 /**
  * An incoming call up to its ACK (RFC 3261 §9.2, §13.3, §15; RFC 3262 §3). Pure: `invite-server.ts` performs the actions.

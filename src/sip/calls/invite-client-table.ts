@@ -1,4 +1,4 @@
-import { type Machine, step } from './machine.ts';
+import { type Machine, step } from '../machine.ts';
 
 /**
  * An outgoing call up to its answer (RFC 3261 §9.1, §13.2, §15.1.1). Pure: `invite-client.ts` performs the actions. A call that was

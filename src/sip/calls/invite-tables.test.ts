@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { assertDocumented } from '../../testkit/documented-machine.ts';
+import { assertDocumented } from '../../../testkit/documented-machine.ts';
+import { advance } from '../machine.ts';
 import { type CallerEvent, type CallerState, inviteClientTable } from './invite-client-table.ts';
 import { type CalleeEvent, type CalleeState, inviteServerTable } from './invite-server-table.ts';
-import { advance } from './machine.ts';
 
 const callerStates: readonly CallerState[] = ['calling', 'proceeding', 'cancelWaiting', 'cancelling', 'answered', 'ended'];
 const callerEvents: readonly CallerEvent[] = [

@@ -1,4 +1,4 @@
-import { parseDeltaSeconds, parseSessionExpires, type SessionExpires } from './session-timer.ts';
+import { parseDeltaSeconds, parseSessionExpires, type SessionExpires } from '../session-timer.ts';
 
 /** Session timers (RFC 4028): who refreshes a session, how often, and when it counts as dead. Pure; seconds throughout. */
 export interface SessionTimerPolicy {

@@ -193,8 +193,12 @@ export function createVoiceRig() {
           return leg;
         },
       },
-      permissions: { mayShow: async (_, number) => callerIds.has(number), barred: (_, number) => barred.get(number) },
+      permissions: {
+        mayShow: async (_, number) => callerIds.has(number),
+        barred: (_, destination) => barred.get(destination.address),
+      },
       rates: () => ({ perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT }),
+      home: new Set(['phone.plivo.com']),
       account: async () => account,
     }),
     recordings: new RunningRecordings(

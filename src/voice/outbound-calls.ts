@@ -1,6 +1,6 @@
 import type { Account, Scope } from '../accounts/account.ts';
 import { ownerOf } from '../accounts/account.ts';
-import { Problem } from '../errors/catalogue.ts';
+import { invalidParameter, Problem } from '../errors/catalogue.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { derivedUuid } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
@@ -10,7 +10,7 @@ import type { CallPermissions } from './call-permissions.ts';
 import type { CallRates } from './call-rates.ts';
 import type { NewCall, OpenCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
-import { readDestination } from './destination.ts';
+import { type Destination, parseDestination } from './destination.ts';
 import type { FlowServices } from './flow-services.ts';
 import { hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
@@ -26,6 +26,8 @@ export interface OutboundCallsOptions extends CallEnvironment {
   readonly permissions: CallPermissions;
   readonly rates: CallRates;
   readonly services: FlowServices;
+  /** Hosts of SIP addresses that mean this installation. */
+  readonly home: ReadonlySet<string>;
   account(authId: string): Promise<Account | undefined>;
 }
 
@@ -60,10 +62,10 @@ export class OutboundCalls {
     const now = this.#options.clock.now();
     const accountId = scope.account.authId;
     const from = request.from.replace(/^\+/, '');
-    const destinations = request.to.map((to) => readDestination(to));
+    const destinations = request.to.map((to) => parseDestination(to, this.#options.home));
     await this.#check(scope, from, destinations);
     this.#rates.set(accountId, scope.account.settings.outboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
-    const calls = destinations.map((to, index): NewCall => {
+    const calls = destinations.map(({ address: to }, index): NewCall => {
       const callId = request.idempotencyKey === undefined ? ids.uuid() : derivedUuid(request.idempotencyKey, index);
       return {
         callId,
@@ -136,19 +138,21 @@ export class OutboundCalls {
     await this.#options.store.releaseQueued(this.#queue.stop());
   }
 
-  async #check({ account, subaccount }: Scope, from: string, destinations: readonly string[]): Promise<void> {
+  async #check(owner: Scope, from: string, destinations: readonly Destination[]): Promise<void> {
     const { permissions } = this.#options;
-    if (account.billingMode === 'prepaid' && account.balanceMicros <= 0) {
+    const invalid = destinations.find(({ kind }) => kind === 'invalid');
+    if (invalid)
+      throw invalidParameter('to', `to parameter is invalid: "${invalid.address}" is neither a number nor a SIP address`);
+    if (owner.account.billingMode === 'prepaid' && owner.account.balanceMicros <= 0) {
       throw new Problem('insufficient_credit', 'the balance is used up, no calls can be made');
     }
-    if (!(await permissions.mayShow(account.authId, from))) {
-      throw new Problem(
-        'invalid_parameter',
+    if (!(await permissions.mayShow(owner, from))) {
+      throw invalidParameter(
+        'from',
         `from parameter is invalid. +${from} is not associated with your account. Use a phone number rented on your account.`,
-        { parameter: 'from' },
       );
     }
-    const barred = destinations.map((to) => (to.startsWith('sip') ? undefined : permissions.barred(subaccount ?? account, to)));
+    const barred = destinations.map((destination) => permissions.barred(owner, destination));
     const [first] = barred;
     if (first && barred.every((cause) => cause !== undefined)) {
       const what = first.code === 2030 ? 'country' : 'number';

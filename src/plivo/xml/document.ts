@@ -14,10 +14,12 @@ export interface XmlNode {
 /** Why a document cannot be used, with the place, for the customer's eyes. */
 export class XmlError extends Error {
   override readonly name = 'XmlError';
+  readonly reason: string;
   readonly line: number;
   readonly column: number;
   constructor(reason: string, line: number, column: number) {
     super(`${line}:${column}: ${reason}`);
+    this.reason = reason;
     this.line = line;
     this.column = column;
   }

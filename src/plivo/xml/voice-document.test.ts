@@ -243,7 +243,7 @@ describe('a document that ends the call', () => {
     refused('<Response><Speak language="hi-IN">x</Speak></Response>', /^1:35: <Speak> has a voice or language .* hi-IN$/);
     refused('<Response><GetDigits><play>a</play></GetDigits></Response>', /^1:28: <play> is unknown: .* must be <Play>$/);
     refused('<Response><Reject/></Response>', /^1:20: <Reject> is not of this language: <Hangup reason="rejected"\/>/);
-    refused('<Response><Say>Hi</Say></Response>', /^1:10: <Response> holds no element that is known$/);
+    refused('<Response><Say>Hi</Say></Response>', /^1:11: <Response> holds no element that is known$/);
   });
 });
 

@@ -79,6 +79,9 @@ const account = Type.Object(
           messages_per_second: optional(rate()),
           sender_rates: optional(senderKinds()),
           sender_daily_caps: optional(senderKinds()),
+          calls_per_second: optional(rate()),
+          inbound_calls_per_second: optional(rate()),
+          call_requests_per_5s: optional(integer(0, 1_000_000)),
         },
         strict,
       ),
@@ -88,6 +91,10 @@ const account = Type.Object(
       Type.Object(
         {
           sms: optional(Type.Array(country(), { description: 'a list of ISO 3166 codes is expected' })),
+          voice: optional(Type.Array(country(), { description: 'a list of ISO 3166 codes is expected' })),
+          voice_barred_prefixes: optional(
+            Type.Array(digits(1, 15), { description: 'a list of digits that numbers begin with is expected' }),
+          ),
           thresholds: optional(
             Type.Record(
               Type.String({ pattern: '^[A-Z]{2}$' }),
@@ -101,6 +108,7 @@ const account = Type.Object(
     ),
     opt_out_handling: optional(flag()),
     content_retention_days: optional(integer(0, 3650)),
+    recordings: optional(Type.Object({ auth: optional(flag()), retention_days: optional(integer(0, 3650)) }, strict)),
   },
   strict,
 );

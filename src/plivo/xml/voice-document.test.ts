@@ -1,0 +1,427 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { conformanceDocuments, invalidDocuments } from '../../../testkit/voice-documents.ts';
+import type { VoiceElement } from '../../voice/document.ts';
+import { XmlError } from './document.ts';
+import { parseSoundDocument, parseVoiceDocument } from './voice-document.ts';
+
+const read = (xml: string) => parseVoiceDocument(Buffer.from(xml));
+const inside = (inner: string) => read(`<Response>${inner}</Response>`);
+
+function refused(xml: string | Uint8Array, reason: RegExp): void {
+  assert.throws(
+    () => parseVoiceDocument(xml),
+    (error) => error instanceof XmlError && reason.test(error.message),
+  );
+}
+
+const speak = (text: string, loop = 1): VoiceElement => ({
+  element: 'Speak',
+  voice: 'WOMAN',
+  language: 'en-US',
+  loop,
+  content: [text],
+});
+const post = (url: string) => ({ url, method: 'POST' });
+const documents = conformanceDocuments();
+
+describe('the conformance documents', () => {
+  it('lazy answer', () => {
+    assert.deepEqual(read(documents.lazyAnswer), {
+      elements: [
+        { element: 'Wait', lengthMs: 3_000, minSilenceMs: undefined, beep: undefined },
+        speak('You have reached the lab.', 2),
+      ],
+      notes: [],
+    });
+  });
+
+  it('rejection', () => {
+    assert.deepEqual(read(documents.rejection).elements, [
+      { element: 'Hangup', reason: 'busy', scheduleMs: 0 },
+      speak('never heard'),
+    ]);
+  });
+
+  it('early media', () => {
+    assert.deepEqual(read(documents.earlyMedia).elements, [
+      {
+        element: 'PreAnswer',
+        children: [
+          speak('Please hold.'),
+          { element: 'Wait', lengthMs: 1_000, minSilenceMs: undefined, beep: undefined },
+          { element: 'Play', url: 'https://cdn.example.net/ring.mp3', loop: 1 },
+        ],
+      },
+      speak('Connected.'),
+    ]);
+  });
+
+  it('keypad menu', () => {
+    assert.deepEqual(read(documents.keypadMenu).elements, [
+      {
+        element: 'GetDigits',
+        action: post('https://ivr.example.net/menu?step=1&lang=en'),
+        redirect: true,
+        timeoutMs: 4_000,
+        digitTimeoutMs: 2_000,
+        finishOnKey: '#',
+        numDigits: 1,
+        retries: 2,
+        playBeep: false,
+        validDigits: '12',
+        invalidDigitsSound: 'https://cdn.example.net/no.wav',
+        log: true,
+        prompts: [speak('Press one or two.')],
+      },
+      speak('Goodbye.'),
+      { element: 'Hangup', reason: undefined, scheduleMs: 0 },
+    ]);
+  });
+
+  it('speech or keys', () => {
+    assert.deepEqual(read(documents.speechOrKeys).elements[0], {
+      element: 'GetInput',
+      action: post('https://ivr.example.net/said#rt=3000&rc=0'),
+      redirect: false,
+      inputs: new Set(['dtmf', 'speech']),
+      executionTimeoutMs: 8_000,
+      digitEndTimeoutMs: 'auto',
+      speechEndTimeoutMs: 'auto',
+      startInputTimeoutMs: undefined,
+      finishOnKey: '#',
+      numDigits: 32,
+      retries: 1,
+      speechModel: 'default',
+      hints: ['sales', 'support'],
+      language: 'en-US',
+      profanityFilter: false,
+      interimResults: post('https://ivr.example.net/interim'),
+      log: false,
+      prompts: [{ element: 'Play', url: 'https://cdn.example.net/ask.mp3', loop: 1 }],
+    });
+  });
+
+  const plainTarget = {
+    sendDigits: undefined,
+    sendOnPreanswer: false,
+    sendDigitsMethod: 'inband',
+    callerId: undefined,
+    callerName: undefined,
+    headers: {},
+    credentials: undefined,
+  };
+
+  it('simultaneous ring with confirmation', () => {
+    assert.deepEqual(read(documents.simultaneousRing).elements[0], {
+      element: 'Dial',
+      action: post('https://ivr.example.net/done'),
+      redirect: true,
+      timeoutMs: 20_000,
+      timeLimitMs: 14_400_000,
+      callerId: '14155550100',
+      callerName: undefined,
+      hangupOnStar: false,
+      confirmSound: 'https://ivr.example.net/confirm',
+      confirmKey: '5',
+      confirmTimeoutMs: 120_000,
+      dialMusic: { kind: 'ringback' },
+      callback: post('https://ivr.example.net/legs'),
+      digitsMatch: [],
+      digitsMatchBLeg: ['99'],
+      targets: [
+        { ...plainTarget, kind: 'number', address: '14155550111' },
+        { ...plainTarget, kind: 'number', address: '14155550112', sendDigits: 'ww42#' },
+      ],
+    });
+  });
+
+  it('sequential hunt then voicemail', () => {
+    const [first, second, record] = read(documents.sequentialHunt).elements;
+    assert.ok(first?.element === 'Dial' && second?.element === 'Dial');
+    assert.deepEqual([first.redirect, first.timeoutMs, first.action], [false, 10_000, post('https://ivr.example.net/try1')]);
+    assert.deepEqual([second.redirect, second.action], [true, undefined]);
+    assert.deepEqual(record, {
+      element: 'Record',
+      action: post('https://ivr.example.net/vm'),
+      redirect: false,
+      fileFormat: 'mp3',
+      timeoutMs: 15_000,
+      maxLengthMs: 30_000,
+      playBeep: true,
+      finishOnKey: '*',
+      mode: 'prompted',
+      channels: 'stereo',
+      callback: post('https://ivr.example.net/vmfile'),
+      transcription: { type: 'auto', url: post('https://ivr.example.net/text'), reportType: 'compact' },
+    });
+  });
+
+  it('SIP leg with headers and session recording', () => {
+    const { elements, notes } = read(documents.sipLeg);
+    const [record, dial] = elements;
+    assert.ok(record?.element === 'Record' && dial?.element === 'Dial');
+    assert.deepEqual([record.mode, record.playBeep, record.maxLengthMs], ['session', false, 3_600_000]);
+    assert.deepEqual(dial.dialMusic, { kind: 'real' });
+    assert.deepEqual(dial.targets, [
+      {
+        ...plainTarget,
+        kind: 'user',
+        address: 'sip:desk7@pbx.example.net',
+        headers: { Ticket: 'A17' },
+        credentials: { username: 'lab', password: 's3cretpass' },
+      },
+    ]);
+    assert.deepEqual(notes, ['3:60: <Dial> drops a header: the name Plivo-x is reserved']);
+  });
+
+  it('speech markup, kept for the voice that understands it and read flat by the other', () => {
+    const [spoken] = read(documents.speechMarkup).elements;
+    assert.ok(spoken?.element === 'Speak');
+    assert.deepEqual(spoken, {
+      element: 'Speak',
+      voice: 'Polly.Joanna',
+      language: 'en-US',
+      loop: 1,
+      content: [
+        'Code ',
+        { name: 'say-as', attributes: { 'interpret-as': 'digits' }, content: ['4711'] },
+        { name: 'break', attributes: { time: '400ms' }, content: [] },
+        { name: 'prosody', attributes: { rate: 'slow', volume: 'loud' }, content: ['slowly'] },
+        ' ',
+        { name: 'sub', attributes: { alias: 'kilometres' }, content: ['km'] },
+      ],
+    });
+    const flat = read(documents.speechMarkupReadFlat);
+    assert.deepEqual(flat.elements, [speak('Code 4711 slowly km')]);
+    assert.deepEqual(flat.notes, ['1:49: <Speak> reads its text without markup: only Polly voices understand that']);
+  });
+
+  it('tones, message, redirect', () => {
+    assert.deepEqual(read(documents.tonesMessageRedirect).elements, [
+      { element: 'DTMF', digits: '1w2W#', async: false },
+      {
+        element: 'Message',
+        src: '14155550100',
+        dst: ['14155550131', '14155550132'],
+        text: 'Your ticket is open',
+        callbackUrl: 'https://ivr.example.net/dlr',
+        callbackMethod: 'POST',
+      },
+      { element: 'Redirect', target: { url: 'https://ivr.example.net/next?from=10', method: 'GET' } },
+      speak('dead code'),
+    ]);
+  });
+
+  it('rooms and streams are passed over until they exist, and say so', () => {
+    for (const [xml, name] of [
+      [documents.roomAndTimer, 'Conference'],
+      [documents.multiPartyRoom, 'MultiPartyCall'],
+    ] as const) {
+      const { elements, notes } = read(xml);
+      assert.deepEqual(elements, [{ element: 'Hangup', reason: undefined, scheduleMs: 600_000 }]);
+      assert.match(notes.join(), new RegExp(`^3:\\d+: <${name}> is not available yet and was skipped$`));
+    }
+    const survey = read(documents.streamThenSurvey);
+    assert.deepEqual(
+      survey.elements.map(({ element }) => element),
+      ['GetDigits'],
+    );
+    assert.match(survey.notes.join(), /<Stream> is not available yet/);
+  });
+});
+
+describe('a document that ends the call', () => {
+  for (const [what, xml] of Object.entries(invalidDocuments)) {
+    it(`is ${what}`, () => refused(xml, /^\d+:\d+: /));
+  }
+
+  it('is told about with line, column, element and attribute', () => {
+    refused('<Response>\n <Dial>\n  <Number> </Number>\n </Dial></Response>', /^3:11: <Number> has no number$/);
+    refused('<Response><GetInput/></Response>', /^1:22: <GetInput> needs the attribute action$/);
+    refused('<Response><Speak language="hi-IN">x</Speak></Response>', /^1:35: <Speak> has a voice or language .* hi-IN$/);
+    refused('<Response><GetDigits><play>a</play></GetDigits></Response>', /^1:28: <play> is unknown: .* must be <Play>$/);
+    refused('<Response><Reject/></Response>', /^1:20: <Reject> is not of this language: <Hangup reason="rejected"\/>/);
+    refused('<Response><Say>Hi</Say></Response>', /^1:11: <Response> holds no element that is known$/);
+  });
+});
+
+describe('a document that is valid', () => {
+  it('may hold nothing: the call is answered and ends', () => {
+    assert.deepEqual(read('<Response/>'), { elements: [], notes: [] });
+    assert.deepEqual(read('<?xml version="1.0" encoding="UTF-8"?>\n<Response></Response>'), { elements: [], notes: [] });
+    assert.deepEqual(read('<Response> <!-- nothing --> </Response>'), { elements: [], notes: [] });
+  });
+
+  it('may begin with a byte order mark or blank lines', () => {
+    assert.equal(read('\uFEFF<Response><Hangup/></Response>').elements.length, 1);
+    assert.equal(read('\n\n <Response><Hangup/></Response>').elements.length, 1);
+  });
+
+  it('may hold elements that nobody knows, beside those that run', () => {
+    const { elements, notes } = inside('<Say>a</Say><Speak>b</Speak><GetDigits><Parameter/><Play>c</Play></GetDigits>');
+    assert.deepEqual(
+      elements.map(({ element }) => element),
+      ['Speak', 'GetDigits'],
+    );
+    assert.deepEqual(notes, [
+      '1:16: <Say> in <Response> is not known there and was ignored',
+      '1:62: <Parameter> in <GetDigits> is not known there and was ignored',
+    ]);
+  });
+
+  it('notes a hundred oddities and no more', () => {
+    assert.equal(inside(`<Hangup/>${'<x/>'.repeat(1_000)}`).notes.length, 100);
+  });
+});
+
+describe('nesting', () => {
+  const childrenOf = (parent: string, inner: string) => {
+    const [element] = inside(`<${parent} action="https://a.example/">${inner}</${parent}>`).elements;
+    if (element?.element === 'PreAnswer') return element.children.map((child) => child.element);
+    if (element?.element === 'GetDigits' || element?.element === 'GetInput') return element.prompts.map((child) => child.element);
+    throw new Error(parent);
+  };
+  const prompts = '<Speak>a</Speak><Play>b</Play><Wait/>';
+
+  it('of GetDigits and GetInput: what is heard', () => {
+    for (const parent of ['GetDigits', 'GetInput']) {
+      assert.deepEqual(childrenOf(parent, `${prompts}<Hangup/><Record/>`), ['Speak', 'Play', 'Wait']);
+    }
+  });
+
+  it('of PreAnswer: all that the SDKs let through', () => {
+    const inner = `${prompts}<GetDigits/><Redirect>https://a.example/</Redirect><Message src="1" dst="2">x</Message><DTMF>1</DTMF>`;
+    assert.deepEqual(childrenOf('PreAnswer', `${inner}<Dial/>`), [
+      'Speak',
+      'Play',
+      'Wait',
+      'GetDigits',
+      'Redirect',
+      'Message',
+      'DTMF',
+    ]);
+  });
+
+  it('of Dial: destinations, in their order', () => {
+    const [dial] = inside('<Dial><User>sip:a@b</User><Number>1</Number><Speak>x</Speak></Dial>').elements;
+    assert.ok(dial?.element === 'Dial');
+    assert.deepEqual(
+      dial.targets.map(({ kind }) => kind),
+      ['user', 'number'],
+    );
+  });
+
+  it('of all others: none', () => {
+    const { elements, notes } = inside('<Play>https://a.example/b.wav<Speak>x</Speak></Play>');
+    assert.deepEqual(elements, [{ element: 'Play', url: 'https://a.example/b.wav', loop: 1 }]);
+    assert.equal(notes.length, 1);
+  });
+});
+
+describe('a document of sounds', () => {
+  it('keeps what can be heard and passes over the rest', () => {
+    const { elements, notes } = parseSoundDocument(
+      '<Response><Dial/><Play loop="0">https://a.example/b.wav</Play><Hangup/><Wait/><Speak>x</Speak></Response>',
+    );
+    assert.deepEqual(
+      elements.map(({ element }) => element),
+      ['Play', 'Wait', 'Speak'],
+    );
+    assert.equal(notes.length, 2);
+  });
+
+  it('is refused like others when it is no document', () => {
+    assert.throws(() => parseSoundDocument('busy'), XmlError);
+    assert.throws(() => parseSoundDocument('<Response><Speak language="xx">x</Speak></Response>'), XmlError);
+  });
+});
+
+describe('any bytes', () => {
+  const names = [
+    'Speak',
+    'Play',
+    'Wait',
+    'GetDigits',
+    'GetInput',
+    'Record',
+    'Dial',
+    'Number',
+    'User',
+    'Hangup',
+    'DTMF',
+    'PreAnswer',
+  ];
+  const attributes = ['loop', 'voice', 'language', 'action', 'timeout', 'length', 'beep', 'finishOnKey', 'sipHeaders', 'hints'];
+  const value = fc.oneof(
+    fc.constantFrom('true', 'none', '', '-1', '0', '99999999999999999999', '1e3', 'Polly.Joanna', 'a=b,c=d', '__proto__'),
+    fc.string({ unit: 'grapheme', maxLength: 12 }),
+  );
+  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  const tag = fc.constantFrom(...names, 'break', 'prosody', 'p', 'say-as', 'constructor', 'toString');
+  const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.string({ unit: 'grapheme', maxLength: 10 }).map(escaped),
+      fc
+        .tuple(
+          tag,
+          fc.uniqueArray(fc.tuple(fc.constantFrom(...attributes), value), { maxLength: 4, selector: ([name]) => name }),
+          fc.array(tie('tree'), { maxLength: 4 }),
+        )
+        .map(([name, pairs, inner]) => {
+          const written = pairs.map(([key, text]) => ` ${key}="${escaped(text)}"`).join('');
+          return `<${name}${written}>${inner.join('')}</${name}>`;
+        }),
+    ),
+  }));
+
+  it('give a document or an XmlError', () => {
+    const given = fc.oneof(
+      fc.array(tree, { maxLength: 6 }).map((all) => Buffer.from(`<Response>${all.join('')}</Response>`)),
+      fc.uint8Array({ maxLength: 100 }),
+    );
+    let usable = 0;
+    fc.assert(
+      fc.property(given, (bytes) => {
+        for (const parse of [parseVoiceDocument, parseSoundDocument]) {
+          try {
+            parse(bytes);
+            usable++;
+          } catch (error) {
+            if (!(error instanceof XmlError)) throw error;
+            assert.ok(error.line >= 1 && error.column >= 1);
+          }
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+    assert.ok(usable > 100, 'the generator makes documents that can be used, too');
+  });
+
+  it('of the largest documents are read in well under a second', () => {
+    const fill = (unit: string) => unit.repeat(Math.floor((100 * 1024 - 30) / unit.length));
+    const large = [
+      `<Response><Speak>${fill(' ')}</Speak></Response>`,
+      `<Response><Speak>${fill('a b ')}</Speak></Response>`,
+      `<Response><GetInput hints="${fill('a, ')}" action="a"/></Response>`,
+      `<Response><Dial sipHeaders="${fill('a=b,')}"/></Response>`,
+      `<Response><Dial digitsMatch="${fill('1,')}"><Number>${'1 '.repeat(10)}</Number></Dial></Response>`,
+      `<Response><Wait beep="${fill('duration=1,')}"/></Response>`,
+      `<Response><DTMF>${fill('1 ')}</DTMF></Response>`,
+      `<Response>${'<Speak voice="Polly.Joanna"><p/></Speak>'.repeat(990)}</Response>`,
+      `<Response><Speak voice="Polly.Joanna">${'<prosody>'.repeat(30)}${fill('x')}`,
+      `<Response>${fill('&lt;')}</Response>`,
+    ];
+    const started = performance.now();
+    for (const xml of large) {
+      try {
+        parseVoiceDocument(xml.slice(0, 100 * 1024));
+      } catch (error) {
+        if (!(error instanceof XmlError)) throw error;
+      }
+    }
+    assert.ok(performance.now() - started < 3_000);
+  });
+});

@@ -93,6 +93,7 @@ export class OutgoingCall implements OutgoingInvite {
   #redirects: string[] = [];
   #redirected = 0;
   #sessionExpires: number;
+  #minSe: number;
   #cancelTimer: (() => void) | undefined;
   #cancelHeaders: HeaderList = [];
   #isLost = false;
@@ -111,6 +112,7 @@ export class OutgoingCall implements OutgoingInvite {
     this.#target = options.target;
     this.#via = options.via;
     this.#sessionExpires = services.sessionTimer.expires;
+    this.#minSe = services.sessionTimer.min;
     this.#early = new EarlyDialogs(services, this.#authentication, options.via);
     this.result = new Promise((resolve) => {
       this.#settle = resolve;
@@ -139,8 +141,18 @@ export class OutgoingCall implements OutgoingInvite {
     if (wasUnsent) this.#take('cancelTimeout');
   }
 
+  /** The stack stops: hangs up, and a moment later reports so whether or not the callee has heard of it. */
+  drop(): void {
+    this.cancel();
+  }
+
+  abort(): void {
+    this.cancel();
+    this.#take('cancelTimeout');
+  }
+
   #createInvite(): SipRequest {
-    const { userAgent, sessionTimer } = this.#services;
+    const { userAgent } = this.#services;
     const { to, route, headers, sdp } = this.#options;
     const fields = new SipHeaders([
       ['Max-Forwards', MAX_FORWARDS],
@@ -190,7 +202,8 @@ export class OutgoingCall implements OutgoingInvite {
   #response(response: SipResponse, flow: Flow, invite: SipRequest): void {
     const { status } = response;
     if (status < 200) {
-      this.#exchange?.stayWithTarget();
+      // 100 comes from the next hop alone, which may still find out that it cannot serve.
+      if (status > 100) this.#exchange?.stayWithTarget();
       this.#take('provisional', { response, flow, invite });
     } else if (status < 300) this.#take('success', { response, flow, invite });
     else if (!this.#retries(response, invite)) this.#take('failure', { response, flow, invite });
@@ -211,8 +224,9 @@ export class OutgoingCall implements OutgoingInvite {
     }
     if (status === 422) {
       const minSe = parseDeltaSeconds(headers.get('Min-SE') ?? '');
-      if (minSe === undefined || minSe <= this.#sessionExpires) return false;
-      this.#sessionExpires = minSe;
+      if (minSe === undefined || minSe <= this.#minSe) return false;
+      this.#minSe = minSe;
+      this.#sessionExpires = Math.max(minSe, this.#sessionExpires);
       return this.#again();
     }
     if (this.#options.followRedirects !== true) return false;

@@ -184,6 +184,14 @@ export class IncomingCall implements IncomingInvite, DialogUser {
     else this.reject(503);
   }
 
+  /** The stack has stopped: nothing can be sent any more. */
+  abort(): void {
+    this.#repeater?.stop();
+    this.#cancelRepeat();
+    this.#reliable?.stop();
+    this.#settle(new SipCallError(503, 'The stack has stopped'));
+  }
+
   /** Requests of the early dialog. */
   #serveEarly(transaction: ServerTransaction): void {
     const { method, headers, body } = transaction.request;

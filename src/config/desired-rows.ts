@@ -33,8 +33,6 @@ function settingsOf(entry: AccountEntry): AccountSettings {
   const thresholds = entry.geo?.thresholds;
   return {
     ...(limits.api_requests_per_5s !== undefined && { apiRequestsPer5s: limits.api_requests_per_5s }),
-    ...(limits.outbound_calls_per_second !== undefined && { outboundCallsPerSecond: limits.outbound_calls_per_second }),
-    ...(limits.inbound_calls_per_second !== undefined && { inboundCallsPerSecond: limits.inbound_calls_per_second }),
     ...(limits.message_lists_per_minute !== undefined && { messageListsPerMinute: limits.message_lists_per_minute }),
     ...(limits.messages_per_second !== undefined && { messagesPerSecond: limits.messages_per_second }),
     ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),

@@ -73,8 +73,6 @@ const account = Type.Object(
       Type.Object(
         {
           api_requests_per_5s: optional(integer(0, 1_000_000)),
-          outbound_calls_per_second: optional(integer(1, 10_000)),
-          inbound_calls_per_second: optional(integer(1, 10_000)),
           message_lists_per_minute: optional(integer(0, 1_000_000)),
           messages_per_second: optional(rate()),
           sender_rates: optional(senderKinds()),

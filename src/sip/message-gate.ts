@@ -17,12 +17,13 @@ const SIP_PORT = 5060;
 export class MessageGate implements TransportHandler {
   readonly #random: Random;
   readonly #wire: Wire;
-  readonly #transactions: () => TransactionLayer;
+  /** Undefined while the stack is starting: nobody can serve a message yet. */
+  readonly #transactions: () => TransactionLayer | undefined;
   readonly #transports: () => TransportLayer;
   /** Messages dropped, or refused before any transaction was made for them. */
   refused = 0;
 
-  constructor(random: Random, wire: Wire, transactions: () => TransactionLayer, transports: () => TransportLayer) {
+  constructor(random: Random, wire: Wire, transactions: () => TransactionLayer | undefined, transports: () => TransportLayer) {
     this.#random = random;
     this.#wire = wire;
     this.#transactions = transactions;
@@ -30,16 +31,18 @@ export class MessageGate implements TransportHandler {
   }
 
   onMessage(message: SipMessage, flow: Flow): void {
+    const transactions = this.#transactions();
+    if (transactions === undefined) return;
     this.#wire.received(message, flow);
     if (message.kind === 'response') {
-      if (validateResponse(message).kind === 'ok') this.#transactions().receive(message, flow);
+      if (validateResponse(message).kind === 'ok') transactions.receive(message, flow);
       else this.refused++;
       return;
     }
     this.#stamp(message, flow);
     const verdict = validateRequest(message, { supported: SUPPORTED });
     if (verdict.kind === 'ok') {
-      this.#transactions().receive(message, flow);
+      transactions.receive(message, flow);
       return;
     }
     this.refused++;

@@ -119,7 +119,7 @@ class Stack implements SipStack {
     this.#gate = new MessageGate(
       random,
       this.#wire,
-      () => this.#transactions,
+      () => this.#services && this.#transactions,
       () => this.#transports,
     );
     this.#transports = new TransportLayer({

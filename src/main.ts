@@ -164,4 +164,7 @@ const rateRow = (rate: ConfiguredRate): RateRow => ({
   prefix: rate.prefix,
   rate: formatAmount(rate.rate),
   carrierFee: formatAmount(rate.fee),
+  ...(rate.minimumS !== null && rate.incrementS !== null
+    ? { increment: { minimumS: rate.minimumS, incrementS: rate.incrementS } }
+    : {}),
 });

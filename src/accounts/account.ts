@@ -45,6 +45,9 @@ export interface AccountSettings {
   readonly smsThresholds?: Readonly<Record<string, { readonly perHour: number; readonly policy: 'block' | 'alert' | 'ignore' }>>;
   /** STOP/START/HELP handling on US/CA long codes and toll-free numbers; default on. */
   readonly optOutHandling?: boolean;
+  /** Calls per second: made by the API (those beyond wait), default 2; coming in (those beyond get 486), default 10. */
+  readonly outboundCallsPerSecond?: number;
+  readonly inboundCallsPerSecond?: number;
   /** Days that message texts are kept, default 7. */
   readonly contentRetentionDays?: number;
 }

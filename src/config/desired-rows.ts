@@ -33,6 +33,8 @@ function settingsOf(entry: AccountEntry): AccountSettings {
   const thresholds = entry.geo?.thresholds;
   return {
     ...(limits.api_requests_per_5s !== undefined && { apiRequestsPer5s: limits.api_requests_per_5s }),
+    ...(limits.outbound_calls_per_second !== undefined && { outboundCallsPerSecond: limits.outbound_calls_per_second }),
+    ...(limits.inbound_calls_per_second !== undefined && { inboundCallsPerSecond: limits.inbound_calls_per_second }),
     ...(limits.message_lists_per_minute !== undefined && { messageListsPerMinute: limits.message_lists_per_minute }),
     ...(limits.messages_per_second !== undefined && { messagesPerSecond: limits.messages_per_second }),
     ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),
@@ -107,13 +109,15 @@ export function routeRows(routes: readonly RouteEntry[]): readonly Row[] {
 }
 
 export function rateRows(rates: readonly RateEntry[]): readonly Row[] {
-  return rates.map(({ service, direction, prefix, network, rate, fee }) => ({
+  return rates.map(({ service, direction, prefix, network, rate, fee, increment }) => ({
     service,
     direction: direction ?? 'outbound',
     prefix: digitsOf(prefix ?? ''),
     network: network ?? '',
     rate_micros: microsOf(rate),
     fee_micros: fee === undefined ? 0 : microsOf(fee),
+    minimum_seconds: increment === undefined ? null : Number(increment.split('/')[0]),
+    increment_seconds: increment === undefined ? null : Number(increment.split('/')[1]),
   }));
 }
 

@@ -73,6 +73,8 @@ const account = Type.Object(
       Type.Object(
         {
           api_requests_per_5s: optional(integer(0, 1_000_000)),
+          outbound_calls_per_second: optional(integer(1, 10_000)),
+          inbound_calls_per_second: optional(integer(1, 10_000)),
           message_lists_per_minute: optional(integer(0, 1_000_000)),
           messages_per_second: optional(rate()),
           sender_rates: optional(senderKinds()),
@@ -194,12 +196,18 @@ const route = Type.Object(
 
 const price = Type.Object(
   {
-    service: oneOf(messageServices),
+    service: oneOf([...messageServices, 'voice']),
     direction: optional(oneOf(['outbound', 'inbound'])),
     prefix: optional(digits(0, 15)),
     network: optional(Type.String({ pattern: '^\\d{3}-\\d{2,3}$', description: 'MCC and MNC such as "310-410" are expected' })),
     rate: amount(),
     fee: optional(amount()),
+    increment: optional(
+      Type.String({
+        pattern: '^[1-9]\\d{0,3}/[1-9]\\d{0,3}$',
+        description: 'seconds billed at least and the step after them, such as "60/60", are expected',
+      }),
+    ),
   },
   strict,
 );

@@ -36,6 +36,10 @@ interface Drawer {
   readonly young: boolean;
 }
 
+const NEWEST = 'order by m.id desc';
+/** The order that only the indexes of filters have (migration 0064). */
+const NEWEST_OF_FILTER = 'order by m.id desc nulls last';
+
 const COLUMNS = RECORD_COLUMNS.map((column) => `m.${column}`).join(', ');
 
 /** The list of message records. */
@@ -60,8 +64,7 @@ export class MessageSearchStore {
     const drawers = drawersOf(filter);
     if (drawers.length === 0) return nothing;
     const search = new Search(reach, filter, limit + 1, offset);
-    const { text, values } =
-      filter.state === 'queued' ? search.ofQueue() : isSelective(filter) ? search.plain() : search.ofDrawers(drawers);
+    const { text, values } = statementOf(search, filter, reach, drawers);
     const rows = await inTransaction(this.#pool, async (client) => {
       await client.query(`set local statement_timeout = ${this.#timeoutMs}`);
       return (await client.query<RecordRow>(text, values)).rows;
@@ -76,13 +79,17 @@ export class MessageSearchStore {
   }
 }
 
-/** Whether the plain condition leads to an index of its own, or nothing narrows the list at all. */
-function isSelective(filter: MessageFilter): boolean {
-  const { direction, service, state, errorCode } = filter;
-  const pointed =
-    filter.fromNumber ?? filter.toNumber ?? filter.powerpackId ?? filter.campaignId ?? filter.conversationId ?? undefined;
-  if (pointed !== undefined || (errorCode !== undefined && errorCode !== NO_FAULT)) return true;
-  return direction === undefined && service === undefined && state === undefined && errorCode === undefined;
+/** Queue, index of a filter, drawers of states, or all. */
+function statementOf(search: Search, filter: MessageFilter, reach: Reach, drawers: readonly Drawer[]) {
+  if (filter.state === 'queued') return search.ofQueue();
+  const { fromNumber, toNumber, powerpackId, campaignId, conversationId, errorCode } = filter;
+  const fault = errorCode === NO_FAULT ? undefined : errorCode;
+  if ((fromNumber ?? toNumber ?? powerpackId ?? campaignId ?? conversationId ?? fault) !== undefined)
+    return search.plain(NEWEST_OF_FILTER);
+  if ((filter.state ?? filter.direction ?? filter.service ?? errorCode) !== undefined) return search.ofDrawers(drawers);
+  const { ownerId, countryIso2, campaignStatus, conversationOrigin } = filter;
+  const some = reach.subaccountId ?? ownerId ?? countryIso2 ?? campaignStatus ?? conversationOrigin;
+  return search.plain(some === undefined ? NEWEST : NEWEST_OF_FILTER);
 }
 
 /** Where messages can lie that pass the filters of direction, service, state and missing fault. */
@@ -151,14 +158,15 @@ class Search {
     if (filter.conversationId !== undefined || filter.conversationOrigin !== undefined) this.#equal('m.service', 'whatsapp');
   }
 
-  plain() {
-    return { text: `select ${COLUMNS} from messages m where ${this.#where} ${this.#page}`, values: this.#values };
+  /** By the index of a filter, or by that of all messages when there is none. */
+  plain(order: typeof NEWEST | typeof NEWEST_OF_FILTER) {
+    return { text: `select ${COLUMNS} from messages m where ${this.#where} ${order} ${this.#page}`, values: this.#values };
   }
 
   /** Queued messages are those with a row in the queue, which is short or full of them. */
   ofQueue() {
     const text = `select ${COLUMNS} from outbox o cross join lateral (select * from messages m where m.id = o.message_id and ${this.#where} offset 0) m
-      where o.account_id = m.account_id ${this.#page}`;
+      where o.account_id = m.account_id ${NEWEST} ${this.#page}`;
     return { text, values: this.#values };
   }
 
@@ -176,12 +184,12 @@ class Search {
       cross join (select coalesce((select first_unmarked from lingering_mark), ${this.#first}) as first_unmarked) l
       cross join lateral (select * from messages m where ${this.#where} and m.direction = d.direction and m.service = d.service
         and m.standing = d.standing and m.id >= case when d.young then l.first_unmarked else ${this.#first} end
-        order by m.id desc limit ${this.#value(this.#limit + this.#offset)}) m ${this.#page}`;
+        ${NEWEST_OF_FILTER} limit ${this.#value(this.#limit + this.#offset)}) m ${NEWEST} ${this.#page}`;
     return { text, values: this.#values };
   }
 
   get #page(): string {
-    return `order by m.id desc limit ${this.#value(this.#limit)} offset ${this.#value(this.#offset)}`;
+    return `limit ${this.#value(this.#limit)} offset ${this.#value(this.#offset)}`;
   }
 
   get #where(): string {

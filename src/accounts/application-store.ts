@@ -43,6 +43,17 @@ export class ApplicationStore {
     return row && toApplication(row);
   }
 
+  /** What answers the calls of the account's endpoints that have no application of their own. */
+  async findEndpointDefault(accountId: string): Promise<Application | undefined> {
+    const row = await this.#db
+      .selectFrom('applications')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('default_endpoint_app', '=', true)
+      .executeTakeFirst();
+    return row && toApplication(row);
+  }
+
   /** The application when it lies within the reach. */
   async findWithin(reach: Reach, appId: string): Promise<Application | undefined> {
     const found = await this.find(appId);

@@ -112,7 +112,7 @@ export class CallControlService implements CallControl {
 
   async speak(scope: Scope, callId: string, request: SpeakRequest): Promise<void> {
     const { services } = this.#options;
-    const list = async (signal: AbortSignal) => [await services.sounds.speech(request, signal)];
+    const list = async (signal: AbortSignal) => [await services.sounds.speech(request, 'api', signal)];
     this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, { ...request, lengthS: undefined }, list));
   }
 

@@ -15,8 +15,6 @@ export interface SipDoorOptions {
   readonly log: Log;
   /** Name of the carrier whose calls come from this address and port; undefined = none. */
   carrierOf(source: { readonly address: string; readonly port: number }): string | undefined;
-  /** Hosts of SIP addresses that mean this installation. */
-  readonly home: ReadonlySet<string>;
   readonly verifier: DigestVerifier;
   readonly failures: FailedLogins;
   readonly ha1: Ha1Lookup;
@@ -55,7 +53,7 @@ export class SipDoor {
     await this.#options.arrive({
       from: origin.kind === 'endpoint' ? endpointAddress(origin.username) : partyOf(from?.uri),
       callerName: parseNameAddress(headers.get('From') ?? '')?.displayName ?? '',
-      to: this.#calledParty(invite.request.uri),
+      to: partyOf(invite.request.uri),
       sipTo: headers.get('To') ?? '',
       sourceIp: invite.source.address,
       headers: Object.fromEntries(
@@ -99,11 +97,6 @@ export class SipDoor {
       return undefined;
     }
     return { kind: 'endpoint', endpointId: endpoint.endpointId, username: verdict.username };
-  }
-
-  /** A number as digits; a user of this installation as `sip:user@host` without port and parameters. */
-  #calledParty(uri: string): string {
-    return partyOf(uri);
   }
 }
 

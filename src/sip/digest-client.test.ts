@@ -99,6 +99,14 @@ describe('a session with one server', () => {
     assert.equal(client.authorize(request), undefined);
   });
 
+  it('tries once more when a nonce that was good before is refused without a word about stale', () => {
+    const client = session();
+    client.answer([MD5], request, { answered: false });
+    client.authorize(request);
+    assert.ok(client.answer([MD5], request, { answered: true }));
+    assert.equal(client.answer([MD5], request, { answered: true }), undefined);
+  });
+
   it('answers a second realm on the way', () => {
     const client = session();
     client.answer([MD5], request, { answered: false });

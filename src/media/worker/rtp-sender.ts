@@ -1,14 +1,14 @@
 import type { Codec } from '../codecs/codec.ts';
+import { MAX_EVENT_DURATION, TELEPHONE_EVENT_BYTES, type TelephoneEvent, writeTelephoneEvent } from '../dtmf/telephone-event.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/rtp-packet.ts';
 import { FRAME_BYTES } from './encoded-clips.ts';
 
 /** Units of the RTP timestamp in 20 ms: 8000 a second in every codec here (G.722 too, RFC 3551 §4.5.2). */
 export const FRAME_TICKS = 160;
-const EVENT_PAYLOAD_BYTES = 4;
 /** The last packet of an event goes out three times in all (RFC 4733 §2.5.1.4). */
 const END_REPEATS = 2;
-/** Duration is a 16-bit field; an event that is longer ends there (8.2 s). */
-const MAX_EVENT_TICKS = 0xffff - FRAME_TICKS;
+/** An event that is longer than its field expresses (8.2 s) goes on as another one; no key is held for that long. */
+const MAX_EVENT_TICKS = MAX_EVENT_DURATION - FRAME_TICKS;
 /** Telephone events are said to be sent at -10 dBm0 (RFC 4733 §2.3.4: 0 to 63, the sign left out). */
 const EVENT_VOLUME = 10;
 
@@ -27,15 +27,15 @@ export class RtpSender {
   /** Where the next 20 ms belong in `packet`. */
   offset = RTP_HEADER_BYTES;
   readonly #send: SendPacket;
-  readonly #eventPacket = Buffer.alloc(RTP_HEADER_BYTES + EVENT_PAYLOAD_BYTES);
+  readonly #eventPacket = Buffer.alloc(RTP_HEADER_BYTES + TELEPHONE_EVENT_BYTES);
   #payloadType = 0;
   #sequence: number;
   #packetTimestamp = 0;
   /** The next voice packet begins a talk spurt (RFC 3551 §4.1). */
   #spurt = true;
-  #event = -1;
+  /** What goes into the packets of the event that is being sent; `event` is -1 when there is none. */
+  readonly #event: TelephoneEvent = { event: -1, end: false, volume: EVENT_VOLUME, duration: 0 };
   #eventTimestamp = 0;
-  #eventTicks = 0;
   #eventPayloadType = 0;
   #endRepeats = 0;
 
@@ -56,7 +56,7 @@ export class RtpSender {
 
   /** The 20 ms are in the packet: sends it once it is full. */
   sendFrame(): void {
-    if (this.#event >= 0) this.endEvent();
+    this.endEvent();
     if (this.offset === RTP_HEADER_BYTES) this.#packetTimestamp = this.timestamp;
     this.offset += FRAME_BYTES;
     this.timestamp = (this.timestamp + FRAME_TICKS) >>> 0;
@@ -78,45 +78,44 @@ export class RtpSender {
 
   /** 20 ms of a telephone event in place of audio (RFC 4733); another code than before begins another event. */
   sendEvent(payloadType: number, code: number): void {
-    if (this.#event !== code || this.#eventTicks >= MAX_EVENT_TICKS) {
+    const event = this.#event;
+    if (event.event !== code || event.duration >= MAX_EVENT_TICKS) {
       this.endEvent();
       this.#endRepeats = 0;
-      this.#event = code;
+      event.event = code;
+      event.end = false;
+      event.duration = 0;
       this.#eventPayloadType = payloadType;
       this.#eventTimestamp = this.timestamp;
-      this.#eventTicks = 0;
     }
-    const first = this.#eventTicks === 0;
-    this.#eventTicks += FRAME_TICKS;
-    this.#transmitEvent(first, false);
+    const first = event.duration === 0;
+    event.duration += FRAME_TICKS;
+    this.#transmitEvent(first);
     this.skipFrames(1);
   }
 
   /** The event that is being sent, if any, is over: its last packet goes out now and again with the next frames. */
   endEvent(): void {
-    if (this.#event < 0) return;
-    this.#transmitEvent(false, true);
-    this.#event = -1;
+    if (this.#event.event < 0) return;
+    this.#event.end = true;
+    this.#transmitEvent(false);
+    this.#event.event = -1;
     this.#endRepeats = END_REPEATS;
   }
 
   #repeatEnd(): void {
     this.#endRepeats--;
-    this.#writeEvent(false);
+    this.#writeEventHeader(false);
     this.#transmit(this.#eventPacket);
   }
 
-  #transmitEvent(marker: boolean, end: boolean): void {
-    const packet = this.#eventPacket;
-    packet[RTP_HEADER_BYTES] = this.#event;
-    packet[RTP_HEADER_BYTES + 1] = (end ? 0x80 : 0) | EVENT_VOLUME;
-    packet[RTP_HEADER_BYTES + 2] = this.#eventTicks >>> 8;
-    packet[RTP_HEADER_BYTES + 3] = this.#eventTicks;
-    this.#writeEvent(marker);
-    this.#transmit(packet);
+  #transmitEvent(marker: boolean): void {
+    writeTelephoneEvent(this.#eventPacket, RTP_HEADER_BYTES, this.#event);
+    this.#writeEventHeader(marker);
+    this.#transmit(this.#eventPacket);
   }
 
-  #writeEvent(marker: boolean): void {
+  #writeEventHeader(marker: boolean): void {
     writeRtpHeader(this.#eventPacket, this.#eventPayloadType, marker, this.#sequence, this.#eventTimestamp, this.ssrc);
   }
 

@@ -35,7 +35,7 @@ const MAX_RESTART_DELAY_MS = 5_000;
 /** A thread that lived for this long has had a good start. */
 const GOOD_LIFE_MS = 60_000;
 
-/** A thread's place: the thread itself comes with the first leg, and again after a death. */
+/** A thread's place. After a death another thread comes with the next leg. */
 interface Seat {
   link: WorkerLink | undefined;
   startedAtMs: number;
@@ -49,7 +49,7 @@ interface Bridge {
   dissolve(): void;
 }
 
-/** Starts the media engine. Threads are started when they are needed. @throws RangeError when the port range holds no pair */
+/** Starts the media engine with its threads. @throws RangeError when the port range holds no pair */
 export function createMediaEngine(options: MediaEngineOptions): MediaEngine {
   return new ThreadedMediaEngine(options);
 }
@@ -82,6 +82,8 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     };
     const workers = Math.max(1, options.workers ?? availableParallelism());
     this.#seats = Array.from({ length: workers }, () => ({ link: undefined, startedAtMs: 0, deaths: 0, notBeforeMs: 0 }));
+    // At once, so that the first call does not wait for a thread to start.
+    for (const seat of this.#seats) seat.link = this.#start(seat);
     this.recordings = new RecordingThread(options.clock, this.#onFault);
     this.#decoding = new DecodeThread(options.clock);
   }
@@ -225,6 +227,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
       event: (event) => this.#take(event),
       died: (error) => this.#onDeath(seat, link, error),
     });
+    link.keepAlive(false);
     return link;
   }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, errors, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import type { Clock } from '../runtime/clock.ts';
 import { Connector } from './connector.ts';
 import type { FailureClass } from './retry-schedule.ts';
@@ -81,6 +81,14 @@ const MAX_POOLS = 1_024;
 const MAX_HEADER_BYTES = 16 * 1024;
 const CANCELLED = 'cancelled';
 
+type Undici = typeof import('undici');
+let undici: Promise<Undici> | undefined;
+/** With the first request: an installation that sends no webhooks does without its 14 MB. */
+function loadUndici(): Promise<Undici> {
+  undici ??= import('undici');
+  return undici;
+}
+
 export class HttpClient implements HttpSender {
   readonly #options: HttpClientOptions;
   readonly #connector: Connector;
@@ -101,17 +109,9 @@ export class HttpClient implements HttpSender {
     } catch (error) {
       return exchange.failed('refused', describe(error));
     }
-    this.#pool(request.url.origin).dispatch(
-      {
-        path: request.url.pathname + request.url.search,
-        method: request.method,
-        headers: { 'user-agent': this.#options.userAgent, ...request.headers },
-        body: request.body ?? null,
-        // Kept by the exchange, on the clock that was handed in.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      },
-      exchange,
+    loadUndici().then(
+      (undici) => this.#dispatch(undici, request, exchange),
+      (error: unknown) => exchange.failed('connect', describe(error)),
     );
     return exchange.result;
   }
@@ -127,12 +127,31 @@ export class HttpClient implements HttpSender {
     await Promise.all(destroyed);
   }
 
-  #pool(origin: string): Pool {
+  #dispatch(undici: Undici, request: HttpRequest, exchange: Exchange): void {
+    if (this.#closed) {
+      exchange.failed('connect', 'the program is stopping');
+      return;
+    }
+    this.#pool(undici, request.url.origin).dispatch(
+      {
+        path: request.url.pathname + request.url.search,
+        method: request.method,
+        headers: { 'user-agent': this.#options.userAgent, ...request.headers },
+        body: request.body ?? null,
+        // Kept by the exchange, on the clock that was handed in.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      exchange,
+    );
+  }
+
+  #pool(undici: Undici, origin: string): Pool {
     let pool = this.#pools.get(origin);
     if (pool) {
       this.#pools.delete(origin); // put at the end again: the map is in order of last use
     } else {
-      pool = new Pool(origin, {
+      pool = new undici.Pool(origin, {
         connect: this.#connector.forServer(),
         connections: this.#options.connectionsPerHost,
         pipelining: 1, // one request at a time on a connection
@@ -303,7 +322,7 @@ function findCause(error: unknown, wanted: (error: Error) => boolean): Error | u
 /** An error in the words of the network: of several addresses tried, the first one's. */
 function describe(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return describe(error.errors[0]);
-  if (error instanceof errors.SocketError && error.message === 'other side closed')
+  if (error instanceof Error && 'code' in error && error.code === 'UND_ERR_SOCKET' && error.message === 'other side closed')
     return 'the connection was closed before the answer';
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,11 @@
-import { PHONE_DOMAIN } from '../phone-domain.ts';
 import type { Trunks } from '../../carriers/sip/trunks.ts';
-import type { Target } from '../../sip/transports/flow.ts';
 import { formatNameAddress } from '../../sip/name-address.ts';
 import type { HeaderList } from '../../sip/responses.ts';
+import type { Target } from '../../sip/transports/flow.ts';
 import { parseDestination } from '../destination.ts';
 import { hangupCause } from '../hangup-cause.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
+import { PHONE_DOMAIN } from '../phone-domain.ts';
 import type { Attempt, LegRoute } from './outbound-leg.ts';
 
 /** Name of the carrier that takes whatever no route claims. */
@@ -97,7 +97,9 @@ export class LegRoutes {
   }
 
   #uriOf(party: string): string {
-    return /^[0-9]+$/.test(party) ? `sip:+${party}@${this.#options.host}` : party.replace(`@${PHONE_DOMAIN}`, `@${this.#options.host}`);
+    return /^[0-9]+$/.test(party)
+      ? `sip:+${party}@${this.#options.host}`
+      : party.replace(`@${PHONE_DOMAIN}`, `@${this.#options.host}`);
   }
 }
 

@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest } from '../../voice/call-application.ts';
+import type { WriteNotifications } from '../../voice/write-notifications.ts';
 import { CallWebhooks, type CallWebhooksNeeds } from './call-webhooks.ts';
 import { DocumentFetch, type DocumentFetchNeeds } from './document-fetch.ts';
 
@@ -27,7 +27,5 @@ export class VoiceApplication implements CallApplication {
    * Writes notifications in the caller's transaction, so that a call's record and its hangup webhook exist together or not at all.
    * The function that comes back sends them; call it after the commit.
    */
-  writeNotifications(client: pg.ClientBase, notifications: readonly CallNotification[]): Promise<() => void> {
-    return this.#webhooks.write(client, notifications);
-  }
+  readonly writeNotifications: WriteNotifications = (client, notifications) => this.#webhooks.write(client, notifications);
 }

@@ -18,8 +18,8 @@ import type { Ids } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
 import type { Network } from './sip/network.ts';
-import type { ListenAddress } from './sip/transports/transport-layer.ts';
 import type { Target } from './sip/transports/flow.ts';
+import type { ListenAddress } from './sip/transports/transport-layer.ts';
 import { createSpeaker, defaultSpeech } from './speech/engines.ts';
 import { openSpeechFiles } from './speech/speech-files.ts';
 import type { Storage } from './storage/storage.ts';
@@ -57,7 +57,7 @@ export interface VoiceNeeds {
   readonly log: Log;
   readonly node: string;
   readonly storage: Storage;
-  readonly http: HttpClient;
+  readonly targetGuard: TargetGuard;
   readonly signer: Signer;
   readonly delivery: Delivery;
   readonly accounts: AccountDirectory;
@@ -72,11 +72,20 @@ export interface VoiceNeeds {
   readonly userAgent: string;
 }
 
+export interface ComposedVoice {
+  readonly engine: VoiceEngine;
+  stop(graceMs: number): Promise<void>;
+}
+
 /** Connections to a speech service. */
 const SPEECH_CONNECTIONS = 16;
+/** Some nine hours of speech. */
+const MAX_SPEECH_BYTES = 1024 * 1024 * 1024;
+/** Documents are waited for by callers: a busy application gets them all at once, not one after the other. */
+const DOCUMENT_CONNECTIONS = 256;
 
 /** Wires calls: the customer's application, sounds, SIP and media into the call engine. */
-export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Promise<VoiceEngine> {
+export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Promise<ComposedVoice> {
   const { clock, ids, log, storage } = needs;
   const media = ground.createMedia((error) => log.error({ err: error }, 'a media thread died, its calls have ended'));
   const operatorHttp = new HttpClient({
@@ -85,13 +94,23 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
     userAgent: needs.userAgent,
     connectionsPerHost: SPEECH_CONNECTIONS,
   });
+  const documents = new HttpClient({
+    guard: needs.targetGuard,
+    clock,
+    userAgent: needs.userAgent,
+    connectionsPerHost: DOCUMENT_CONNECTIONS,
+  });
   const speaker = createSpeaker(defaultSpeech, {
     clock,
     log,
     send: (request) => operatorHttp.request(request),
     resample,
     readWav,
-    files: await openSpeechFiles({ directory: path.join(ground.dataDir, 'speech') }),
+    files: await openSpeechFiles({
+      directory: path.join(ground.dataDir, 'speech'),
+      maxBytes: MAX_SPEECH_BYTES,
+      now: () => clock.now(),
+    }),
   });
   const notes = new NoteStore(storage.pool);
   const observed: { note: (callId: string, event: string, detail: Readonly<Record<string, unknown>>) => void } = {
@@ -101,10 +120,10 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
     clock,
     ids,
     log,
-    http: needs.http,
+    http: documents,
     signer: needs.signer,
     delivery: needs.delivery,
-    pool: storage.pool,
+    pool: storage.hot,
     accounts: needs.accounts,
     observe: (callId, observation) => observed.note(callId, 'request', { ...observation }),
   });
@@ -112,7 +131,7 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
     ...needs,
     application,
     media,
-    sounds: new SoundLibrary(new AudioLibrary({ http: needs.http, media, clock }), speaker, media),
+    sounds: new SoundLibrary(new AudioLibrary({ http: documents, media, clock }), speaker, media),
     store: new CallStore(storage.hot, clock, log),
     open: new OpenCallStore(storage),
     endpoints: new EndpointStore(storage),
@@ -124,8 +143,13 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
     home: homeDomains(needs.publicUrl, ground.publicIp),
     trustLoopback: ground.trustLoopback,
     phones: ground.phones,
-    closers: [() => speaker.close(), () => operatorHttp.close()],
   });
   observed.note = (callId, event, detail) => engine.live.find(callId)?.call.note(event, detail);
-  return engine;
+  return {
+    engine,
+    async stop(graceMs) {
+      await engine.stop(graceMs);
+      await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
+    },
+  };
 }

@@ -52,6 +52,15 @@ import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
+import { CallFeedbackStore } from './voice/call-feedback-store.ts';
+import { CallRecordStore } from './voice/call-record-store.ts';
+import { EndpointStore } from './voice/endpoint-store.ts';
+import { OpenCallStore } from './voice/open-call-store.ts';
+import { RecordingStore } from './voice/recording-store.ts';
+import { Recordings } from './voice/recordings.ts';
+import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
+import { VerifiedCallers } from './voice/verified-callers.ts';
+import type { VoiceEngine } from './voice/voice-off.ts';
 
 /** What everything stands on. Handed in, so tests run the same program on another clock and database. */
 export interface Ground {
@@ -60,6 +69,9 @@ export interface Ground {
   readonly log: Log;
   readonly storage: Storage;
   readonly blobs: BlobStore;
+  /** Directory of this node where recordings are while they are written. */
+  readonly recordingsDirectory: string;
+  readonly voice: VoiceEngine;
   readonly sealing: Sealing;
   /** Name of this node among those of the database. */
   readonly node: string;
@@ -97,6 +109,9 @@ const CONTENT_RETENTION_EVERY_MS = 15 * 60_000;
 /** Between two runs the list looks through what has been accepted since: minutes are little beside the ten that it always does. */
 const LINGERING_EVERY_MS = 2 * 60_000;
 const USAGE_UPKEEP_EVERY_MS = 3_600_000;
+const RECORDING_RETENTION_EVERY_MS = 3_600_000;
+/** As long as the records of the calls it is about. */
+const FEEDBACK_KEEP_MS = 90 * 24 * 3_600_000;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
 
@@ -179,11 +194,24 @@ export function compose(ground: Ground): Ringdown {
     bringIn: (message) => simulator.bringIn(message),
   });
 
+  const recordings = new Recordings({
+    store: new RecordingStore(storage),
+    blobs: ground.blobs,
+    directory: ground.recordingsDirectory,
+    publicUrl: ground.publicUrl,
+    node,
+    clock,
+    ids,
+    log,
+  });
+  const callFeedback = new CallFeedbackStore(storage.pool);
+  const limiter = createMemoryRateLimiter(clock);
+
   const services: Services = {
     clock,
     ids,
     log,
-    limiter: createMemoryRateLimiter(clock),
+    limiter,
     directory,
     accounts,
     subaccounts: new SubaccountStore(storage),
@@ -197,6 +225,22 @@ export function compose(ground: Ground): Ringdown {
     messageSearch: new MessageSearchStore(storage.pool),
     media,
     sending: messaging.sending,
+    calls: ground.voice.calls,
+    callRecords: new CallRecordStore(storage),
+    openCalls: new OpenCallStore(storage),
+    callFeedback,
+    recordings,
+    endpoints: new EndpointStore(storage),
+    registrations: ground.voice.registrations,
+    verifiedCallers: new VerifiedCallers({
+      store: new VerifiedCallerStore(storage),
+      sending: messaging.sending,
+      numbers,
+      caller: ground.voice.verificationCaller,
+      limiter,
+      clock,
+      ids,
+    }),
     publicUrl: ground.publicUrl,
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
@@ -216,6 +260,12 @@ export function compose(ground: Ground): Ringdown {
     chores: [
       { name: 'content retention', everyMs: CONTENT_RETENTION_EVERY_MS, run: () => retention.run() },
       { name: 'lingering messages', everyMs: LINGERING_EVERY_MS, run: () => lingering.mark(clock.now()) },
+      { name: 'recording retention', everyMs: RECORDING_RETENTION_EVERY_MS, run: () => recordings.expire() },
+      {
+        name: 'call feedback retention',
+        everyMs: RECORDING_RETENTION_EVERY_MS,
+        run: () => callFeedback.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
+      },
       { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ],
     async takeOver(dead) {
@@ -232,6 +282,8 @@ export function compose(ground: Ground): Ringdown {
     },
     async start() {
       await delivery.start();
+      const saved = await recordings.recover();
+      if (saved > 0) log.warn({ recordings: saved }, 'recordings under way when the server stopped end where it stopped');
       await messaging.start(node);
       await asyncRequests.start(commands, services);
     },

@@ -27,6 +27,7 @@ import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { createPartitions, dropExpiredPartitions } from './storage/partitions.ts';
 import { createSealing, loadInstanceKey } from './storage/sealing.ts';
 import { openStorage } from './storage/storage.ts';
+import { voiceOff } from './voice/voice-off.ts';
 
 /** A running server. */
 export interface Server {
@@ -96,6 +97,8 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     node,
     operatorToken,
     blobs: await openLocalBlobs(path.join(dataDir, 'media'), clock.now()),
+    recordingsDirectory: path.join(dataDir, 'recordings'),
+    voice: voiceOff,
     publicUrl: publicUrlOf(environment, environment.httpPort),
     allowPrivateTargets: environment.allowPrivateWebhooks,
     allowedTargets: [],

@@ -47,11 +47,7 @@ export interface AccountSettings {
   readonly voiceCountries?: readonly string[];
   /** Digits with which no called number may begin: premium and high-risk ranges. */
   readonly voiceBarredPrefixes?: readonly string[];
-  /** Calls a second that are dialled for API requests, default 2. */
-  readonly callsPerSecond?: number;
-  /** Inbound calls a second, default 10. */
-  readonly inboundCallsPerSecond?: number;
-  /** Calls of API requests in 5 seconds, default 300. */
+  /** Requests to make calls in 5 seconds, counted apart from all others, default 300. */
   readonly callRequestsPer5s?: number;
   /** Recordings are served with the account's credentials only; default off: whoever knows the URL may listen. */
   readonly recordingAuth?: boolean;

@@ -22,7 +22,11 @@ interface ApplicationTable {
   log_incoming_messages: Generated<boolean>;
   created_at: Generated<Date>;
 }
-type Database = Tables & { applications: ApplicationTable; accounts: { auth_id: string } };
+type Database = Tables & {
+  applications: ApplicationTable;
+  accounts: { auth_id: string };
+  endpoints: { app_id: string | null };
+};
 
 export type NewApplication = Pick<Application, 'appId' | 'accountId' | 'name' | 'createdAt'> & ApplicationChange;
 
@@ -105,8 +109,25 @@ export class ApplicationStore {
     });
   }
 
-  async delete(appId: string): Promise<void> {
-    await this.#db.deleteFrom('applications').where('app_id', '=', appId).execute();
+  /** What new endpoints of the account get. */
+  async findEndpointDefault(accountId: string): Promise<Application | undefined> {
+    const row = await this.#db
+      .selectFrom('applications')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('default_endpoint_app', '=', true)
+      .executeTakeFirst();
+    return row && toApplication(row);
+  }
+
+  /** Deletes it. Its endpoints go with it, or to the application `heir`, or are left without one (`undefined`). */
+  async delete(appId: string, endpoints: { readonly heir: string | undefined } | 'deleted'): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      if (endpoints === 'deleted') await transaction.deleteFrom('endpoints').where('app_id', '=', appId).execute();
+      else if (endpoints.heir !== undefined)
+        await transaction.updateTable('endpoints').set({ app_id: endpoints.heir }).where('app_id', '=', appId).execute();
+      await transaction.deleteFrom('applications').where('app_id', '=', appId).execute();
+    });
   }
 }
 

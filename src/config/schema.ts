@@ -77,8 +77,6 @@ const account = Type.Object(
           messages_per_second: optional(rate()),
           sender_rates: optional(senderKinds()),
           sender_daily_caps: optional(senderKinds()),
-          calls_per_second: optional(rate()),
-          inbound_calls_per_second: optional(rate()),
           call_requests_per_5s: optional(integer(0, 1_000_000)),
         },
         strict,

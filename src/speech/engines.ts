@@ -1,11 +1,10 @@
 import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { EspeakSynthesizer } from './espeak.ts';
 import type { SendHttp } from './http-engine.ts';
 import { OpenAiSynthesizer } from './openai-http.ts';
 import { PollySynthesizer } from './polly.ts';
 import { Speaker } from './speaker.ts';
-import { type Resample, SpeechCache } from './speech-cache.ts';
+import { type Resample, SpeechCache, type SpeechLog } from './speech-cache.ts';
 import type { SpeechFiles } from './speech-files.ts';
 import type { PollyModel, SpeechAudio, SpeechSynthesizer } from './synthesizer.ts';
 
@@ -39,7 +38,7 @@ export const defaultSpeech: SpeechConfiguration = { engines: ['espeak'] };
 
 export interface SpeechServices {
   readonly clock: Clock;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: SpeechLog;
   /** Goes wherever the operator's configuration says, private addresses included: not the guarded sender of customers' URLs. */
   readonly send: SendHttp;
   readonly resample: Resample;

@@ -199,12 +199,12 @@ export class EspeakSynthesizer implements SpeechSynthesizer {
   #reply(child: Child, reply: EspeakReply): void {
     child.cancelWatch();
     if (reply.kind === 'ready') child.ready = true;
-    else if (reply.kind === 'unusable') child.reason = { kind: 'engine failed', text: reply.reason };
+    else if (reply.kind === 'unusable') this.#kill(child, 'engine failed', reply.reason);
     else if (reply.id === child.current?.id) {
       const job = child.current;
       child.current = undefined;
       if (reply.kind === 'audio') job.settle({ audio: { sampleRate: reply.sampleRate, pcm: reply.pcm } });
-      else job.settle({ error: failure('engine failed', reply.reason) });
+      else job.settle({ error: failure('text refused', reply.reason) });
     }
     if (child === this.#child) this.#next();
   }

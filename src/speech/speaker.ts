@@ -1,6 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
-import type { CachedAudio, SpeechCache } from './speech-cache.ts';
+import type { CachedAudio, SpeechCache, SpeechLog } from './speech-cache.ts';
 import { SpeechError, type SpeechRequest, type SpeechSynthesizer } from './synthesizer.ts';
 
 export interface SpokenAudio extends CachedAudio {
@@ -13,7 +12,7 @@ export interface SpeakerOptions {
   readonly engines: readonly SpeechSynthesizer[];
   readonly cache: SpeechCache;
   readonly clock: Clock;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: SpeechLog;
 }
 
 /**

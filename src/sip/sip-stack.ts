@@ -188,7 +188,7 @@ class Stack implements SipStack {
     await this.#waitUntil(() => this.#calls.size === 0, graceMs);
     for (const call of [...this.#calls]) call.drop();
     services?.dialogs.dropAll();
-    await this.#waitUntil(() => this.#transactions.clientCount === 0 && this.#calls.size === 0, FAREWELL_MS);
+    await this.#waitUntil(() => !this.#transactions.isAwaitingAnswer && this.#calls.size === 0, FAREWELL_MS);
     for (const call of [...this.#calls]) call.abort();
     this.#calls.clear();
     this.#transactions.abandonAll();

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { lookup, Resolver } from 'node:dns/promises';
-import { type AddressInfo, connect as connectTcp, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer, isIP, isIPv6, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import type { Dns, Endpoint, Listener, Network, StreamConnection, UdpSocket } from './network.ts';
 
@@ -34,7 +34,8 @@ export const systemNetwork: Network = {
           ? connectTcp({ ...where, noDelay: true })
           : connectTls({
               ...where,
-              servername: tls.serverName,
+              // An address is no name to be indicated (RFC 6066 §3); the certificate is checked against `host` then.
+              ...(isIP(tls.serverName) === 0 ? { servername: tls.serverName } : {}),
               rejectUnauthorized: tls.verify !== false,
               minVersion: 'TLSv1.2',
               ...(tls.ca === undefined ? {} : { ca: tls.ca }),

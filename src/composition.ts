@@ -20,10 +20,12 @@ import type { Chore } from './maintenance.ts';
 import { ContentRetention } from './messaging/content-retention.ts';
 import { ContentRetentionStore } from './messaging/content-retention-store.ts';
 import type { QueueLimits } from './messaging/dispatcher-options.ts';
+import { LingeringStore } from './messaging/lingering-store.ts';
 import { Media } from './messaging/media.ts';
 import { inboundMediaFetcher, mediaFetcher } from './messaging/media-fetcher.ts';
 import { MediaStore } from './messaging/media-store.ts';
 import { MessageRecordStore } from './messaging/message-record-store.ts';
+import { MessageSearchStore } from './messaging/message-search-store.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { MmsMedia } from './messaging/mms.ts';
 import { IncomingCarrierStore } from './numbers/incoming-carrier-store.ts';
@@ -92,6 +94,8 @@ export interface Ringdown {
 
 const VERSION = '0.1.0';
 const CONTENT_RETENTION_EVERY_MS = 15 * 60_000;
+/** Between two runs the list looks through what has been accepted since: minutes are little beside the ten that it always does. */
+const LINGERING_EVERY_MS = 2 * 60_000;
 const USAGE_UPKEEP_EVERY_MS = 3_600_000;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
@@ -189,7 +193,8 @@ export function compose(ground: Ground): Ringdown {
     numberDirectory,
     inventory: new InventoryStore(storage),
     incomingCarriers: new IncomingCarrierStore(storage),
-    messages: new MessageRecordStore(storage),
+    messages: new MessageRecordStore(storage.pool),
+    messageSearch: new MessageSearchStore(storage.pool),
     media,
     sending: messaging.sending,
     publicUrl: ground.publicUrl,
@@ -198,6 +203,7 @@ export function compose(ground: Ground): Ringdown {
   const http = createServer(commands, services, asyncRequests);
   registerOperatorApi(http, { token: ground.operatorToken, phones, timeline: new TimelineStore(storage.pool) });
 
+  const lingering = new LingeringStore(storage.pool);
   const retention = new ContentRetention(
     new ContentRetentionStore(storage.pool),
     (messageIds) => blankWebhookContent(storage.pool, INBOUND_MESSAGE, messageIds, INBOUND_CONTENT_PARAMS),
@@ -209,6 +215,7 @@ export function compose(ground: Ground): Ringdown {
     services,
     chores: [
       { name: 'content retention', everyMs: CONTENT_RETENTION_EVERY_MS, run: () => retention.run() },
+      { name: 'lingering messages', everyMs: LINGERING_EVERY_MS, run: () => lingering.mark(clock.now()) },
       { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ],
     async takeOver(dead) {

@@ -12,15 +12,14 @@ import { Membership } from './cluster/membership.ts';
 import { NodeConnection } from './cluster/node-connection.ts';
 import { HEARTBEAT_MS, loadNodeId, NodeStore } from './cluster/node-store.ts';
 import { compose, type Ringdown } from './composition.ts';
-import { applyConfig } from './config/apply-config.ts';
 import { ConfigStore, type ConfiguredRate, type ConfiguredRoute } from './config/config-store.ts';
 import { type Environment, publicUrlOf } from './config/environment.ts';
 import { LiveConfiguration } from './config/live-configuration.ts';
-import { readConfigFile } from './config/yaml-file.ts';
 import { Maintenance } from './maintenance.ts';
 import { DEFAULT_FAILOVER_CODES, type Route, Router } from './messaging/router.ts';
 import { registerHealth } from './operator/health.ts';
 import { systemClock } from './runtime/clock.ts';
+import { IDLE_LOOK_EVERY_MS, IdleMemory, thisProcess } from './runtime/idle-memory.ts';
 import { createLog } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
 import { openLocalBlobs } from './storage/blobs.ts';
@@ -65,7 +64,11 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   const random = createSystemRandom();
   const log = createLog(environment.logLevel);
   const { dataDir } = environment;
-  const file = environment.configFile === undefined ? undefined : await readConfigFile(environment.configFile);
+  // The parser of files is loaded only where there is one.
+  const file =
+    environment.configFile === undefined
+      ? undefined
+      : await (await import('./config/yaml-file.ts')).readConfigFile(environment.configFile);
   const sealing = createSealing(await loadInstanceKey(dataDir, environment.instanceKey));
   const node = await loadNodeId(dataDir);
   const embedded = environment.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir }) : undefined;
@@ -77,7 +80,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   const storage = await openStorage(databaseUrl, log);
   started.defer(() => storage.close());
   await createPartitions(storage.pool, clock.now());
-  const nodes = new NodeStore(storage.pool);
+  const nodes = new NodeStore(storage.hot);
   await nodes.beat(node, clock.now());
   started.defer(() => nodes.remove(node));
 
@@ -103,7 +106,10 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   // An account that the environment names may be the one that the file's numbers belong to; one that the file names is the first.
   const firstAccount = () => ensureFirstAccount(services.accounts, services.ids, new Date(clock.now()), environment);
   if (environment.authId !== undefined) await firstAccount();
-  if (file) await applyConfig(file, { pool: storage.pool, sealing, ids: services.ids, at: new Date(clock.now()) });
+  if (file) {
+    const { applyConfig } = await import('./config/apply-config.ts');
+    await applyConfig(file, { pool: storage.pool, sealing, ids: services.ids, at: new Date(clock.now()) });
+  }
   const account = await firstAccount();
 
   registerHealth(http, ringdown, storage);
@@ -131,10 +137,12 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     const perhaps = await ringdown.takeOver(dead);
     log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');
   };
+  const idleMemory = new IdleMemory(thisProcess());
   const maintenance = new Maintenance(clock, log);
   started.defer(() => maintenance.stop());
   maintenance.start([
     { name: 'heartbeat', everyMs: HEARTBEAT_MS, run: () => membership.beat(takeOver) },
+    { name: 'idle memory', everyMs: IDLE_LOOK_EVERY_MS, run: async () => idleMemory.look() },
     { name: 'partitions', everyMs: DAY_MS, run: () => createPartitions(storage.pool, clock.now()) },
     {
       name: 'record retention',
@@ -164,4 +172,7 @@ const rateRow = (rate: ConfiguredRate): RateRow => ({
   prefix: rate.prefix,
   rate: formatAmount(rate.rate),
   carrierFee: formatAmount(rate.fee),
+  ...(rate.minimumS !== null && rate.incrementS !== null
+    ? { increment: { minimumS: rate.minimumS, incrementS: rate.incrementS } }
+    : {}),
 });

@@ -3,7 +3,10 @@ import type { SipRequest } from './message.ts';
 /** How a request that cannot be parsed is answered. */
 export interface ParseErrorAnswer {
   readonly status: 400 | 505 | 513;
-  /** What could be read of the request: at least a `Via`, and of `From`, `To`, `Call-ID` and `CSeq` those that were readable. */
+  /**
+   * What there is of the request: at least a `Via`, and of `From`, `To`, `Call-ID` and `CSeq` those that were found, to be sent back as
+   * they are. Any of them may be the malformed part, so the answer goes to where the message came from.
+   */
   readonly request: SipRequest;
 }
 

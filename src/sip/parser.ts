@@ -3,7 +3,6 @@ import { SipHeaders } from './headers.ts';
 import type { SipMessage, SipRequest } from './message.ts';
 import { SipParseError } from './parse-error.ts';
 import { codes, indexOutside, isBlank, isToken, parseDecimal, trimBlanks } from './scan.ts';
-import { parseVia } from './via.ts';
 
 /** Nothing larger fits a UDP datagram, and SIP over streams has no use for more: bodies are SDP and small documents. */
 export const MAX_MESSAGE_BYTES = 65_535;
@@ -194,7 +193,7 @@ const bad = (text: string): Fault => ({ text, status: 400 });
 /** The error for a message of which only the head is known, with an answer if it can have one. */
 export function parseError(head: MessageHead, fault: Fault): SipParseError {
   const { start } = head;
-  const answerable = start.kind === 'request' && start.method !== 'ACK' && isReadableVia(head.fields);
+  const answerable = start.kind === 'request' && start.method !== 'ACK' && head.fields.some(([name]) => name === 'Via');
   if (!answerable) return new SipParseError(fault.text);
   const request: SipRequest = {
     kind: 'request',
@@ -204,12 +203,6 @@ export function parseError(head: MessageHead, fault: Fault): SipParseError {
     body: Buffer.alloc(0),
   };
   return new SipParseError(fault.text, { status: fault.status, request });
-}
-
-/** Whether the topmost Via tells where an answer goes. */
-function isReadableVia(fields: readonly Field[]): boolean {
-  const via = fields.find(([name]) => name === 'Via');
-  return via !== undefined && parseVia(via[1]) !== undefined;
 }
 
 /** The message of a head without fault. */

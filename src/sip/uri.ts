@@ -68,6 +68,13 @@ export function parseUri(text: string): Uri | undefined {
   };
 }
 
+/** The shape of nearly every URI there is: no escapes, no password, no address in brackets, no headers. Runs in linear time. */
+const PLAIN_SIP_URI = /^sips?:(?:[\w+.*#-]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,4})?(?:;[\w-]+(?:=[\w.+-]+)?)*$/i;
+
+/** Whether the text is a SIP, SIPS or tel URI: quicker than reading it. */
+export const isUri = (text: string): boolean =>
+  (text.length <= MAX_HOST_CHARS && PLAIN_SIP_URI.test(text)) || parseUri(text) !== undefined;
+
 /** Reads a SIP or SIPS URI; undefined if it is another one or malformed. */
 export function parseSipUri(text: string): SipUri | undefined {
   const uri = parseUri(text);

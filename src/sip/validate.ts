@@ -1,17 +1,16 @@
-import { parseContact } from './contact.ts';
 import { parseCSeq } from './cseq.ts';
 import type { SipHeaders } from './headers.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { parseNameAddress } from './name-address.ts';
 import { parseDecimal } from './scan.ts';
 import { tokenList } from './token-list.ts';
-import { parseUri, uriScheme } from './uri.ts';
+import { isUri, parseSipUri, uriScheme } from './uri.ts';
 import { parseVia } from './via.ts';
 
 /** What to do with a request that was parsed. */
 export type RequestVerdict =
   | { readonly kind: 'ok' }
-  /** `reason` is the reason phrase; 420 has the option tags for `Unsupported`. */
+  /** `reason` is the reason phrase; 420 has the option tags for `Unsupported`. It goes to where the request came from. */
   | {
       readonly kind: 'answer';
       readonly status: 400 | 416 | 420;
@@ -31,7 +30,9 @@ export interface RequestRules {
 const MAX_MAX_FORWARDS = 255;
 
 /** Headers a message has once at most; which of two would count depends on who reads, so neither does. */
-const ONCE = ['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards', 'Content-Type'] as const;
+const ONCE: ReadonlySet<string> = new Set(['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards', 'Content-Type']);
+
+const MANDATORY = ['Via', 'From', 'To', 'Call-ID', 'CSeq'] as const;
 
 /** Schemes a Request-URI may have here (RFC 3261 §8.2.2.1). */
 const SCHEMES: ReadonlySet<string> = new Set(['sip', 'sips', 'tel']);
@@ -46,15 +47,14 @@ const OK = { kind: 'ok' } as const;
 export function validateRequest(request: SipRequest, { supported }: RequestRules): RequestVerdict {
   const fault = requestFault(request);
   if (fault !== undefined) {
-    const answerable = request.method !== 'ACK' && topVia(request.headers) !== undefined;
+    const answerable = request.method !== 'ACK' && request.headers.has('Via');
     return answerable ? { kind: 'answer', status: 400, reason: fault } : { kind: 'drop', reason: fault };
   }
   // ACK and CANCEL require nothing: what they refer to was accepted or refused already (§8.2.2.3).
   if (request.method === 'ACK' || request.method === 'CANCEL') return OK;
   const scheme = uriScheme(request.uri);
   if (scheme === undefined || !SCHEMES.has(scheme)) return { kind: 'answer', status: 416, reason: 'Unsupported URI Scheme' };
-  const required = [...tokenList(request.headers, 'Require'), ...tokenList(request.headers, 'Proxy-Require')];
-  const unsupported = [...new Set(required.filter((tag) => !supported.has(tag)))];
+  const unsupported = tokenList(request.headers, 'Require').filter((tag) => !supported.has(tag.toLowerCase()));
   return unsupported.length === 0 ? OK : { kind: 'answer', status: 420, reason: 'Bad Extension', unsupported };
 }
 
@@ -71,47 +71,44 @@ export function validateResponse({ headers }: SipResponse): ResponseVerdict {
 function requestFault({ method, uri, headers }: SipRequest): string | undefined {
   const fault = commonFault(headers) ?? maxForwardsFault(headers) ?? contactFault(method, headers);
   if (fault !== undefined) return fault;
-  const cseq = parseCSeq(headers.get('CSeq') ?? '');
-  if (cseq?.method !== method) return 'CSeq method does not match';
+  if (parseCSeq(headers.get('CSeq') ?? '')?.method !== method) return 'CSeq method does not match';
   const scheme = uriScheme(uri);
   if (scheme === undefined) return 'Malformed Request-URI';
-  if (!SCHEMES.has(scheme)) return undefined;
-  const parsed = parseUri(uri);
   // Headers belong into URIs that requests are made from, never into the request's own (§19.1.1).
-  return parsed === undefined || (parsed.scheme !== 'tel' && parsed.headers.length > 0) ? 'Malformed Request-URI' : undefined;
+  const hasHeaders = uri.includes('?') && (parseSipUri(uri)?.headers.length ?? 0) > 0;
+  return SCHEMES.has(scheme) && (hasHeaders || !isUri(uri)) ? 'Malformed Request-URI' : undefined;
 }
 
 /** What is wrong with the headers that requests and responses share. */
 function commonFault(headers: SipHeaders): string | undefined {
-  const vias = headers.all('Via');
-  if (vias.length === 0) return 'Missing Via';
-  if (vias.some((value) => parseVia(value) === undefined)) return 'Malformed Via';
-  for (const name of ONCE) if (headers.all(name).length > 1) return `More than one ${name}`;
-  for (const name of ['From', 'To'] as const) {
-    const value = headers.get(name);
-    if (value === undefined) return `Missing ${name}`;
-    if (!isAddress(value)) return `Malformed ${name}`;
+  const seen = new Set<string>();
+  let fault: string | undefined;
+  for (const [name, value] of headers) {
+    const isReadable = READABLE.get(name);
+    if (isReadable !== undefined && !isReadable(value)) fault ??= `Malformed ${name}`;
+    if (ONCE.has(name) && seen.has(name)) fault ??= `More than one ${name}`;
+    seen.add(name);
   }
-  const callId = headers.get('Call-ID');
-  if (callId === undefined) return 'Missing Call-ID';
-  // Visible ASCII: it is sent back, so what the decoding of other bytes may have changed would not be recognized.
-  if (!/^[\x21-\x7e]+$/.test(callId)) return 'Malformed Call-ID';
-  const cseq = headers.get('CSeq');
-  if (cseq === undefined) return 'Missing CSeq';
-  if (parseCSeq(cseq) === undefined) return 'Malformed CSeq';
-  for (const name of ['Route', 'Record-Route'] as const) {
-    if (headers.all(name).some((value) => !isAddress(value))) return `Malformed ${name}`;
-  }
-  return undefined;
+  return MANDATORY.reduce<string | undefined>((found, name) => found ?? (seen.has(name) ? undefined : `Missing ${name}`), fault);
 }
 
 /** A name-addr whose URI is readable if it is of a scheme known here. */
 function isAddress(value: string): boolean {
   const address = parseNameAddress(value);
-  if (!address) return false;
-  const scheme = uriScheme(address.uri) ?? '';
-  return !SCHEMES.has(scheme) || parseUri(address.uri) !== undefined;
+  return address !== undefined && (isUri(address.uri) || !SCHEMES.has(uriScheme(address.uri) ?? ''));
 }
+
+/** Headers whose every value must be readable, for dialogs and transactions are made of them. */
+const READABLE: ReadonlyMap<string, (value: string) => boolean> = new Map([
+  ['Via', (value) => parseVia(value) !== undefined],
+  ['From', isAddress],
+  ['To', isAddress],
+  // Visible ASCII: it is sent back, so what the decoding of other bytes may have changed would not be recognized.
+  ['Call-ID', (value) => /^[\x21-\x7e]+$/.test(value)],
+  ['CSeq', (value) => parseCSeq(value) !== undefined],
+  ['Route', isAddress],
+  ['Record-Route', isAddress],
+]);
 
 /** The header may be missing: elements older than RFC 3261 do not send it (RFC 4475 §3.4.1). */
 function maxForwardsFault(headers: SipHeaders): string | undefined {
@@ -119,16 +116,13 @@ function maxForwardsFault(headers: SipHeaders): string | undefined {
   return value === undefined || parseDecimal(value, MAX_MAX_FORWARDS) !== undefined ? undefined : 'Malformed Max-Forwards';
 }
 
-/** An INVITE names the one place its dialog is reached at (§8.1.1.8); only a REGISTER may name none of its many by `*`. */
+/**
+ * An INVITE names one place its dialog is reached at (§8.1.1.8); that it names none is for the dialog to judge, as elements older than
+ * RFC 3261 do so (RFC 4475 §3.4.1). Only a REGISTER may mean all its contacts by `*`.
+ */
 function contactFault(method: string, headers: SipHeaders): string | undefined {
   const contacts = headers.all('Contact');
-  if (method === 'INVITE' && contacts.length !== 1) return contacts.length === 0 ? 'Missing Contact' : 'More than one Contact';
-  for (const value of contacts) {
-    const contact = parseContact(value);
-    if (contact === undefined) return 'Malformed Contact';
-    if (contact === '*' ? method !== 'REGISTER' || contacts.length > 1 : !isAddress(value)) return 'Malformed Contact';
-  }
-  return undefined;
+  if (method === 'INVITE' && contacts.length > 1) return 'More than one Contact';
+  const isReadable = (value: string) => (value === '*' ? method === 'REGISTER' && contacts.length === 1 : isAddress(value));
+  return contacts.every(isReadable) ? undefined : 'Malformed Contact';
 }
-
-const topVia = (headers: SipHeaders) => parseVia(headers.get('Via') ?? '');

@@ -24,6 +24,7 @@ async function started(trace: TraceEvent[] = []): Promise<SipStack> {
     ],
     advertise: { host: LOOPBACK },
     userAgent: 'Test',
+    onError: assert.ifError,
     tlsClient: { ca: certificate.cert, verify: false },
     trace: (event) => trace.push(event),
   });
@@ -72,6 +73,7 @@ describe('two stacks over real sockets of this host', async () => {
       listen: [{ transport: 'udp', host: LOOPBACK, port }],
       advertise: { host: LOOPBACK },
       userAgent: 'Test',
+      onError: assert.ifError,
     });
     await assert.rejects(second.start(), { code: 'EADDRINUSE' });
   });

@@ -59,7 +59,12 @@ export const systemNetwork: Network = {
 
 function bindUdp(host: string, port: number): Promise<UdpSocket> {
   return new Promise((resolve, reject) => {
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    const family = isIPv6(host) ? 6 : 4;
+    const socket = createSocket({
+      type: family === 6 ? 'udp6' : 'udp4',
+      // Addresses are literals: nothing is to be looked up for each datagram.
+      lookup: (address, _options, callback) => callback(null, address, family),
+    });
     let closed = false;
     socket.once('error', reject);
     socket.bind(port, host, () => {

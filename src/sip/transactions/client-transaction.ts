@@ -96,7 +96,7 @@ export class ClientTransaction {
   #send(): void {
     const { wire, request, flow } = this.#parts;
     // Later, even if the flow knows at once: the user does not expect to hear of a request it is just sending.
-    const onError = (error: Error) => queueMicrotask(() => this.#take('transportError', undefined, error));
+    const onError = (error: Error) => this.#parts.clock.after(0, () => this.#take('transportError', undefined, error));
     wire.transmit(request, this.#bytes, flow, onError);
   }
 

@@ -42,6 +42,12 @@ export class TransactionLayer {
     return this.#clients.size;
   }
 
+  /** Whether a request of ours still waits for its final response. */
+  get isAwaitingAnswer(): boolean {
+    for (const transaction of this.#clients.values()) if (transaction.isPending) return true;
+    return false;
+  }
+
   get serverCount(): number {
     return this.#servers.size;
   }

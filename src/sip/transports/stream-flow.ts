@@ -36,6 +36,8 @@ export class StreamFlow implements Flow {
   #waiting: Unsent[] = [];
   #idle: IdleWatch | undefined;
   #stopMessageTimer: (() => void) | undefined;
+  /** What came last ended something: no message is being waited for. */
+  #isBetweenMessages = false;
   #closed = false;
 
   constructor(transport: 'tcp' | 'tls', remote: Endpoint, clock: Clock, limits: TransportLimits, events: FlowEvents) {
@@ -45,9 +47,17 @@ export class StreamFlow implements Flow {
     this.#limits = limits;
     this.#events = events;
     this.#parser = new SipStreamParser({
-      ping: () => this.#connection?.write(PONG),
-      pong: () => {},
-      malformed: (error) => events.onMalformed(error, this),
+      ping: () => {
+        this.#isBetweenMessages = true;
+        this.#connection?.write(PONG);
+      },
+      pong: () => {
+        this.#isBetweenMessages = true;
+      },
+      malformed: (error) => {
+        this.#isBetweenMessages = true;
+        events.onMalformed(error, this);
+      },
     });
   }
 
@@ -114,8 +124,9 @@ export class StreamFlow implements Flow {
   #receive(data: Buffer): void {
     if (this.#closed) return;
     this.#idle?.touch();
+    this.#isBetweenMessages = false;
     const messages = this.#parser.push(data);
-    if (messages.length > 0) {
+    if (messages.length > 0 || this.#isBetweenMessages) {
       this.#stopMessageTimer?.();
       this.#stopMessageTimer = undefined;
     } else {

@@ -1,6 +1,6 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
-import { codecByName } from '../codecs/registry.ts';
 import type { Codec } from '../codecs/codec.ts';
+import { codecByName } from '../codecs/registry.ts';
 import { DtmfDetector } from '../dtmf/detector.ts';
 import type { DigitMethod, MediaFlow, MediaStats, PlayEnd, RecordEnd } from '../media-engine.ts';
 import { frameSamples } from '../pcm.ts';
@@ -18,7 +18,7 @@ import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
 import { Player } from './player.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
-import { RecordingTap } from './recording-tap.ts';
+import type { RecordingTap } from './recording-tap.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { type Ticked, TURN_MS } from './slot-wheel.ts';
 

@@ -4,7 +4,9 @@ import { randomFillSync } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
+import { codecs } from '../codecs/registry.ts';
 import { EncodedClips } from './encoded-clips.ts';
+import { encodedSilence } from './encoded-silence.ts';
 import { Leg, type LegSurroundings } from './leg.ts';
 import { LocalPartner, RemotePartner } from './partner.ts';
 import { clipKey } from './player.ts';
@@ -205,6 +207,8 @@ function codeOf(error: unknown): string {
 const port = parentPort;
 if (port) {
   const settings: WorkerSettings = workerData;
+  // Made before the first leg ticks: some milliseconds for G.722.
+  for (const codec of codecs) encodedSilence(codec);
   const worker = new MediaWorker(settings, (event) => port.postMessage(event));
   port.on('message', (command: MediaCommand) => worker.obey(command));
   port.postMessage({ is: 'ready' } satisfies MediaEvent);

@@ -36,6 +36,7 @@ import { registerOperatorApi } from './operator/server.ts';
 import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
+import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
@@ -52,6 +53,7 @@ import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
+import { AccountPermissions } from './voice/account-permissions.ts';
 import { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { CallRecordStore } from './voice/call-record-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
@@ -60,7 +62,9 @@ import { RecordingStore } from './voice/recording-store.ts';
 import { Recordings } from './voice/recordings.ts';
 import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
 import { VerifiedCallers } from './voice/verified-callers.ts';
-import type { VoiceEngine } from './voice/voice-off.ts';
+import type { VoiceEngine } from './voice/voice-engine.ts';
+import { type VoiceServices, voiceOff } from './voice/voice-off.ts';
+import { composeVoice, type VoiceGround } from './voice-composition.ts';
 
 /** What everything stands on. Handed in, so tests run the same program on another clock and database. */
 export interface Ground {
@@ -71,7 +75,10 @@ export interface Ground {
   readonly blobs: BlobStore;
   /** Directory of this node where recordings are while they are written. */
   readonly recordingsDirectory: string;
-  readonly voice: VoiceEngine;
+  /** Undefined: a server that makes and takes no calls. */
+  readonly voice: VoiceGround | undefined;
+  /** In place of the call engine, for tests of what surrounds it. */
+  readonly voiceServices?: VoiceServices | undefined;
   readonly sealing: Sealing;
   /** Name of this node among those of the database. */
   readonly node: string;
@@ -94,6 +101,7 @@ export interface Ringdown {
   readonly delivery: Delivery;
   readonly simulator: SimulatorCarrier;
   readonly phones: VirtualPhones;
+  readonly voice: VoiceEngine | undefined;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
@@ -204,6 +212,32 @@ export function compose(ground: Ground): Ringdown {
     ids,
     log,
   });
+  const verifiedCallerStore = new VerifiedCallerStore(storage);
+  const voice =
+    ground.voice &&
+    composeVoice(ground.voice, {
+      clock,
+      random,
+      ids,
+      log,
+      node,
+      storage,
+      targetGuard: guard,
+      signer: webhookSigner(findAccount, random),
+      delivery,
+      accounts: directory,
+      applications,
+      applicationDirectory,
+      numbers: numberDirectory,
+      permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
+      recordings,
+      rates: () => rates,
+      sending: messaging.sending,
+      publicUrl: ground.publicUrl,
+      userAgent: `Ringdown/${VERSION}`,
+    });
+  for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
+  const voiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
   const callFeedback = new CallFeedbackStore(storage.pool);
   const limiter = createMemoryRateLimiter(clock);
 
@@ -225,18 +259,18 @@ export function compose(ground: Ground): Ringdown {
     messageSearch: new MessageSearchStore(storage.pool),
     media,
     sending: messaging.sending,
-    calls: ground.voice.calls,
+    calls: voiceServices.calls,
     callRecords: new CallRecordStore(storage),
     openCalls: new OpenCallStore(storage),
     callFeedback,
     recordings,
     endpoints: new EndpointStore(storage),
-    registrations: ground.voice.registrations,
+    registrations: voiceServices.registrations,
     verifiedCallers: new VerifiedCallers({
-      store: new VerifiedCallerStore(storage),
+      store: verifiedCallerStore,
       sending: messaging.sending,
       numbers,
-      caller: ground.voice.verificationCaller,
+      caller: voiceServices.verificationCaller,
       limiter,
       clock,
       ids,
@@ -271,10 +305,12 @@ export function compose(ground: Ground): Ringdown {
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       await asyncRequests.takeOver(dead);
+      await voice?.engine.takeOver(dead);
       return perhaps;
     },
     messaging,
     delivery,
+    voice: voice?.engine,
     simulator,
     phones,
     setRates(table) {
@@ -285,11 +321,13 @@ export function compose(ground: Ground): Ringdown {
       const saved = await recordings.recover();
       if (saved > 0) log.warn({ recordings: saved }, 'recordings under way when the server stopped end where it stopped');
       await messaging.start(node);
+      await voice?.engine.start();
       await asyncRequests.start(commands, services);
     },
     async stop(graceMs) {
       await http.close();
       await asyncRequests.stop();
+      await voice?.stop(graceMs);
       // Together: submits under way end with their answer or with their carrier.
       await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
       await messaging.close();

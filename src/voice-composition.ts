@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { AccountDirectory } from './accounts/account-directory.ts';
 import type { ApplicationDirectory } from './accounts/application-directory.ts';
 import type { ApplicationStore } from './accounts/application-store.ts';
@@ -7,7 +6,7 @@ import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
 import type { Signer } from './delivery/webhook.ts';
-import { readWav } from './media/audio-files/wav-reader.ts';
+import { openWav } from './media/audio-files/wav-reader.ts';
 import type { MediaEngine } from './media/media-engine.ts';
 import { resample } from './media/resampling/resampler.ts';
 import type { SendService } from './messaging/send.ts';
@@ -20,8 +19,9 @@ import type { Random } from './runtime/random.ts';
 import type { Network } from './sip/network.ts';
 import type { Target } from './sip/transports/flow.ts';
 import type { ListenAddress } from './sip/transports/transport-layer.ts';
-import { createSpeaker, defaultSpeech } from './speech/engines.ts';
-import { openSpeechFiles } from './speech/speech-files.ts';
+import { createSpeaker, type SpeechConfiguration } from './speech/engines.ts';
+import type { SpeechFiles } from './speech/speech-files.ts';
+import type { SpeechAudio } from './speech/synthesizer.ts';
 import type { Storage } from './storage/storage.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { AudioLibrary } from './voice/audio-library.ts';
@@ -43,8 +43,9 @@ export interface VoiceGround {
   readonly publicIp: string;
   /** Calls from loopback addresses that no trunk claims are the simulator's. */
   readonly trustLoopback: boolean;
-  /** Synthesised speech is kept there. */
-  readonly dataDir: string;
+  readonly speech: SpeechConfiguration;
+  /** Synthesised speech that is kept. */
+  readonly speechFiles: SpeechFiles | undefined;
   readonly createMedia: (onFault: (error: Error) => void) => MediaEngine;
   readonly phones: () => Target | undefined;
 }
@@ -79,13 +80,11 @@ export interface ComposedVoice {
 
 /** Connections to a speech service. */
 const SPEECH_CONNECTIONS = 16;
-/** Some nine hours of speech. */
-const MAX_SPEECH_BYTES = 1024 * 1024 * 1024;
 /** Documents are waited for by callers: a busy application gets them all at once, not one after the other. */
 const DOCUMENT_CONNECTIONS = 256;
 
 /** Wires calls: the customer's application, sounds, SIP and media into the call engine. */
-export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Promise<ComposedVoice> {
+export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVoice {
   const { clock, ids, log, storage } = needs;
   const media = ground.createMedia((error) => log.error({ err: error }, 'a media thread died, its calls have ended'));
   const operatorHttp = new HttpClient({
@@ -100,17 +99,13 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
     userAgent: needs.userAgent,
     connectionsPerHost: DOCUMENT_CONNECTIONS,
   });
-  const speaker = createSpeaker(defaultSpeech, {
+  const speaker = createSpeaker(ground.speech, {
     clock,
     log,
     send: (request) => operatorHttp.request(request),
     resample,
     readWav,
-    files: await openSpeechFiles({
-      directory: path.join(ground.dataDir, 'speech'),
-      maxBytes: MAX_SPEECH_BYTES,
-      now: () => clock.now(),
-    }),
+    files: ground.speechFiles,
   });
   const notes = new NoteStore(storage.pool);
   const observed: { note: (callId: string, event: string, detail: Readonly<Record<string, unknown>>) => void } = {
@@ -152,4 +147,12 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
       await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
     },
   };
+}
+
+/** A WAV file of a speech service, as one channel. */
+function readWav(bytes: Uint8Array): SpeechAudio {
+  const wav = openWav(bytes);
+  const pcm = new Int16Array(wav.length);
+  wav.read(0, pcm);
+  return { sampleRate: wav.sampleRate, pcm };
 }

@@ -47,6 +47,10 @@ export interface AccountSettings {
   readonly voiceCountries?: readonly string[];
   /** Digits with which no called number may begin: premium and high-risk ranges. */
   readonly voiceBarredPrefixes?: readonly string[];
+  /** Calls of the API that are dialled in a second, those beyond wait; default 2. */
+  readonly callsPerSecond?: number;
+  /** Calls that come in in a second, those beyond get 486; default 10. */
+  readonly inboundCallsPerSecond?: number;
   /** Requests to make calls in 5 seconds, counted apart from all others, default 300. */
   readonly callRequestsPer5s?: number;
   /** Recordings are served with the account's credentials only; default off: whoever knows the URL may listen. */

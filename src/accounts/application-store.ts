@@ -47,7 +47,7 @@ export class ApplicationStore {
     return row && toApplication(row);
   }
 
-  /** What answers the calls of the account's endpoints that have no application of their own. */
+  /** What new endpoints of the account get, and what answers the calls of those without an application of their own. */
   async findEndpointDefault(accountId: string): Promise<Application | undefined> {
     const row = await this.#db
       .selectFrom('applications')
@@ -107,17 +107,6 @@ export class ApplicationStore {
       await claimDefaults(transaction, accountId, appId, change);
       await transaction.updateTable('applications').set(row).where('app_id', '=', appId).execute();
     });
-  }
-
-  /** What new endpoints of the account get. */
-  async findEndpointDefault(accountId: string): Promise<Application | undefined> {
-    const row = await this.#db
-      .selectFrom('applications')
-      .selectAll()
-      .where('account_id', '=', accountId)
-      .where('default_endpoint_app', '=', true)
-      .executeTakeFirst();
-    return row && toApplication(row);
   }
 
   /** Deletes it. Its endpoints go with it, or to the application `heir`, or are left without one (`undefined`). */

@@ -34,6 +34,9 @@ function settingsOf(entry: AccountEntry): AccountSettings {
   return {
     ...(limits.api_requests_per_5s !== undefined && { apiRequestsPer5s: limits.api_requests_per_5s }),
     ...(limits.message_lists_per_minute !== undefined && { messageListsPerMinute: limits.message_lists_per_minute }),
+    ...(limits.calls_per_second !== undefined && { callsPerSecond: limits.calls_per_second }),
+    ...(limits.inbound_calls_per_second !== undefined && { inboundCallsPerSecond: limits.inbound_calls_per_second }),
+    ...(limits.call_requests_per_5s !== undefined && { callRequestsPer5s: limits.call_requests_per_5s }),
     ...(limits.messages_per_second !== undefined && { messagesPerSecond: limits.messages_per_second }),
     ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),
     ...(limits.sender_daily_caps !== undefined && { senderDailyCaps: limits.sender_daily_caps }),

@@ -75,6 +75,8 @@ const account = Type.Object(
           api_requests_per_5s: optional(integer(0, 1_000_000)),
           message_lists_per_minute: optional(integer(0, 1_000_000)),
           messages_per_second: optional(rate()),
+          calls_per_second: optional(integer(1, 10_000)),
+          inbound_calls_per_second: optional(integer(1, 10_000)),
           sender_rates: optional(senderKinds()),
           sender_daily_caps: optional(senderKinds()),
           call_requests_per_5s: optional(integer(0, 1_000_000)),

@@ -74,12 +74,13 @@ const account = Type.Object(
       Type.Object(
         {
           api_requests_per_5s: optional(integer(0, 1_000_000)),
-          outbound_calls_per_second: optional(integer(1, 10_000)),
-          inbound_calls_per_second: optional(integer(1, 10_000)),
           message_lists_per_minute: optional(integer(0, 1_000_000)),
           messages_per_second: optional(rate()),
+          calls_per_second: optional(integer(1, 10_000)),
+          inbound_calls_per_second: optional(integer(1, 10_000)),
           sender_rates: optional(senderKinds()),
           sender_daily_caps: optional(senderKinds()),
+          call_requests_per_5s: optional(integer(0, 1_000_000)),
         },
         strict,
       ),
@@ -89,6 +90,10 @@ const account = Type.Object(
       Type.Object(
         {
           sms: optional(Type.Array(country(), { description: 'a list of ISO 3166 codes is expected' })),
+          voice: optional(Type.Array(country(), { description: 'a list of ISO 3166 codes is expected' })),
+          voice_barred_prefixes: optional(
+            Type.Array(digits(1, 15), { description: 'a list of digits that numbers begin with is expected' }),
+          ),
           thresholds: optional(
             Type.Record(
               Type.String({ pattern: '^[A-Z]{2}$' }),
@@ -102,6 +107,7 @@ const account = Type.Object(
     ),
     opt_out_handling: optional(flag()),
     content_retention_days: optional(integer(0, 3650)),
+    recordings: optional(Type.Object({ auth: optional(flag()), retention_days: optional(integer(0, 3650)) }, strict)),
   },
   strict,
 );

@@ -3,6 +3,7 @@ import type { CallFacts, EndedFacts } from './call-facts.ts';
 import type { CallStore } from './call-store.ts';
 import type { ElementUrl } from './document.ts';
 import { hangupCause } from './hangup-cause.ts';
+import { factsOfOpenCall } from './open-call-facts.ts';
 import type { AbandonedCall, OpenCallStore } from './open-call-store.ts';
 import { chargeCall } from './pricing.ts';
 
@@ -29,7 +30,7 @@ export async function closeAbandoned(
       return calls.end(
         call.callId,
         { ended },
-        hangup && ((client) => notifyHangup(client, { ...callFactsOf(call), status: statusOf(call), ended }, hangup)),
+        hangup && ((client) => notifyHangup(client, { ...factsOfOpenCall(call), status: statusOf(call), ended }, hangup)),
       );
     }),
   );
@@ -42,37 +43,3 @@ function endOf(call: AbandonedCall): EndedFacts {
 }
 
 const statusOf = (call: AbandonedCall): CallFacts['status'] => (call.answeredAt === undefined ? 'failed' : 'completed');
-
-/** What webhooks tell of an open leg, as far as storage knows it. */
-function callFactsOf(call: AbandonedCall): CallFacts {
-  const isApiCall = call.requestId !== undefined && call.parentCallId === undefined;
-  const aLegId = call.parentCallId ?? (isApiCall ? call.callId : undefined);
-  return {
-    callId: call.callId,
-    ownerId: call.ownerId,
-    accountId: call.accountId,
-    direction: call.direction,
-    from: call.from,
-    to: call.to,
-    callerName: call.callerName,
-    status: call.state === 'answered' ? 'in-progress' : call.state === 'ringing' ? 'ringing' : 'queued',
-    requestId: call.requestId,
-    aLegId,
-    aLegRequestId: isApiCall ? call.requestId : undefined,
-    parentCallId: call.parentCallId,
-    startedAt: call.initiatedAt,
-    ringingAt: call.ringingAt,
-    answeredAt: call.answeredAt,
-    rateMicros: call.rate.perMinute,
-    customHeaders: call.options.customHeaders ?? {},
-    sipTo: undefined,
-    sipAuth: undefined,
-    forwardedFrom: undefined,
-    stirVerification: call.stirVerification,
-    stirAttestation: call.stirAttestation,
-    machine: false,
-    scheduledHangupId: undefined,
-    carrierFailover: false,
-    ended: undefined,
-  };
-}

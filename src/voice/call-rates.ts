@@ -1,5 +1,5 @@
-import type { Micros } from '../billing/money.ts';
 import type { CallDirection } from './call-facts.ts';
+import type { CallRate } from './pricing.ts';
 
-/** Price of a minute with this far number (digits, or a SIP URI), by direction. */
-export type CallRates = (direction: CallDirection, farNumber: string) => Micros;
+/** What calls with this far number (digits, or a SIP URI) cost, by direction. */
+export type CallRates = (direction: CallDirection, farNumber: string) => CallRate;

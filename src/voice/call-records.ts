@@ -1,4 +1,5 @@
 import type { CallFacts } from './call-facts.ts';
+import type { CallRate } from './pricing.ts';
 
 /** What the call engine writes down. Implemented over SQL by `call-store.ts`; every method resolves when it is committed. */
 export interface CallRecords {
@@ -12,6 +13,7 @@ export interface CallRecords {
 
 /** What a record needs besides the facts. */
 export interface CallOrigin {
+  readonly rate: CallRate;
   readonly applicationId: string | undefined;
   readonly hangup: { readonly url: string; readonly method: string } | undefined;
   /** Trunk that carried it last. */

@@ -6,7 +6,7 @@ import type { CallOrigin, CallRecords } from './call-records.ts';
 import type { CallTimeline } from './call-timeline.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import { type Leg, type LegFactory, LegGone } from './leg.ts';
-import { priceOf } from './pricing.ts';
+import { chargeCall } from './pricing.ts';
 
 export interface CallEnvironment {
   readonly clock: Clock;
@@ -18,7 +18,15 @@ export interface CallEnvironment {
 /** What of the facts is known when a call begins; the rest is kept by the call. */
 export type CallIdentity = Omit<
   CallFacts,
-  'status' | 'startedAt' | 'ringingAt' | 'answeredAt' | 'machine' | 'scheduledHangupId' | 'carrierFailover' | 'ended'
+  | 'rateMicros'
+  | 'status'
+  | 'startedAt'
+  | 'ringingAt'
+  | 'answeredAt'
+  | 'machine'
+  | 'scheduledHangupId'
+  | 'carrierFailover'
+  | 'ended'
 >;
 
 export interface CallOptions {
@@ -57,7 +65,8 @@ export class Call {
   #carrierFailover = false;
   #end: EndedFacts | undefined;
   #cancelTimeLimit: () => void = () => undefined;
-  #cancelMediaTimeout: () => void = () => undefined;
+  #watchesMedia = false;
+  #unwatchMedia: () => void = () => undefined;
 
   constructor(options: CallOptions, environment: CallEnvironment) {
     this.#environment = environment;
@@ -109,6 +118,7 @@ export class Call {
   get facts(): CallFacts {
     return {
       ...this.#identity,
+      rateMicros: this.#origin.rate.perMinute,
       status: statusOf(this.#state, this.#identity.direction, this.answered, this.#end?.cause.code ?? 0),
       startedAt: this.#startedAt,
       ringingAt: this.#ringingAt,
@@ -188,18 +198,27 @@ export class Call {
   }
 
   #watchMedia(): void {
-    this.#cancelMediaTimeout();
-    this.#cancelMediaTimeout =
-      this.#leg.media?.onMediaTimeout(MEDIA_TIMEOUT_MS, () => this.hangUp(hangupCause(6020, 'Plivo'))) ?? (() => undefined);
+    const { media } = this.#leg;
+    if (!media || this.#watchesMedia) return;
+    this.#watchesMedia = true;
+    const cancelTimeout = media.onMediaTimeout(MEDIA_TIMEOUT_MS, () => this.hangUp(hangupCause(6020, 'Plivo')));
+    const cancelFailure = media.onFailure((error) => {
+      this.note('media_failed', { reason: error.message });
+      this.hangUp(hangupCause(5010, 'Error'));
+    });
+    this.#unwatchMedia = () => {
+      cancelTimeout();
+      cancelFailure();
+    };
   }
 
   #finish(cause: HangupCause): void {
     if (this.#state === 'ended') return;
     this.#state = nextProgress(this.#state, 'end');
     this.#cancelTimeLimit();
-    this.#cancelMediaTimeout();
+    this.#unwatchMedia();
     const at = this.#environment.clock.now();
-    this.#end = { at, cause, ...priceOf(this.#identity.rateMicros, this.#answeredAt, at) };
+    this.#end = { at, cause, ...chargeCall(this.#origin.rate, this.#answeredAt, at) };
     this.#gone.abort(new LegGone('the call has ended'));
     for (const watcher of [...this.#watchers]) watcher.ended?.(this.#end);
     this.#watchers.clear();

@@ -3,6 +3,7 @@ import type { Ids } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallRates } from './call-rates.ts';
+import { parseDestination } from './destination.ts';
 import type { Dialled, Dialler, DialRequest } from './dialler.ts';
 import { hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
@@ -14,6 +15,8 @@ export interface DialLegsOptions extends CallEnvironment {
   readonly live: LiveCalls;
   readonly permissions: CallPermissions;
   readonly rates: CallRates;
+  /** Hosts of SIP addresses that mean this installation. */
+  readonly home: ReadonlySet<string>;
   account(authId: string): Promise<Account | undefined>;
 }
 
@@ -28,13 +31,20 @@ export class DialLegs implements Dialler {
   async dial(request: DialRequest): Promise<Dialled> {
     const { parent } = request;
     const { accountId, ownerId, ...facts } = parent.facts;
-    const owner = await this.#options.account(ownerId);
-    if (!owner) return refused(5010);
+    const [account, subaccount] = await Promise.all([
+      this.#options.account(accountId),
+      ownerId === accountId ? null : this.#options.account(ownerId),
+    ]);
+    if (!account || subaccount === undefined) return refused(5010);
+    const owner = { account, subaccount };
+    const destination = parseDestination(request.to, this.#options.home);
+    if (destination.kind === 'invalid') return refused(2000);
+    const to = destination.address;
     // Dialling who is on the line, or the number that led here, would go round in circles.
-    if (request.kind === 'number' && (request.to === facts.from || request.to === facts.to)) return refused(2060);
+    if (destination.kind === 'number' && (to === facts.from || to === facts.to)) return refused(2060);
     const callerId = request.callerId?.replace(/^\+/, '');
-    if (callerId !== undefined && !(await this.#options.permissions.mayShow(accountId, callerId))) return refused(3030);
-    const barred = request.kind === 'number' ? this.#options.permissions.barred(owner, request.to) : undefined;
+    if (callerId !== undefined && !(await this.#options.permissions.mayShow(owner, callerId))) return refused(3030);
+    const barred = this.#options.permissions.barred(owner, destination);
     if (barred) return { kind: 'refused', cause: barred };
     if (parent.gone.aborted) return refused(1000);
     const callId = this.#options.ids.uuid();
@@ -48,13 +58,12 @@ export class DialLegs implements Dialler {
           accountId,
           direction: 'outbound',
           from,
-          to: request.to,
+          to,
           callerName,
           requestId: undefined,
           aLegId: facts.aLegId ?? parent.id,
           aLegRequestId: facts.aLegRequestId,
           parentCallId: parent.id,
-          rateMicros: this.#options.rates('outbound', request.to),
           customHeaders: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [`X-PH-${name}`, value])),
           sipTo: undefined,
           sipAuth: undefined,
@@ -63,6 +72,7 @@ export class DialLegs implements Dialler {
           stirAttestation: '',
         },
         origin: {
+          rate: this.#options.rates('outbound', to),
           applicationId: undefined,
           hangup: undefined,
           carrier: undefined,
@@ -74,7 +84,7 @@ export class DialLegs implements Dialler {
         leg: this.#options.legs.make({
           callId,
           accountId,
-          to: request.to,
+          to,
           from,
           callerName,
           headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [`X-PH-${name}`, value])),
@@ -84,9 +94,9 @@ export class DialLegs implements Dialler {
       this.#options,
     );
     this.#options.live.add(call);
-    parent.note('dialled', { call_uuid: callId, to: request.to });
+    parent.note('dialled', { call_uuid: callId, to });
     return { kind: 'call', call };
   }
 }
 
-const refused = (code: 1000 | 2060 | 3030 | 5010): Dialled => ({ kind: 'refused', cause: hangupCause(code, 'Plivo') });
+const refused = (code: 1000 | 2000 | 2060 | 3030 | 5010): Dialled => ({ kind: 'refused', cause: hangupCause(code, 'Plivo') });

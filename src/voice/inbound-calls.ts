@@ -72,7 +72,6 @@ export class InboundCalls {
           aLegId: undefined,
           aLegRequestId: undefined,
           parentCallId: undefined,
-          rateMicros: this.#options.rates('inbound', incoming.from),
           customHeaders: incoming.headers,
           sipTo: incoming.sipTo,
           sipAuth:
@@ -82,6 +81,7 @@ export class InboundCalls {
           stirAttestation: '',
         },
         origin: {
+          rate: this.#options.rates('inbound', incoming.from),
           applicationId: application.appId,
           hangup: application.hangupUrl === '' ? undefined : { url: application.hangupUrl, method: application.hangupMethod },
           carrier: origin.kind === 'carrier' ? origin.carrier : undefined,

@@ -1,6 +1,6 @@
 import type { Account, Scope } from '../accounts/account.ts';
 import { ownerOf } from '../accounts/account.ts';
-import { Problem } from '../errors/catalogue.ts';
+import { invalidParameter, Problem } from '../errors/catalogue.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { derivedUuid } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
@@ -10,13 +10,12 @@ import type { CallPermissions } from './call-permissions.ts';
 import type { CallRates } from './call-rates.ts';
 import type { NewCall, OpenCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
-import { readDestination } from './destination.ts';
+import { type Destination, parseDestination } from './destination.ts';
 import type { FlowServices } from './flow-services.ts';
 import { hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { OutboundQueue } from './outbound-queue.ts';
-import { INCREMENT_S } from './pricing.ts';
 
 export interface OutboundCallsOptions extends CallEnvironment {
   readonly ids: Ids;
@@ -27,6 +26,8 @@ export interface OutboundCallsOptions extends CallEnvironment {
   readonly permissions: CallPermissions;
   readonly rates: CallRates;
   readonly services: FlowServices;
+  /** Hosts of SIP addresses that mean this installation. */
+  readonly home: ReadonlySet<string>;
   account(authId: string): Promise<Account | undefined>;
 }
 
@@ -61,10 +62,10 @@ export class OutboundCalls {
     const now = this.#options.clock.now();
     const accountId = scope.account.authId;
     const from = request.from.replace(/^\+/, '');
-    const destinations = request.to.map((to) => readDestination(to));
+    const destinations = request.to.map((to) => parseDestination(to, this.#options.home));
     await this.#check(scope, from, destinations);
-    this.#rates.set(accountId, scope.account.settings.outboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
-    const calls = destinations.map((to, index): NewCall => {
+    this.#rates.set(accountId, scope.account.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
+    const calls = destinations.map(({ address: to }, index): NewCall => {
       const callId = request.idempotencyKey === undefined ? ids.uuid() : derivedUuid(request.idempotencyKey, index);
       return {
         callId,
@@ -79,8 +80,7 @@ export class OutboundCalls {
         applicationId: undefined,
         endpointId: undefined,
         trunk: undefined,
-        rateMicros: this.#options.rates('outbound', to),
-        incrementS: INCREMENT_S,
+        rate: this.#options.rates('outbound', to),
         stirVerification: 'Not Applicable',
         stirAttestation: '',
         sourceIp: request.requesterIp,
@@ -123,7 +123,7 @@ export class OutboundCalls {
   async resume(calls: readonly OpenCall[]): Promise<void> {
     for (const call of calls) {
       const account = await this.#options.account(call.accountId);
-      this.#rates.set(call.accountId, account?.settings.outboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
+      this.#rates.set(call.accountId, account?.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
       this.#queue.add(call);
     }
   }
@@ -138,19 +138,21 @@ export class OutboundCalls {
     await this.#options.store.releaseQueued(this.#queue.stop());
   }
 
-  async #check({ account, subaccount }: Scope, from: string, destinations: readonly string[]): Promise<void> {
+  async #check(owner: Scope, from: string, destinations: readonly Destination[]): Promise<void> {
     const { permissions } = this.#options;
-    if (account.billingMode === 'prepaid' && account.balanceMicros <= 0) {
+    const invalid = destinations.find(({ kind }) => kind === 'invalid');
+    if (invalid)
+      throw invalidParameter('to', `to parameter is invalid: "${invalid.address}" is neither a number nor a SIP address`);
+    if (owner.account.billingMode === 'prepaid' && owner.account.balanceMicros <= 0) {
       throw new Problem('insufficient_credit', 'the balance is used up, no calls can be made');
     }
-    if (!(await permissions.mayShow(account.authId, from))) {
-      throw new Problem(
-        'invalid_parameter',
+    if (!(await permissions.mayShow(owner, from))) {
+      throw invalidParameter(
+        'from',
         `from parameter is invalid. +${from} is not associated with your account. Use a phone number rented on your account.`,
-        { parameter: 'from' },
       );
     }
-    const barred = destinations.map((to) => (to.startsWith('sip') ? undefined : permissions.barred(subaccount ?? account, to)));
+    const barred = destinations.map((destination) => permissions.barred(owner, destination));
     const [first] = barred;
     if (first && barred.every((cause) => cause !== undefined)) {
       const what = first.code === 2030 ? 'country' : 'number';
@@ -181,7 +183,6 @@ export class OutboundCalls {
           aLegId: callId,
           aLegRequestId: planned.requestId,
           parentCallId: undefined,
-          rateMicros: planned.rateMicros,
           customHeaders: planned.options.customHeaders ?? {},
           sipTo: undefined,
           sipAuth: undefined,
@@ -190,6 +191,7 @@ export class OutboundCalls {
           stirAttestation: planned.stirAttestation,
         },
         origin: {
+          rate: planned.rate,
           applicationId: undefined,
           hangup: planned.options.hangup,
           carrier: undefined,

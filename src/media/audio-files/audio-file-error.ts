@@ -1,0 +1,3 @@
+export class AudioFileError extends Error {
+  override readonly name = 'AudioFileError';
+}

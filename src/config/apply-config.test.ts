@@ -305,3 +305,47 @@ test('nodes that apply the same file together agree, and thousands of numbers ar
   const results = await Promise.all([apply(text), apply(text), apply(text)]);
   assert.deepEqual(results.map((changes) => changes.filter((change) => change.startsWith('added')).length).sort(), [0, 0, 2_500]);
 });
+
+test('speech engines are kept sealed, changed and removed', async () => {
+  const speech = `
+speech:
+  engines: [openai, polly, espeak]
+  openai: { url: "http://127.0.0.1:8880/v1", api_key: sk-secret, model: kokoro, format: pcm, sample_rate: 24000, voices: { WOMAN: af_sky } }
+  polly: { region: eu-central-1, access_key_id: AKID, secret_access_key: secret-key, model: neural }
+`;
+  const load = async () => (await new ConfigStore(database.storage, sealing).load()).speech;
+  assert.deepEqual(
+    (await apply(speech)).filter((change) => change.includes('speech')),
+    ['added speech engines'],
+  );
+  assert.deepEqual(await apply(speech), []);
+  assert.deepEqual(await load(), {
+    engines: ['openai', 'polly', 'espeak'],
+    openai: {
+      url: 'http://127.0.0.1:8880/v1',
+      apiKey: 'sk-secret',
+      model: 'kokoro',
+      format: 'pcm',
+      sampleRate: 24_000,
+      voices: { WOMAN: 'af_sky' },
+    },
+    polly: { region: 'eu-central-1', accessKeyId: 'AKID', secretAccessKey: 'secret-key', model: 'neural' },
+  });
+  const { rows } = await database.storage.pool.query<{ options: string }>('select options from speech');
+  assert.ok(rows.length === 1 && !/secret/.test(Buffer.from(rows[0]?.options ?? '', 'base64').toString('latin1')));
+  assert.deepEqual(await apply('speech: { engines: [espeak] }'), ['changed speech engines']);
+  assert.deepEqual(await apply('accounts: []'), ['removed speech engines']);
+  assert.equal(await load(), undefined);
+});
+
+test('speech engines need their section, and have no other keys', async () => {
+  assert.match(
+    await refusal('speech:\n  engines: [polly]\n'),
+    /x\.yaml:1: speech: polly is missing: it is in the list of engines/,
+  );
+  assert.match(
+    await refusal('speech:\n  engines: [festival]\n'),
+    /speech\.engines\[0\]: one of espeak, openai, polly is expected/,
+  );
+  assert.match(await refusal('speech:\n  engines: [espeak]\n  espeak: {}\n'), /x\.yaml:3: speech\.espeak: unknown key/);
+});

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Micros } from '../billing/money.ts';
 import type { CarrierConfiguration } from '../carriers/registry.ts';
+import type { SpeechConfiguration } from '../speech/engines.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -39,9 +40,11 @@ export interface Configuration {
   /** Empty: the operator has no price list of their own, the default one is in force. */
   readonly rates: readonly ConfiguredRate[];
   readonly costs: readonly CarrierCost[];
+  /** Undefined: the operator chose no engines, the default one speaks. */
+  readonly speech: SpeechConfiguration | undefined;
 }
 
-/** Carriers, routes and prices as `ringdown apply` stored them: what the composition root builds the engine from. */
+/** Carriers, routes, prices and speech engines as `ringdown apply` stored them: what the composition root builds the engine from. */
 export class ConfigStore {
   readonly #pool: pg.Pool;
   readonly #sealing: Sealing;
@@ -66,6 +69,8 @@ export class ConfigStore {
     const costs = await this.#pool.query<CarrierCost>(
       'select carrier, service, prefix, cost_micros as cost from carrier_costs order by carrier, service, prefix',
     );
+    const speech = await this.#pool.query<{ options: string }>('select options from speech');
+    const sealed = speech.rows[0]?.options;
     return {
       carriers: carriers.rows.map(({ name, kind, options }) => ({
         name,
@@ -75,6 +80,7 @@ export class ConfigStore {
       routes: routes.rows,
       rates: rates.rows,
       costs: costs.rows,
+      speech: sealed === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealed)),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { numberServices, numberTypes } from '../numbers/number.ts';
+import { speechSection } from './speech-options.ts';
 
 /**
  * The configuration file (design: Contract, YAML). Every key that is not named here is an error. `description` is what an error
@@ -230,6 +231,7 @@ export const configSchema = Type.Object(
     carriers: list(carrier),
     routes: list(route),
     rates: list(price),
+    speech: optional(speechSection),
   },
   strict,
 );

@@ -52,6 +52,7 @@ import type { SpeechConfiguration } from './speech/engines.ts';
 import type { BlobStore } from './storage/blobs.ts';
 import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
+import { CallTimelineStore } from './timeline/call-timeline-store.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
 import { AccountPermissions } from './voice/account-permissions.ts';
@@ -282,7 +283,12 @@ export function compose(ground: Ground): Ringdown {
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
   const http = createServer(commands, services, asyncRequests);
-  registerOperatorApi(http, { token: ground.operatorToken, phones, timeline: new TimelineStore(storage.pool) });
+  registerOperatorApi(http, {
+    token: ground.operatorToken,
+    phones,
+    timeline: new TimelineStore(storage.pool),
+    callTimeline: new CallTimelineStore(storage.pool),
+  });
 
   const lingering = new LingeringStore(storage.pool);
   const retention = new ContentRetention(

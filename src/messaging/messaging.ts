@@ -178,7 +178,10 @@ export class Messaging {
 
   #sweepLater(): void {
     this.#cancelSweep = this.#clock.after(SWEEP_MS, () => {
-      Promise.all([this.#writer.add({ kind: 'sweep', at: this.#clock.now() }), this.#acceptStore.refreshOptOuts()])
+      // One after the other: at once they would open a second connection.
+      this.#writer
+        .add({ kind: 'sweep', at: this.#clock.now() })
+        .then(() => this.#acceptStore.refreshOptOuts())
         .catch((error: unknown) => this.#log.warn({ err: error }, 'sweep failed'))
         .finally(() => {
           if (this.#cancelSweep) this.#sweepLater();

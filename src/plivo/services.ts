@@ -6,6 +6,7 @@ import type { SubaccountStore } from '../accounts/subaccount-store.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
 import type { Media } from '../messaging/media.ts';
 import type { MessageRecordStore } from '../messaging/message-record-store.ts';
+import type { MessageSearchStore } from '../messaging/message-search-store.ts';
 import type { SendService } from '../messaging/send.ts';
 import type { IncomingCarrierStore } from '../numbers/incoming-carrier-store.ts';
 import type { InventoryStore } from '../numbers/inventory-store.ts';
@@ -14,6 +15,14 @@ import type { NumberStore } from '../numbers/number-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import type { CallControl } from '../voice/call-control.ts';
+import type { CallFeedbackStore } from '../voice/call-feedback-store.ts';
+import type { CallRecordStore } from '../voice/call-record-store.ts';
+import type { EndpointStore } from '../voice/endpoint-store.ts';
+import type { OpenCallStore } from '../voice/open-call-store.ts';
+import type { Recordings } from '../voice/recordings.ts';
+import type { EndpointRegistrations } from '../voice/registrations.ts';
+import type { VerifiedCallers } from '../voice/verified-callers.ts';
 
 /** What wire commands call into. Filled by the composition root. */
 export interface Services {
@@ -31,8 +40,17 @@ export interface Services {
   readonly inventory: InventoryStore;
   readonly incomingCarriers: IncomingCarrierStore;
   readonly messages: MessageRecordStore;
+  readonly messageSearch: MessageSearchStore;
   readonly media: Media;
   readonly sending: SendService;
+  readonly calls: CallControl;
+  readonly callRecords: CallRecordStore;
+  readonly openCalls: OpenCallStore;
+  readonly callFeedback: CallFeedbackStore;
+  readonly recordings: Recordings;
+  readonly endpoints: EndpointStore;
+  readonly registrations: EndpointRegistrations;
+  readonly verifiedCallers: VerifiedCallers;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;
 }

@@ -1,0 +1,156 @@
+import type { MediaLeg } from '../../media/media-engine.ts';
+import type { InviteOptions, InviteResult, OutgoingInvite } from '../../sip/calls/invite-client.ts';
+import type { SipSession } from '../../sip/calls/session-types.ts';
+import { causeOfSipStatus, type HangupCause, hangupCause } from '../hangup-cause.ts';
+import type { Leg, LegEvents, LegFactory } from '../leg.ts';
+import type { OutboundLegRequest } from '../leg-maker.ts';
+import { reasonHeader } from './hangup-headers.ts';
+import { LegAudio, type LegServices } from './leg-audio.ts';
+import { watchSession } from './session-watch.ts';
+
+/** One way to reach the called party. */
+export interface Attempt {
+  /** Name of the carrier, for records. */
+  readonly carrier: string;
+  readonly invite: Omit<InviteOptions, 'sdp'>;
+}
+
+/** Ways to reach the called party in the order of failover, or why there is none. */
+export type LegRoute =
+  | { readonly kind: 'attempts'; readonly attempts: readonly Attempt[] }
+  | { readonly kind: 'none'; readonly cause: HangupCause };
+
+export interface OutboundLegServices extends LegServices {
+  invite(options: InviteOptions): OutgoingInvite;
+  route(request: OutboundLegRequest): Promise<LegRoute>;
+}
+
+/** Somebody we call. */
+export function outboundLeg(request: OutboundLegRequest, services: OutboundLegServices): LegFactory {
+  return (events) => {
+    const leg = new OutboundLeg(request, services, events);
+    queueMicrotask(() => void leg.begin());
+    return leg;
+  };
+}
+
+class OutboundLeg implements Leg {
+  readonly #request: OutboundLegRequest;
+  readonly #services: OutboundLegServices;
+  readonly #events: LegEvents;
+  #audio: LegAudio | undefined;
+  #invite: OutgoingInvite | undefined;
+  #session: SipSession | undefined;
+  #unfollow: () => void = () => undefined;
+  #rang = false;
+  #over = false;
+
+  constructor(request: OutboundLegRequest, services: OutboundLegServices, events: LegEvents) {
+    this.#request = request;
+    this.#services = services;
+    this.#events = events;
+  }
+
+  get media(): MediaLeg | undefined {
+    return this.#audio?.media;
+  }
+
+  ring(): void {
+    // Only a caller can be told that it rings.
+  }
+
+  async openEarly(): Promise<void> {
+    // The called party decides when audio flows before the answer.
+  }
+
+  async answer(): Promise<void> {
+    // The called party answers.
+  }
+
+  hangUp(cause: HangupCause): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#unfollow();
+    if (this.#session) this.#session.bye(reasonHeader(cause));
+    else this.#invite?.cancel(reasonHeader(cause));
+  }
+
+  async begin(): Promise<void> {
+    try {
+      const route = await this.#services.route(this.#request);
+      if (route.kind === 'none') return this.#end(route.cause);
+      this.#audio = await LegAudio.open(this.#services);
+      if (this.#over) {
+        await this.#audio.media.close();
+        return;
+      }
+      await this.#tryAll(route.attempts, this.#audio);
+    } catch (error) {
+      this.#events.note('leg_failed', { reason: String(error) });
+      this.#end(hangupCause(5010, 'Error'));
+    }
+  }
+
+  async #tryAll(attempts: readonly Attempt[], audio: LegAudio): Promise<void> {
+    let cause = hangupCause(5020, 'Error');
+    for (const [index, { carrier, invite }] of attempts.entries()) {
+      this.#events.carriedBy(carrier, index > 0);
+      this.#events.note('carrier', { carrier, attempt: index + 1 });
+      const result = await this.#try(invite, audio);
+      if (this.#over) return;
+      if (result.kind === 'answered') return this.#answered(result.session, audio);
+      cause = this.#causeOf(result);
+      this.#events.note('carrier_failed', { carrier, status: result.status, reason: result.reason, cause: result.cause });
+      if (this.#rang || !mayTryNext(result)) break;
+    }
+    this.#end(cause);
+  }
+
+  #try(options: Attempt['invite'], audio: LegAudio): Promise<InviteResult> {
+    const invite = this.#services.invite({ ...options, sdp: audio.offer() });
+    this.#invite = invite;
+    this.#unfollow();
+    this.#unfollow = this.#services.timeline.follow(invite.callId, (event, detail) => this.#events.note(event, detail));
+    invite.onRinging((status) => {
+      if (this.#over || status === 100) return;
+      this.#rang = true;
+      this.#events.ringing();
+    });
+    invite.onProgress((sdp) => {
+      if (this.#over || !audio.take(sdp)) return;
+      this.#rang = true;
+      this.#events.early();
+    });
+    return invite.result;
+  }
+
+  #answered(session: SipSession, audio: LegAudio): void {
+    this.#session = session;
+    if (!audio.take(session.remoteSdp)) {
+      session.bye();
+      this.#end(hangupCause(2010, 'Carrier'));
+      return;
+    }
+    watchSession(session, audio, { ...this.#events, ended: (cause) => this.#end(cause) }, 'Callee');
+    if (!session.isEnded) this.#events.answered();
+  }
+
+  #causeOf(failure: Extract<InviteResult, { kind: 'failed' }>): HangupCause {
+    const challenged = failure.status === 401 || failure.status === 407;
+    if (this.#request.credentials && challenged) return hangupCause(4240, 'Plivo', failure.status);
+    if (failure.cause === 'transport') return hangupCause(5020, 'Error', failure.status);
+    return causeOfSipStatus(failure.status);
+  }
+
+  #end(cause: HangupCause): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#unfollow();
+    this.#events.ended(cause);
+  }
+}
+
+/** Another trunk may do better where this one failed; a phone that is busy stays busy. */
+function mayTryNext({ cause, status }: Extract<InviteResult, { kind: 'failed' }>): boolean {
+  return cause === 'transport' || cause === 'timeout' || (status >= 500 && status < 600);
+}

@@ -1,0 +1,293 @@
+import type { Account } from '../src/accounts/account.ts';
+import { createIds } from '../src/runtime/ids.ts';
+import { createSystemRandom } from '../src/runtime/random.ts';
+import { Call, type CallEnvironment } from '../src/voice/call.ts';
+import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest } from '../src/voice/call-application.ts';
+import type { CallFacts } from '../src/voice/call-facts.ts';
+import { CallFlow } from '../src/voice/call-flow.ts';
+import { DialLegs } from '../src/voice/dial-legs.ts';
+import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
+import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
+import type { HangupCause } from '../src/voice/hangup-cause.ts';
+import { causeOfSipStatus } from '../src/voice/hangup-cause.ts';
+import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
+import type { OutboundLegRequest } from '../src/voice/leg-maker.ts';
+import { LiveCalls } from '../src/voice/live-calls.ts';
+import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
+import { RunningRecordings } from '../src/voice/running-recordings.ts';
+import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** The far end of a call in a test: does what the test says, and keeps what was asked of it. */
+export class ScriptedLeg implements Leg {
+  readonly asked: string[] = [];
+  hungUpWith: HangupCause | undefined;
+  media: ScriptedMediaLeg | undefined;
+  readonly #media: ScriptedMedia;
+  readonly #events: LegEvents;
+  #over = false;
+
+  constructor(events: LegEvents, media: ScriptedMedia, open: boolean) {
+    this.#events = events;
+    this.#media = media;
+    if (open) this.media = media.leg();
+  }
+
+  ring(): void {
+    this.asked.push('ring');
+  }
+
+  async openEarly(): Promise<void> {
+    if (this.#over) throw new LegGone('gone');
+    this.asked.push('early');
+    this.media ??= this.#media.leg();
+  }
+
+  async answer(): Promise<void> {
+    if (this.#over) throw new LegGone('gone');
+    if (!this.asked.includes('answer')) this.asked.push('answer');
+    this.media ??= this.#media.leg();
+  }
+
+  hangUp(cause: HangupCause): void {
+    this.hungUpWith ??= cause;
+    this.#over = true;
+  }
+
+  /** The far end rings. */
+  rings(): void {
+    this.#events.ringing();
+  }
+
+  sendsEarlyAudio(): void {
+    this.#events.early();
+  }
+
+  answers(): void {
+    this.#events.answered();
+  }
+
+  /** The far end refuses with a SIP status. */
+  refuses(status: number): void {
+    this.#over = true;
+    this.#events.ended(causeOfSipStatus(status));
+  }
+
+  /** The far end hangs up. */
+  leaves(cause: HangupCause): void {
+    this.#over = true;
+    this.#events.ended(cause);
+  }
+}
+
+export interface ScriptedRequest {
+  readonly request: DocumentRequest;
+  readonly at: number;
+}
+
+/** Answers documents by URL, keeps requests and notifications. */
+export class ScriptedApplication implements CallApplication {
+  readonly requests: ScriptedRequest[] = [];
+  readonly notifications: CallNotification[] = [];
+  readonly #answers = new Map<string, DocumentAnswer>();
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  /** What a URL answers from now on. */
+  answers(url: string, elements: readonly VoiceElement[] | Exclude<DocumentAnswer, { kind: 'document' }>): void {
+    this.#answers.set(url, 'kind' in elements ? elements : { kind: 'document', document: { elements, notes: [] } });
+  }
+
+  async fetch(request: DocumentRequest, signal: AbortSignal): Promise<DocumentAnswer> {
+    this.requests.push({ request, at: this.#clock.now() });
+    if (signal.aborted) return { kind: 'cancelled' };
+    if (!request.wantsDocument) return { kind: 'acknowledged' };
+    return this.#answers.get(request.target.url) ?? { kind: 'unreachable', reason: 'nobody answers here' };
+  }
+
+  async notify(notification: CallNotification): Promise<void> {
+    this.notifications.push(notification);
+  }
+
+  requestsTo(url: string): readonly DocumentRequest[] {
+    return this.requests.filter(({ request }) => request.target.url === url).map(({ request }) => request);
+  }
+}
+
+export const OWNER = 'MAVOICERIGACCOUNT001';
+const MINUTE_PRICE = 8_500;
+/** How long a scripted speech takes for each of its characters. */
+const SPEECH_MS_PER_CHARACTER = 50;
+
+/** The call engine on a virtual clock, with scripted far ends, application and audio. */
+export function createVoiceRig() {
+  const clock = new VirtualClock();
+  const media = new ScriptedMedia(clock);
+  const application = new ScriptedApplication(clock);
+  const ids = createIds(clock, createSystemRandom());
+  const steps: { readonly callId: string; readonly event: string; readonly detail: Readonly<Record<string, unknown>> }[] = [];
+  const ended: CallFacts[] = [];
+  const messages: MessageElement[] = [];
+  const recorded: string[] = [];
+  const sounds = new Map<string, number>();
+  const dialled: { readonly request: OutboundLegRequest; readonly leg: ScriptedLeg }[] = [];
+  const barred = new Map<string, HangupCause>();
+  const callerIds = new Set<string>();
+  const live = new LiveCalls();
+  const environment: CallEnvironment = {
+    clock,
+    records: {
+      started: async () => undefined,
+      progressed: async () => undefined,
+      ended: async (facts) => void ended.push(facts),
+    },
+    timeline: (callId) => ({ note: (event, detail) => void steps.push({ callId, event, detail }), flush: () => undefined }),
+  };
+  const account: Account = {
+    authId: OWNER,
+    parentId: null,
+    authToken: 'x'.repeat(40),
+    name: 'Rig',
+    address: '',
+    city: '',
+    state: '',
+    timezone: 'UTC',
+    enabled: true,
+    accountType: 'standard',
+    billingMode: 'postpaid',
+    autoRecharge: false,
+    balanceMicros: 0,
+    creditLockUntil: null,
+    settings: {},
+    createdAt: new Date(clock.now()),
+    modifiedAt: null,
+  };
+  const services: FlowServices = {
+    clock,
+    media,
+    application,
+    sounds: {
+      async fromUrl(url) {
+        const ms = sounds.get(url);
+        if (ms === undefined) throw new SoundError(`${url} could not be fetched: nobody answers here`);
+        return media.clipOf(ms);
+      },
+      async speech({ content }) {
+        return media.clipOf(
+          content.map((piece) => (typeof piece === 'string' ? piece.length : 1)).reduce((a, b) => a + b, 0) *
+            SPEECH_MS_PER_CHARACTER,
+        );
+      },
+    },
+    dialler: new DialLegs({
+      ...environment,
+      ids,
+      live,
+      legs: {
+        make: (request) => (events) => {
+          const leg = new ScriptedLeg(events, media, true);
+          dialled.push({ request, leg });
+          return leg;
+        },
+      },
+      permissions: {
+        mayShow: async (_, number) => callerIds.has(number),
+        barred: (_, destination) => barred.get(destination.address),
+      },
+      rates: () => ({ perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT }),
+      home: new Set(['phone.plivo.com']),
+      account: async () => account,
+    }),
+    recordings: new RunningRecordings(
+      {
+        begin: async () => {
+          const recordingId = ids.secretUuid();
+          return { recordingId, url: `http://files.example/${recordingId}.mp3`, path: `/nowhere/${recordingId}` };
+        },
+        finished: async ({ recordingId }) => {
+          recorded.push(recordingId);
+          return true;
+        },
+        failed: async () => undefined,
+      },
+      async () => () => undefined,
+    ),
+    sendMessage: async (_, message) => {
+      messages.push(message);
+      return [`${message.dst.length} accepted`];
+    },
+  };
+
+  /** A call whose far end is scripted; `inbound` arrives unanswered, `outbound` is answered by the far end. */
+  function startCall(direction: 'inbound' | 'outbound', timeLimitMs = 14_400_000) {
+    let leg: ScriptedLeg | undefined;
+    const factory: LegFactory = (events) => {
+      leg = new ScriptedLeg(events, media, direction === 'outbound');
+      return leg;
+    };
+    const callId = ids.uuid();
+    const call = new Call(
+      {
+        identity: {
+          callId,
+          ownerId: OWNER,
+          accountId: OWNER,
+          direction,
+          from: '14155550123',
+          to: '14155550188',
+          callerName: 'Ana',
+          requestId: direction === 'outbound' ? callId : undefined,
+          aLegId: direction === 'outbound' ? callId : undefined,
+          aLegRequestId: direction === 'outbound' ? callId : undefined,
+          parentCallId: undefined,
+          customHeaders: {},
+          sipTo: undefined,
+          sipAuth: undefined,
+          forwardedFrom: undefined,
+          stirVerification: 'Not Applicable',
+          stirAttestation: '',
+        },
+        origin: {
+          rate: { perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT },
+          applicationId: undefined,
+          hangup: undefined,
+          carrier: undefined,
+          endpointId: undefined,
+          requesterIp: undefined,
+        },
+        isNew: true,
+        timeLimitMs,
+        leg: factory,
+      },
+      environment,
+    );
+    if (!leg) throw new Error('the call has made no leg');
+    const liveCall = live.add(call);
+    const flow = new CallFlow(call, services, () => ids.uuid());
+    liveCall.flow = flow;
+    return { call, leg, flow };
+  }
+
+  return {
+    clock,
+    media,
+    application,
+    ids,
+    steps,
+    ended,
+    messages,
+    recorded,
+    sounds,
+    dialled,
+    barred,
+    callerIds,
+    live,
+    services,
+    startCall,
+  };
+}
+
+export type VoiceRig = ReturnType<typeof createVoiceRig>;

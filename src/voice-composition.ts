@@ -19,7 +19,7 @@ import type { Random } from './runtime/random.ts';
 import type { Network } from './sip/network.ts';
 import type { Target } from './sip/transports/flow.ts';
 import type { ListenAddress } from './sip/transports/transport-layer.ts';
-import { createSpeaker, type SpeechConfiguration } from './speech/engines.ts';
+import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
 import type { SpeechFiles } from './speech/speech-files.ts';
 import type { SpeechAudio } from './speech/synthesizer.ts';
 import type { Storage } from './storage/storage.ts';
@@ -99,7 +99,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     userAgent: needs.userAgent,
     connectionsPerHost: DOCUMENT_CONNECTIONS,
   });
-  const speaker = createSpeaker(ground.speech, {
+  const speaker = new ConfiguredSpeaker({
     clock,
     log,
     send: (request) => operatorHttp.request(request),
@@ -107,6 +107,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     readWav,
     files: ground.speechFiles,
   });
+  speaker.use(ground.speech);
   const notes = new NoteStore(storage.pool);
   const observed: { note: (callId: string, event: string, detail: Readonly<Record<string, unknown>>) => void } = {
     note: () => undefined,

@@ -40,7 +40,6 @@ function settingsOf(entry: AccountEntry): AccountSettings {
     ...(limits.messages_per_second !== undefined && { messagesPerSecond: limits.messages_per_second }),
     ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),
     ...(limits.sender_daily_caps !== undefined && { senderDailyCaps: limits.sender_daily_caps }),
-    ...(limits.call_requests_per_5s !== undefined && { callRequestsPer5s: limits.call_requests_per_5s }),
     ...(entry.geo?.voice !== undefined && { voiceCountries: entry.geo.voice }),
     ...(entry.geo?.voice_barred_prefixes !== undefined && {
       voiceBarredPrefixes: entry.geo.voice_barred_prefixes.map(digitsOf),

@@ -48,6 +48,7 @@ import type { Clock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import type { SpeechConfiguration } from './speech/engines.ts';
 import type { BlobStore } from './storage/blobs.ts';
 import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
@@ -102,6 +103,8 @@ export interface Ringdown {
   readonly simulator: SimulatorCarrier;
   readonly phones: VirtualPhones;
   readonly voice: VoiceEngine | undefined;
+  /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
+  useSpeech(configuration: SpeechConfiguration): void;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
@@ -311,6 +314,7 @@ export function compose(ground: Ground): Ringdown {
     messaging,
     delivery,
     voice: voice?.engine,
+    useSpeech: (configuration) => voice?.useSpeech(configuration),
     simulator,
     phones,
     setRates(table) {

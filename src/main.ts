@@ -24,6 +24,7 @@ import { systemClock } from './runtime/clock.ts';
 import { IDLE_LOOK_EVERY_MS, IdleMemory, thisProcess } from './runtime/idle-memory.ts';
 import { createLog } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
+import { defaultSpeech } from './speech/engines.ts';
 import { openLocalBlobs } from './storage/blobs.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { createPartitions, dropExpiredPartitions } from './storage/partitions.ts';
@@ -125,6 +126,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     const router = new Router(wanted.routes.map(routeOf));
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
+    ringdown.useSpeech(wanted.speech ?? defaultSpeech);
     ringdown.voice?.use(wanted.carriers.flatMap(trunkOf), (number) => router.find('voice', number).carriers);
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();

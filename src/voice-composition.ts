@@ -43,7 +43,6 @@ export interface VoiceGround {
   readonly publicIp: string;
   /** Calls from loopback addresses that no trunk claims are the simulator's. */
   readonly trustLoopback: boolean;
-  readonly speech: SpeechConfiguration;
   /** Synthesised speech that is kept. */
   readonly speechFiles: SpeechFiles | undefined;
   readonly createMedia: (onFault: (error: Error) => void) => MediaEngine;
@@ -75,6 +74,8 @@ export interface VoiceNeeds {
 
 export interface ComposedVoice {
   readonly engine: VoiceEngine;
+  /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
+  useSpeech(configuration: SpeechConfiguration): void;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -107,7 +108,6 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     readWav,
     files: ground.speechFiles,
   });
-  speaker.use(ground.speech);
   const notes = new NoteStore(storage.pool);
   const observed: { note: (callId: string, event: string, detail: Readonly<Record<string, unknown>>) => void } = {
     note: () => undefined,
@@ -143,6 +143,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
   observed.note = (callId, event, detail) => engine.live.find(callId)?.call.note(event, detail);
   return {
     engine,
+    useSpeech: (configuration) => speaker.use(configuration),
     async stop(graceMs) {
       await engine.stop(graceMs);
       await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);

@@ -16,8 +16,6 @@ export interface ConfiguredRate {
   readonly service: 'sms' | 'mms' | 'whatsapp';
   readonly direction: 'outbound' | 'inbound';
   readonly prefix: string;
-  /** MCC-MNC, `''` = every network. */
-  readonly network: string;
   readonly rate: Micros;
   readonly fee: Micros;
 }
@@ -56,7 +54,7 @@ export class ConfigStore {
       'select service, prefix, carriers, priority, failover_codes as "failoverCodes" from routes order by service, prefix, priority desc',
     );
     const rates = await this.#pool.query<ConfiguredRate>(
-      'select service, direction, prefix, network, rate_micros as rate, fee_micros as fee from rates order by service, direction, prefix, network',
+      'select service, direction, prefix, rate_micros as rate, fee_micros as fee from rates order by service, direction, prefix',
     );
     const costs = await this.#pool.query<CarrierCost>(
       'select carrier, service, prefix, cost_micros as cost from carrier_costs order by carrier, service, prefix',

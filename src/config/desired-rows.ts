@@ -39,6 +39,7 @@ function settingsOf(entry: AccountEntry): AccountSettings {
     ...(limits.sender_daily_caps !== undefined && { senderDailyCaps: limits.sender_daily_caps }),
     ...(entry.smart_encoding !== undefined && { smartEncoding: entry.smart_encoding }),
     ...(entry.geo?.sms !== undefined && { smsCountries: entry.geo.sms }),
+    ...(entry.geo?.alert_url !== undefined && { geoAlertUrl: entry.geo.alert_url }),
     ...(thresholds !== undefined && {
       smsThresholds: Object.fromEntries(
         Object.entries(thresholds).map(([country, { per_hour, policy }]) => [country, { perHour: per_hour, policy }]),
@@ -107,11 +108,10 @@ export function routeRows(routes: readonly RouteEntry[]): readonly Row[] {
 }
 
 export function rateRows(rates: readonly RateEntry[]): readonly Row[] {
-  return rates.map(({ service, direction, prefix, network, rate, fee }) => ({
+  return rates.map(({ service, direction, prefix, rate, fee }) => ({
     service,
     direction: direction ?? 'outbound',
     prefix: digitsOf(prefix ?? ''),
-    network: network ?? '',
     rate_micros: microsOf(rate),
     fee_micros: fee === undefined ? 0 : microsOf(fee),
   }));

@@ -86,6 +86,7 @@ const account = Type.Object(
       Type.Object(
         {
           sms: optional(Type.Array(country(), { description: 'a list of ISO 3166 codes is expected' })),
+          alert_url: optional(url()),
           thresholds: optional(
             Type.Record(
               Type.String({ pattern: '^[A-Z]{2}$' }),
@@ -197,7 +198,6 @@ const price = Type.Object(
     service: oneOf(messageServices),
     direction: optional(oneOf(['outbound', 'inbound'])),
     prefix: optional(digits(0, 15)),
-    network: optional(Type.String({ pattern: '^\\d{3}-\\d{2,3}$', description: 'MCC and MNC such as "310-410" are expected' })),
     rate: amount(),
     fee: optional(amount()),
   },

@@ -37,6 +37,7 @@ import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
+import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
@@ -118,7 +119,7 @@ export interface Ringdown {
 
 const VERSION = '0.1.0';
 const CONTENT_RETENTION_EVERY_MS = 15 * 60_000;
-/** Between two runs the list looks through what has been accepted since: minutes are little beside the ten that it always does. */
+/** Between two runs the list looks through what has been accepted since: two minutes on top of the five that it always does. */
 const LINGERING_EVERY_MS = 2 * 60_000;
 const USAGE_UPKEEP_EVERY_MS = 3_600_000;
 const RECORDING_RETENTION_EVERY_MS = 3_600_000;
@@ -173,6 +174,7 @@ export function compose(ground: Ground): Ringdown {
     statusNotifier: webhooks.status,
     inboundNotifier: webhooks.inbound,
     rates: () => rates,
+    geoAlerts: geoAlertNotifier(storage.pool, ids, delivery, clock, log),
     queueLimits: ground.queueLimits,
     outcomeLingerMs: ground.outcomeLingerMs,
   });
@@ -184,6 +186,7 @@ export function compose(ground: Ground): Ringdown {
     account: findAccount,
   });
   kinds.set(MESSAGE_STATUS, { policy: () => messagingPolicy });
+  kinds.set(GEO_ALERT, { policy: () => messagingPolicy });
   kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 

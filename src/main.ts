@@ -173,9 +173,9 @@ function routeOf(route: ConfiguredRoute): Route {
   return { ...route, failoverCodes };
 }
 
-/** The operator's price list, or the default one. Prices of single networks wait for number portability data; the prefix decides. */
+/** The operator's price list, or the default one. */
 function ratesInForce(rates: readonly ConfiguredRate[]): readonly RateRow[] {
-  return rates.length > 0 ? rates.filter((rate) => rate.network === '').map(rateRow) : defaultRates;
+  return rates.length > 0 ? rates.map(rateRow) : defaultRates;
 }
 
 const rateRow = (rate: ConfiguredRate): RateRow => ({

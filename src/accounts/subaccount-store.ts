@@ -5,10 +5,10 @@ import type { Storage } from '../storage/storage.ts';
 
 /** Removing a subaccount with what belongs to it. */
 export class SubaccountStore {
-  readonly #db: Kysely<NumberTables & { endpoints: { subaccount_id: string | null } }>;
+  readonly #db: Kysely<NumberTables>;
 
   constructor(storage: Storage) {
-    this.#db = storage.kysely.withTables<NumberTables & { endpoints: { subaccount_id: string | null } }>();
+    this.#db = storage.kysely.withTables<NumberTables>();
   }
 
   /**
@@ -27,7 +27,11 @@ export class SubaccountStore {
       if (!found) return false;
       if (cascade) {
         await releaseNumbers(transaction, { subaccountId: authId });
-        await transaction.deleteFrom('endpoints').where('subaccount_id', '=', authId).execute();
+        await transaction
+          .withTables<{ endpoints: { subaccount_id: string | null } }>()
+          .deleteFrom('endpoints')
+          .where('subaccount_id', '=', authId)
+          .execute();
         await transaction.deleteFrom('applications').where('subaccount_id', '=', authId).execute();
       }
       await transaction.deleteFrom('accounts').where('auth_id', '=', authId).execute();

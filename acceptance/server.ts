@@ -74,7 +74,7 @@ export class RingdownProcess {
   /** Spawns the process without waiting for it. */
   spawn(): void {
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    const child = spawn(process.execPath, ['src/cli/ringdown.ts', 'start'], {
+    const child = spawn(process.execPath, ['src/cli/ringdown.mjs', 'start'], {
       cwd: root,
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -20,10 +20,12 @@ import type { Chore } from './maintenance.ts';
 import { ContentRetention } from './messaging/content-retention.ts';
 import { ContentRetentionStore } from './messaging/content-retention-store.ts';
 import type { QueueLimits } from './messaging/dispatcher-options.ts';
+import { LingeringStore } from './messaging/lingering-store.ts';
 import { Media } from './messaging/media.ts';
 import { inboundMediaFetcher, mediaFetcher } from './messaging/media-fetcher.ts';
 import { MediaStore } from './messaging/media-store.ts';
 import { MessageRecordStore } from './messaging/message-record-store.ts';
+import { MessageSearchStore } from './messaging/message-search-store.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { MmsMedia } from './messaging/mms.ts';
 import { IncomingCarrierStore } from './numbers/incoming-carrier-store.ts';
@@ -34,6 +36,8 @@ import { registerOperatorApi } from './operator/server.ts';
 import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
+import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
+import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
@@ -45,11 +49,14 @@ import type { Clock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import type { SpeechConfiguration } from './speech/engines.ts';
 import type { BlobStore } from './storage/blobs.ts';
 import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
+import { CallTimelineStore } from './timeline/call-timeline-store.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
+import { AccountPermissions } from './voice/account-permissions.ts';
 import { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { CallRecordStore } from './voice/call-record-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
@@ -58,7 +65,9 @@ import { RecordingStore } from './voice/recording-store.ts';
 import { Recordings } from './voice/recordings.ts';
 import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
 import { VerifiedCallers } from './voice/verified-callers.ts';
-import type { VoiceEngine } from './voice/voice-off.ts';
+import type { VoiceEngine } from './voice/voice-engine.ts';
+import { type VoiceServices, voiceOff } from './voice/voice-off.ts';
+import { composeVoice, type VoiceGround } from './voice-composition.ts';
 
 /** What everything stands on. Handed in, so tests run the same program on another clock and database. */
 export interface Ground {
@@ -69,7 +78,10 @@ export interface Ground {
   readonly blobs: BlobStore;
   /** Directory of this node where recordings are while they are written. */
   readonly recordingsDirectory: string;
-  readonly voice: VoiceEngine;
+  /** Undefined: a server that makes and takes no calls. */
+  readonly voice: VoiceGround | undefined;
+  /** In place of the call engine, for tests of what surrounds it. */
+  readonly voiceServices?: VoiceServices | undefined;
   readonly sealing: Sealing;
   /** Name of this node among those of the database. */
   readonly node: string;
@@ -92,6 +104,9 @@ export interface Ringdown {
   readonly delivery: Delivery;
   readonly simulator: SimulatorCarrier;
   readonly phones: VirtualPhones;
+  readonly voice: VoiceEngine | undefined;
+  /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
+  useSpeech(configuration: SpeechConfiguration): void;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
@@ -104,6 +119,8 @@ export interface Ringdown {
 
 const VERSION = '0.1.0';
 const CONTENT_RETENTION_EVERY_MS = 15 * 60_000;
+/** Between two runs the list looks through what has been accepted since: two minutes on top of the five that it always does. */
+const LINGERING_EVERY_MS = 2 * 60_000;
 const USAGE_UPKEEP_EVERY_MS = 3_600_000;
 const RECORDING_RETENTION_EVERY_MS = 3_600_000;
 /** As long as the records of the calls it is about. */
@@ -157,6 +174,7 @@ export function compose(ground: Ground): Ringdown {
     statusNotifier: webhooks.status,
     inboundNotifier: webhooks.inbound,
     rates: () => rates,
+    geoAlerts: geoAlertNotifier(storage.pool, ids, delivery, clock, log),
     queueLimits: ground.queueLimits,
     outcomeLingerMs: ground.outcomeLingerMs,
   });
@@ -168,6 +186,7 @@ export function compose(ground: Ground): Ringdown {
     account: findAccount,
   });
   kinds.set(MESSAGE_STATUS, { policy: () => messagingPolicy });
+  kinds.set(GEO_ALERT, { policy: () => messagingPolicy });
   kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 
@@ -200,6 +219,32 @@ export function compose(ground: Ground): Ringdown {
     ids,
     log,
   });
+  const verifiedCallerStore = new VerifiedCallerStore(storage);
+  const voice =
+    ground.voice &&
+    composeVoice(ground.voice, {
+      clock,
+      random,
+      ids,
+      log,
+      node,
+      storage,
+      targetGuard: guard,
+      signer: webhookSigner(findAccount, random),
+      delivery,
+      accounts: directory,
+      applications,
+      applicationDirectory,
+      numbers: numberDirectory,
+      permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
+      recordings,
+      rates: () => rates,
+      sending: messaging.sending,
+      publicUrl: ground.publicUrl,
+      userAgent: `Ringdown/${VERSION}`,
+    });
+  for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
+  const voiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
   const callFeedback = new CallFeedbackStore(storage.pool);
   const limiter = createMemoryRateLimiter(clock);
 
@@ -217,21 +262,22 @@ export function compose(ground: Ground): Ringdown {
     numberDirectory,
     inventory: new InventoryStore(storage),
     incomingCarriers: new IncomingCarrierStore(storage),
-    messages: new MessageRecordStore(storage),
+    messages: new MessageRecordStore(storage.pool),
+    messageSearch: new MessageSearchStore(storage.pool),
     media,
     sending: messaging.sending,
-    calls: ground.voice.calls,
+    calls: voiceServices.calls,
     callRecords: new CallRecordStore(storage),
     openCalls: new OpenCallStore(storage),
     callFeedback,
     recordings,
     endpoints: new EndpointStore(storage),
-    registrations: ground.voice.registrations,
+    registrations: voiceServices.registrations,
     verifiedCallers: new VerifiedCallers({
-      store: new VerifiedCallerStore(storage),
+      store: verifiedCallerStore,
       sending: messaging.sending,
       numbers,
-      caller: ground.voice.verificationCaller,
+      caller: voiceServices.verificationCaller,
       limiter,
       clock,
       ids,
@@ -240,8 +286,14 @@ export function compose(ground: Ground): Ringdown {
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
   const http = createServer(commands, services, asyncRequests);
-  registerOperatorApi(http, { token: ground.operatorToken, phones, timeline: new TimelineStore(storage.pool) });
+  registerOperatorApi(http, {
+    token: ground.operatorToken,
+    phones,
+    timeline: new TimelineStore(storage.pool),
+    callTimeline: new CallTimelineStore(storage.pool),
+  });
 
+  const lingering = new LingeringStore(storage.pool);
   const retention = new ContentRetention(
     new ContentRetentionStore(storage.pool),
     (messageIds) => blankWebhookContent(storage.pool, INBOUND_MESSAGE, messageIds, INBOUND_CONTENT_PARAMS),
@@ -253,6 +305,7 @@ export function compose(ground: Ground): Ringdown {
     services,
     chores: [
       { name: 'content retention', everyMs: CONTENT_RETENTION_EVERY_MS, run: () => retention.run() },
+      { name: 'lingering messages', everyMs: LINGERING_EVERY_MS, run: () => lingering.mark(clock.now()) },
       { name: 'recording retention', everyMs: RECORDING_RETENTION_EVERY_MS, run: () => recordings.expire() },
       {
         name: 'call feedback retention',
@@ -264,10 +317,13 @@ export function compose(ground: Ground): Ringdown {
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       await asyncRequests.takeOver(dead);
+      await voice?.engine.takeOver(dead);
       return perhaps;
     },
     messaging,
     delivery,
+    voice: voice?.engine,
+    useSpeech: (configuration) => voice?.useSpeech(configuration),
     simulator,
     phones,
     setRates(table) {
@@ -278,11 +334,13 @@ export function compose(ground: Ground): Ringdown {
       const saved = await recordings.recover();
       if (saved > 0) log.warn({ recordings: saved }, 'recordings under way when the server stopped end where it stopped');
       await messaging.start(node);
+      await voice?.engine.start();
       await asyncRequests.start(commands, services);
     },
     async stop(graceMs) {
       await http.close();
       await asyncRequests.stop();
+      await voice?.stop(graceMs);
       // Together: submits under way end with their answer or with their carrier.
       await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
       await messaging.close();

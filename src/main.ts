@@ -7,28 +7,30 @@ import { formatAmount } from './billing/money.ts';
 import { compileRates, type RateRow } from './billing/rates.ts';
 import { ConfiguredCarriers } from './carriers/configured-carriers.ts';
 import { compileCosts } from './carriers/cost-table.ts';
+import type { CarrierConfiguration } from './carriers/registry.ts';
+import type { TrunkOptions } from './carriers/sip/trunk.ts';
 import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
 import { Membership } from './cluster/membership.ts';
 import { NodeConnection } from './cluster/node-connection.ts';
 import { HEARTBEAT_MS, loadNodeId, NodeStore } from './cluster/node-store.ts';
 import { compose, type Ringdown } from './composition.ts';
-import { applyConfig } from './config/apply-config.ts';
 import { ConfigStore, type ConfiguredRate, type ConfiguredRoute } from './config/config-store.ts';
 import { type Environment, publicUrlOf } from './config/environment.ts';
 import { LiveConfiguration } from './config/live-configuration.ts';
-import { readConfigFile } from './config/yaml-file.ts';
 import { Maintenance } from './maintenance.ts';
 import { DEFAULT_FAILOVER_CODES, type Route, Router } from './messaging/router.ts';
 import { registerHealth } from './operator/health.ts';
 import { systemClock } from './runtime/clock.ts';
+import { IDLE_LOOK_EVERY_MS, IdleMemory, thisProcess } from './runtime/idle-memory.ts';
 import { createLog } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
+import { defaultSpeech } from './speech/engines.ts';
 import { openLocalBlobs } from './storage/blobs.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { createPartitions, dropExpiredPartitions } from './storage/partitions.ts';
 import { createSealing, loadInstanceKey } from './storage/sealing.ts';
 import { openStorage } from './storage/storage.ts';
-import { voiceOff } from './voice/voice-off.ts';
+import { voiceGround } from './voice-ground.ts';
 
 /** A running server. */
 export interface Server {
@@ -66,7 +68,11 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   const random = createSystemRandom();
   const log = createLog(environment.logLevel);
   const { dataDir } = environment;
-  const file = environment.configFile === undefined ? undefined : await readConfigFile(environment.configFile);
+  // The parser of files is loaded only where there is one.
+  const file =
+    environment.configFile === undefined
+      ? undefined
+      : await (await import('./config/yaml-file.ts')).readConfigFile(environment.configFile);
   const sealing = createSealing(await loadInstanceKey(dataDir, environment.instanceKey));
   const node = await loadNodeId(dataDir);
   const embedded = environment.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir }) : undefined;
@@ -78,7 +84,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   const storage = await openStorage(databaseUrl, log);
   started.defer(() => storage.close());
   await createPartitions(storage.pool, clock.now());
-  const nodes = new NodeStore(storage.pool);
+  const nodes = new NodeStore(storage.hot);
   await nodes.beat(node, clock.now());
   started.defer(() => nodes.remove(node));
 
@@ -95,7 +101,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     operatorToken,
     blobs: await openLocalBlobs(path.join(dataDir, 'media'), clock.now()),
     recordingsDirectory: path.join(dataDir, 'recordings'),
-    voice: voiceOff,
+    voice: await voiceGround(environment, clock, log),
     publicUrl: publicUrlOf(environment, environment.httpPort),
     allowPrivateTargets: environment.allowPrivateWebhooks,
     allowedTargets: [],
@@ -106,7 +112,10 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   // An account that the environment names may be the one that the file's numbers belong to; one that the file names is the first.
   const firstAccount = () => ensureFirstAccount(services.accounts, services.ids, new Date(clock.now()), environment);
   if (environment.authId !== undefined) await firstAccount();
-  if (file) await applyConfig(file, { pool: storage.pool, sealing, ids: services.ids, at: new Date(clock.now()) });
+  if (file) {
+    const { applyConfig } = await import('./config/apply-config.ts');
+    await applyConfig(file, { pool: storage.pool, sealing, ids: services.ids, at: new Date(clock.now()) });
+  }
   const account = await firstAccount();
 
   registerHealth(http, ringdown, storage);
@@ -114,9 +123,11 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   simulator.start(messaging.events);
   const carriers = new ConfiguredCarriers({ clock, random, log, parts: new PostgresPartStore(storage.pool) }, messaging.events);
   const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), log, (wanted) => {
-    const router = new Router(wanted.routes.flatMap(messageRoute));
+    const router = new Router(wanted.routes.map(routeOf));
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
+    ringdown.useSpeech(wanted.speech ?? defaultSpeech);
+    ringdown.voice?.use(wanted.carriers.flatMap(trunkOf), (number) => router.find('voice', number).carriers);
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();
@@ -134,10 +145,12 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     const perhaps = await ringdown.takeOver(dead);
     log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');
   };
+  const idleMemory = new IdleMemory(thisProcess());
   const maintenance = new Maintenance(clock, log);
   started.defer(() => maintenance.stop());
   maintenance.start([
     { name: 'heartbeat', everyMs: HEARTBEAT_MS, run: () => membership.beat(takeOver) },
+    { name: 'idle memory', everyMs: IDLE_LOOK_EVERY_MS, run: async () => idleMemory.look() },
     { name: 'partitions', everyMs: DAY_MS, run: () => createPartitions(storage.pool, clock.now()) },
     {
       name: 'record retention',
@@ -150,15 +163,19 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   return { url: publicUrlOf(environment, environment.httpPort), account, operatorToken, ringdown };
 }
 
-function messageRoute(route: ConfiguredRoute): readonly Route[] {
-  if (route.service === 'voice') return [];
-  const failoverCodes = route.failoverCodes.length > 0 ? route.failoverCodes : DEFAULT_FAILOVER_CODES;
-  return [{ ...route, service: route.service, failoverCodes }];
+/** The trunks among the carriers; their options were checked when the configuration was applied. */
+function trunkOf({ kind, name, options }: CarrierConfiguration): readonly TrunkOptions[] {
+  return kind === 'sip' ? [{ url: '', ...options, name }] : [];
 }
 
-/** The operator's price list, or the default one. Prices of single networks wait for number portability data; the prefix decides. */
+function routeOf(route: ConfiguredRoute): Route {
+  const failoverCodes = route.failoverCodes.length > 0 ? route.failoverCodes : DEFAULT_FAILOVER_CODES;
+  return { ...route, failoverCodes };
+}
+
+/** The operator's price list, or the default one. */
 function ratesInForce(rates: readonly ConfiguredRate[]): readonly RateRow[] {
-  return rates.length > 0 ? rates.filter((rate) => rate.network === '').map(rateRow) : defaultRates;
+  return rates.length > 0 ? rates.map(rateRow) : defaultRates;
 }
 
 const rateRow = (rate: ConfiguredRate): RateRow => ({

@@ -29,5 +29,11 @@ export async function storeMessage(fixture: PlivoFixture, agoMs: number, row: Me
     `insert into messages (${names.join(', ')}) values (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
     Object.values(columns),
   );
+  if (columns.state === 'queued' && columns.direction === 'outbound') {
+    await fixture.database.storage.pool.query(
+      `insert into outbox (message_id, account_id, sender, node, expires_at, payload) values ($1, $2, $3, 'nobody', 'infinity', '{}')`,
+      [id, columns.account_id, columns.from_number],
+    );
+  }
   return id;
 }

@@ -101,6 +101,7 @@ export class ScriptedMediaLeg implements MediaLeg {
   readonly #recordings = new Set<(cause: RecordEnd['cause']) => void>();
   #endPlay: (end: PlayEnd) => void = () => undefined;
   #mediaTimeout: (() => void) | undefined;
+  #failure: ((error: Error) => void) | undefined;
   closed = false;
 
   constructor(clock: Clock, onClose: () => void) {
@@ -192,6 +193,13 @@ export class ScriptedMediaLeg implements MediaLeg {
     };
   }
 
+  onFailure(listener: (error: Error) => void): () => void {
+    this.#failure = listener;
+    return () => {
+      this.#failure = undefined;
+    };
+  }
+
   async stats(): Promise<MediaStats> {
     return NO_STATS;
   }
@@ -220,6 +228,13 @@ export class ScriptedMediaLeg implements MediaLeg {
   /** What is being recorded ends because the far end said nothing for long enough. */
   fallSilent(): void {
     for (const end of [...this.#recordings]) end('silence');
+  }
+
+  /** Its worker dies. */
+  async fail(): Promise<void> {
+    const failure = this.#failure;
+    await this.close();
+    failure?.(new Error('the worker died'));
   }
 
   loseMedia(): void {

@@ -14,7 +14,7 @@ import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice
 import type { OutboundLegRequest } from '../src/voice/leg-maker.ts';
 import { LiveCalls } from '../src/voice/live-calls.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
-import { type FinishedRecording, RunningRecordings } from '../src/voice/running-recordings.ts';
+import { RunningRecordings } from '../src/voice/running-recordings.ts';
 import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -131,7 +131,7 @@ export function createVoiceRig() {
   const steps: { readonly callId: string; readonly event: string; readonly detail: Readonly<Record<string, unknown>> }[] = [];
   const ended: CallFacts[] = [];
   const messages: MessageElement[] = [];
-  const recorded: FinishedRecording[] = [];
+  const recorded: string[] = [];
   const sounds = new Map<string, number>();
   const dialled: { readonly request: OutboundLegRequest; readonly leg: ScriptedLeg }[] = [];
   const barred = new Map<string, HangupCause>();
@@ -203,13 +203,17 @@ export function createVoiceRig() {
     }),
     recordings: new RunningRecordings(
       {
-        reserve: () => {
+        begin: async () => {
           const recordingId = ids.secretUuid();
           return { recordingId, url: `http://files.example/${recordingId}.mp3`, path: `/nowhere/${recordingId}` };
         },
-        keep: async (recording) => void recorded.push(recording),
+        finished: async ({ recordingId }) => {
+          recorded.push(recordingId);
+          return true;
+        },
+        failed: async () => undefined,
       },
-      application,
+      async () => () => undefined,
     ),
     sendMessage: async (_, message) => {
       messages.push(message);

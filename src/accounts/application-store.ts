@@ -47,6 +47,17 @@ export class ApplicationStore {
     return row && toApplication(row);
   }
 
+  /** What new endpoints of the account get, and what answers the calls of those without an application of their own. */
+  async findEndpointDefault(accountId: string): Promise<Application | undefined> {
+    const row = await this.#db
+      .selectFrom('applications')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('default_endpoint_app', '=', true)
+      .executeTakeFirst();
+    return row && toApplication(row);
+  }
+
   /** The application when it lies within the reach. */
   async findWithin(reach: Reach, appId: string): Promise<Application | undefined> {
     const found = await this.find(appId);
@@ -96,17 +107,6 @@ export class ApplicationStore {
       await claimDefaults(transaction, accountId, appId, change);
       await transaction.updateTable('applications').set(row).where('app_id', '=', appId).execute();
     });
-  }
-
-  /** What new endpoints of the account get. */
-  async findEndpointDefault(accountId: string): Promise<Application | undefined> {
-    const row = await this.#db
-      .selectFrom('applications')
-      .selectAll()
-      .where('account_id', '=', accountId)
-      .where('default_endpoint_app', '=', true)
-      .executeTakeFirst();
-    return row && toApplication(row);
   }
 
   /** Deletes it. Its endpoints go with it, or to the application `heir`, or are left without one (`undefined`). */

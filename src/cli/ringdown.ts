@@ -1,6 +1,3 @@
-#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { type CommandLine, runCommandLine } from './command-line.ts';
 
 /** Every command: what help says of it, and its file, loaded when it is asked for. */
@@ -12,9 +9,5 @@ const commands: CommandLine = {
     load: async () => (await import('./doctor.ts')).doctor,
   },
 };
-
-// Types are stripped and sources compiled once: later starts take 40 MB less memory and half a second less. Where the folder
-// cannot be written nothing is cached.
-enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url)));
 
 process.exitCode = await runCommandLine(commands, process.argv.slice(2), process);

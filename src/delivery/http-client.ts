@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, errors, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import type { Clock } from '../runtime/clock.ts';
 import { Connector } from './connector.ts';
 import type { FailureClass } from './retry-schedule.ts';
@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly totalTimeoutMs: number;
   /** The answer is cut after this many bytes and its connection closed. */
   readonly maxBodyBytes: number;
+  /** Ends the request at once, as a failure. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HttpTimes {
@@ -47,6 +49,13 @@ export type HttpResult = { readonly times: HttpTimes } & (
     }
 );
 
+/** How a request that was not answered with 2xx has failed. */
+export function failureClass(result: HttpResult): FailureClass {
+  if (result.kind === 'failure') return result.failure;
+  if (result.status >= 500) return '5xx';
+  return result.status >= 400 ? '4xx' : '3xx';
+}
+
 /** Never rejects: what goes wrong is a result. */
 export interface HttpSender {
   request(request: HttpRequest): Promise<HttpResult>;
@@ -70,6 +79,15 @@ const KEEP_ALIVE_MS = 1_500;
 /** Servers that were talked to lately. The one unused for longest loses its pool; its requests under way finish. */
 const MAX_POOLS = 1_024;
 const MAX_HEADER_BYTES = 16 * 1024;
+const CANCELLED = 'cancelled';
+
+type Undici = typeof import('undici');
+let undici: Promise<Undici> | undefined;
+/** With the first request: an installation that sends no webhooks does without its 14 MB. */
+function loadUndici(): Promise<Undici> {
+  undici ??= import('undici');
+  return undici;
+}
 
 export class HttpClient implements HttpSender {
   readonly #options: HttpClientOptions;
@@ -85,22 +103,15 @@ export class HttpClient implements HttpSender {
   request(request: HttpRequest): Promise<HttpResult> {
     const exchange = new Exchange(request, this.#options.clock);
     if (this.#closed) return exchange.failed('connect', 'the program is stopping');
+    if (request.signal?.aborted) return exchange.failed('connect', CANCELLED);
     try {
       this.#options.guard.check(request.url);
     } catch (error) {
       return exchange.failed('refused', describe(error));
     }
-    this.#pool(request.url.origin).dispatch(
-      {
-        path: request.url.pathname + request.url.search,
-        method: request.method,
-        headers: { 'user-agent': this.#options.userAgent, ...request.headers },
-        body: request.body ?? null,
-        // Kept by the exchange, on the clock that was handed in.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      },
-      exchange,
+    loadUndici().then(
+      (undici) => this.#dispatch(undici, request, exchange),
+      (error: unknown) => exchange.failed('connect', describe(error)),
     );
     return exchange.result;
   }
@@ -116,12 +127,31 @@ export class HttpClient implements HttpSender {
     await Promise.all(destroyed);
   }
 
-  #pool(origin: string): Pool {
+  #dispatch(undici: Undici, request: HttpRequest, exchange: Exchange): void {
+    if (this.#closed) {
+      exchange.failed('connect', 'the program is stopping');
+      return;
+    }
+    this.#pool(undici, request.url.origin).dispatch(
+      {
+        path: request.url.pathname + request.url.search,
+        method: request.method,
+        headers: { 'user-agent': this.#options.userAgent, ...request.headers },
+        body: request.body ?? null,
+        // Kept by the exchange, on the clock that was handed in.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      exchange,
+    );
+  }
+
+  #pool(undici: Undici, origin: string): Pool {
     let pool = this.#pools.get(origin);
     if (pool) {
       this.#pools.delete(origin); // put at the end again: the map is in order of last use
     } else {
-      pool = new Pool(origin, {
+      pool = new undici.Pool(origin, {
         connect: this.#connector.forServer(),
         connections: this.#options.connectionsPerHost,
         pipelining: 1, // one request at a time on a connection
@@ -161,6 +191,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: IncomingHttpHeaders = {};
   #chunks: Buffer[] = [];
   #bytes = 0;
+  readonly #cancel = () => this.#giveUp(CANCELLED);
 
   constructor(request: HttpRequest, clock: Clock) {
     this.#request = request;
@@ -171,9 +202,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.result = promise;
     this.#settle = resolve;
     this.#cancelTotal = clock.after(request.totalTimeoutMs, () =>
-      this.#timedOut(`no complete answer within ${request.totalTimeoutMs} ms`),
+      this.#giveUp(`no complete answer within ${request.totalTimeoutMs} ms`),
     );
     this.#wait(request.connectTimeoutMs, `no connection within ${request.connectTimeoutMs} ms`);
+    request.signal?.addEventListener('abort', this.#cancel);
   }
 
   failed(failure: 'refused' | 'connect' | 'response' | 'partial', reason: string): Promise<HttpResult> {
@@ -228,7 +260,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (truncated) this.#controller?.abort(new Error('longer than needed'));
   }
 
-  #timedOut(reason: string): void {
+  #giveUp(reason: string): void {
     this.failed(this.#phase(), reason);
     this.#controller?.abort(new Error(reason));
   }
@@ -243,6 +275,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settled = true;
     this.#cancelTotal();
     this.#cancelWait();
+    this.#request.signal?.removeEventListener('abort', this.#cancel);
     this.#settle(result);
   }
 
@@ -250,8 +283,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #wait(ms: number, reason: string): void {
     this.#cancelWait();
     this.#cancelWait = () => undefined;
-    if (ms < this.#request.totalTimeoutMs - this.#elapsed())
-      this.#cancelWait = this.#clock.after(ms, () => this.#timedOut(reason));
+    if (ms < this.#request.totalTimeoutMs - this.#elapsed()) this.#cancelWait = this.#clock.after(ms, () => this.#giveUp(reason));
   }
 
   #waitForData(): void {
@@ -290,7 +322,7 @@ function findCause(error: unknown, wanted: (error: Error) => boolean): Error | u
 /** An error in the words of the network: of several addresses tried, the first one's. */
 function describe(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return describe(error.errors[0]);
-  if (error instanceof errors.SocketError && error.message === 'other side closed')
+  if (error instanceof Error && 'code' in error && error.code === 'UND_ERR_SOCKET' && error.message === 'other side closed')
     return 'the connection was closed before the answer';
   return error instanceof Error ? error.message : String(error);
 }

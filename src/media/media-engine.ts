@@ -161,7 +161,11 @@ export interface MediaLeg {
   record(options: RecordOptions): Recording;
   /** Nothing valid has arrived for `ms`; asked again after each report. */
   onMediaTimeout(ms: number, listener: () => void): () => void;
-  /** First packet sent of the first play: monotonic milliseconds, for measuring time to audio. */
+  /**
+   * The leg is gone without `close`, because its worker thread died or met a fault; everything on it has ended as `closed` before.
+   * The returned function ends the subscription.
+   */
+  onFailure(listener: (error: Error) => void): () => void;
   stats(): Promise<MediaStats>;
   /** Frees the port; everything that runs on the leg ends as `closed`. Answers the final counts. */
   close(): Promise<MediaStats>;

@@ -1,5 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
-import { firstUuidOf, lastUuidOf } from '../runtime/ids.ts';
+import { firstUuidOf, lastUuidOf, timeOfUuid } from '../runtime/ids.ts';
 import type { ContentRetentionStore, RetentionRule } from './content-retention-store.ts';
 
 /** messaging.md §18. */
@@ -42,10 +42,7 @@ export class ContentRetention {
         return;
       }
       after = lastId;
-      await this.#store.remember(rule, timeOf(lastId));
+      await this.#store.remember(rule, timeOfUuid(lastId));
     }
   }
 }
-
-/** Milliseconds of a UUID version 7. */
-const timeOf = (id: string): number => Number.parseInt(id.replace('-', '').slice(0, 12), 16);

@@ -1,8 +1,10 @@
 import type pg from 'pg';
 import type { CarrierReceipt } from '../carriers/carrier.ts';
+import { firstUuidOf } from '../runtime/ids.ts';
 import { storableJson } from '../storage/storable-text.ts';
 import { inTransaction } from '../storage/storage.ts';
 import type { StatusNotifier } from './accept-store.ts';
+import { SENT_LATE_AFTER_MS } from './lingering-store.ts';
 import { type FactsRow, MESSAGE_FACTS, statusChangesOf } from './message-facts.ts';
 import type { StatusChange } from './outbound.ts';
 import type { AttemptRow, Outcome } from './outcome.ts';
@@ -33,7 +35,8 @@ update messages m set state = $1::jsonb->(m.id::text)->>'st', error_code = $1::j
   final_at = case when $1::jsonb->(m.id::text)->>'st' = 'failed' then to_timestamp(($1::jsonb->(m.id::text)->>'at')::float8 / 1000) end,
   amount_micros = case when $1::jsonb->(m.id::text)->>'st' = 'failed' then 0 else m.amount_micros end,
   fee_micros = case when $1::jsonb->(m.id::text)->>'st' = 'failed' then 0 else m.fee_micros end,
-  callbacks = m.callbacks + case when m.callback_url is null then 0 else 1 end
+  callbacks = m.callbacks + case when m.callback_url is null then 0 else 1 end,
+  lingers = $1::jsonb->(m.id::text)->>'st' = 'sent' and m.id < ($1::jsonb->(m.id::text)->>'late')::uuid
 where m.id = any($3::uuid[]) and m.state = 'queued'
 returning ${MESSAGE_FACTS}`;
 
@@ -99,6 +102,7 @@ export class OutcomeStore {
           e: ending.kind === 'failed' ? ending.errorCode : undefined,
           h: [[ending.at, ending.kind, ending.cause]],
           at: ending.at,
+          late: firstUuidOf(ending.at - SENT_LATE_AFTER_MS),
           am: ending.kind === 'sent' ? ending.chargeMicros : 0,
         },
       ]),

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Ringdown } from '../composition.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -12,53 +12,13 @@ export function registerHealth(
   ringdown: Pick<Ringdown, 'messaging' | 'delivery'>,
   storage: Storage,
 ): void {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const { messaging, delivery } = ringdown;
-  const gauges: readonly [string, string, () => number][] = [
-    ['ringdown_messages_in_hand', 'Messages of this node without an outcome', () => messaging.dispatcher.inHand.size],
-    ['ringdown_messages_submitting', 'Messages being submitted to carriers', () => messaging.dispatcher.submitting],
-    ['ringdown_webhooks_in_hand', 'Webhooks of this node that have not ended', () => delivery.gauges.inHand],
-    ['ringdown_webhooks_in_flight', 'Webhook requests under way', () => delivery.gauges.inFlight],
-    ['ringdown_webhook_circuits_open', 'Customer servers that do not answer', () => delivery.gauges.openCircuits],
-  ];
-  for (const [name, help, read] of gauges) {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  }
-  new Counter({
-    name: 'ringdown_webhooks_total',
-    help: 'Webhooks that have ended',
-    labelNames: ['result'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc({ result: 'delivered' }, delivery.counts.delivered);
-      this.inc({ result: 'failed' }, delivery.counts.failed);
-    },
-  });
-  new Gauge({
-    name: 'ringdown_carrier_up',
-    help: 'Whether the carrier takes messages',
-    labelNames: ['carrier', 'kind'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const carrier of messaging.carriers.all) {
-        this.set({ carrier: carrier.name, kind: carrier.kind }, carrier.health().state === 'up' ? 1 : 0);
-      }
-    },
-  });
+  const { messaging } = ringdown;
+  /** Made when it is first asked for: an installation that nobody watches does without the library's 7 MB. */
+  let metrics: Promise<Registry> | undefined;
 
   http.get('/healthz', async (_request, reply) => {
     const database = await Promise.race([
-      storage.pool.query('select 1').then(
+      storage.hot.query('select 1').then(
         () => 'up',
         () => 'down',
       ),
@@ -69,5 +29,9 @@ export function registerHealth(
       .code(database === 'up' ? 200 : 503)
       .send({ status: database === 'up' ? 'ok' : 'unavailable', database, carriers });
   });
-  http.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  http.get('/metrics', async (_request, reply) => {
+    metrics ??= import('./metrics.ts').then(({ createMetrics }) => createMetrics(ringdown));
+    const registry = await metrics;
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
 }

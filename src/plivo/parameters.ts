@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import { invalidParameter, missingParameter, Problem } from '../errors/catalogue.ts';
 import type { RawParameters } from './command.ts';
 
@@ -8,7 +8,8 @@ import type { RawParameters } from './command.ts';
  * into what the schema declares. Unknown names are ignored. Throws `invalid_parameter` with the name of the first that is wrong.
  */
 export function parameterReader<Schema extends TObject>(schema: Schema): (raw: RawParameters) => Static<Schema> {
-  const validator = Compile(schema);
+  // At the first use: most installations never call most commands.
+  let validator: Validator<Record<never, never>, Schema> | undefined;
   const required = new Set<string>(schema.required ?? []);
   const fields = Object.entries<TSchema>(schema.properties).map(([name, property]) => ({
     name,
@@ -26,6 +27,7 @@ export function parameterReader<Schema extends TObject>(schema: Schema): (raw: R
       }
       values[name] = coerce(name, type, given);
     }
+    validator ??= Compile(schema);
     if (validator.Check(values)) return values;
     throw explain(fields, values);
   };

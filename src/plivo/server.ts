@@ -91,8 +91,11 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   }
   serveMedia(http, services);
   serveRecordings(http, services);
-  const document = openApiDocument(commands, services.publicUrl);
-  http.get('/openapi.json', (_request, reply) => reply.send(document));
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  http.get('/openapi.json', (_request, reply) => {
+    document ??= openApiDocument(commands, services.publicUrl);
+    return reply.send(document);
+  });
   return http;
 
   async function handle(command: AnyCommand, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -6,6 +6,7 @@ import type { SubaccountStore } from '../accounts/subaccount-store.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
 import type { Media } from '../messaging/media.ts';
 import type { MessageRecordStore } from '../messaging/message-record-store.ts';
+import type { MessageSearchStore } from '../messaging/message-search-store.ts';
 import type { SendService } from '../messaging/send.ts';
 import type { IncomingCarrierStore } from '../numbers/incoming-carrier-store.ts';
 import type { InventoryStore } from '../numbers/inventory-store.ts';
@@ -39,6 +40,7 @@ export interface Services {
   readonly inventory: InventoryStore;
   readonly incomingCarriers: IncomingCarrierStore;
   readonly messages: MessageRecordStore;
+  readonly messageSearch: MessageSearchStore;
   readonly media: Media;
   readonly sending: SendService;
   readonly calls: CallControl;

@@ -84,6 +84,9 @@ export const isUuid = (text: string): boolean => UUID.test(text);
 export const firstUuidOf = (ms: number): string => uuidBound(ms, '000-8000-000000000000');
 export const lastUuidOf = (ms: number): string => uuidBound(ms, 'fff-bfff-ffffffffffff');
 
+/** Wall time in the id, milliseconds since the epoch. */
+export const timeOfUuid = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
 function uuidBound(ms: number, tail: string): string {
   const time = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${tail}`;

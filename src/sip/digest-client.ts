@@ -139,9 +139,9 @@ export class DigestSession {
   }
 
   /**
-   * Answers the challenges of a 401 or 407. Undefined when there is no use in trying (again): none can be answered, or the password
-   * is wrong, which shows when the refused request was itself such an answer (`answered`) and the new challenge is not stale. That a
-   * request was authorized in advance does not count as answered: its nonce may just have been too old.
+   * Answers the challenges of a 401 or 407. Undefined when there is no use in trying (again): none can be answered, or the refused
+   * request had credentials (`answered`) made for a fresh nonce and the new challenge is not stale, so the password is wrong. After a
+   * refusal of a nonce that was used before there is one more try: not every server says stale.
    */
   answer(
     challenges: readonly string[],
@@ -149,7 +149,8 @@ export class DigestSession {
     { answered }: { readonly answered: boolean },
   ): string | undefined {
     const challenge = chooseChallenge(challenges, this.#credentials);
-    const isRefusal = answered && challenge !== undefined && !challenge.isStale && challenge.realm === this.#challenge?.realm;
+    const isSameRealm = challenge !== undefined && challenge.realm === this.#challenge?.realm;
+    const isRefusal = answered && isSameRealm && !challenge.isStale && this.#uses === 1;
     if (!challenge || isRefusal) {
       this.#challenge = undefined;
       return undefined;

@@ -20,6 +20,7 @@ describe('a From, To, Contact or Route value', () => {
 
   it('without angle brackets has no URI parameters', () => {
     assert.deepEqual(parseNameAddress('sip:a@b ;tag=1'), { uri: 'sip:a@b', parameters: new Map([['tag', '1']]) });
+    assert.equal(parseNameAddress('sip:a@b;x="<urn:y>"')?.parameters.get('x'), '<urn:y>');
   });
 
   it('has no control characters in its display name', () => {

@@ -23,7 +23,9 @@ export function parseNameAddress(value: string): NameAddress | undefined {
   const open = value.indexOf('<', nameEnd);
   if (open === -1) return quoted ? undefined : parseBare(value);
   const between = trimBlanks(value.slice(nameEnd, open));
-  if (quoted ? between !== '' : between.includes('"')) return undefined;
+  // Then the bracket is inside a quoted parameter: `sip:a@b;+sip.instance="<urn:...>"`.
+  if (!quoted && between.includes('"')) return parseBare(value);
+  if (quoted && between !== '') return undefined;
   const close = value.indexOf('>', open);
   const uri = value.slice(open + 1, close);
   if (close === -1 || !isUriLike(uri)) return undefined;

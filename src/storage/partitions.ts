@@ -59,16 +59,27 @@ async function createPartition(pool: pg.Pool, table: PartitionedTable, startMs: 
     // Nodes that start together: the second finds it made.
     await client.query('select pg_advisory_xact_lock(hashtext($1))', [name]);
     await client.query(
-      `create table if not exists ${name} (like ${table} including defaults including constraints) ${STORAGE_PARAMETERS[table] ?? ''}`,
+      `create table if not exists ${name} (like ${table} including defaults including constraints including generated) ${STORAGE_PARAMETERS[table] ?? ''}`,
     );
     const attached = await client.query('select from pg_inherits where inhrelid = $1::regclass', [name]);
     if (attached.rowCount !== 0) return;
+    const columns = await storedColumns(client, table);
     await client.query(
       `with moved as (delete from ${table}_default where ${KEYS[table]} >= '${from}' and ${KEYS[table]} < '${to}' returning *)
-       insert into ${name} select * from moved`,
+       insert into ${name} (${columns}) select ${columns} from moved`,
     );
     await client.query(`alter table ${table} attach partition ${name} for values from ('${from}') to ('${to}')`);
   });
+}
+
+/** Names of the columns that are not computed from others, joined by commas. */
+async function storedColumns(client: pg.ClientBase, table: PartitionedTable): Promise<string> {
+  const { rows } = await client.query<{ columns: string }>(
+    `select string_agg(attname, ', ' order by attnum) as columns from pg_attribute
+     where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+    [table],
+  );
+  return rows[0]?.columns ?? '*';
 }
 
 /** Drops the partitions whose whole week is older than `keepMs`. Returns their names. */

@@ -28,7 +28,7 @@ const POOL_SIZE = 8;
 /** Two commits of accepted messages, one of outcomes, webhooks in and out, the queue loader. */
 const HOT_POOL_SIZE = 8;
 const HOT_OPTIONS = '-c timezone=UTC -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off';
-/** An idle backend is 20 MB of resident memory. What polls once a second keeps one of the hot pool. */
+/** An idle backend is 15 MB of resident memory. What polls once a second keeps one of the hot pool. */
 const HOT_IDLE_MS = 3_000;
 /** The chores of every few seconds open theirs anew, which takes some 5 ms. */
 const IDLE_MS = 1_000;

@@ -4,7 +4,6 @@ import { invalidParameter, notFound } from '../errors/catalogue.ts';
 import type { MediaLeg } from '../media/media-engine.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Call } from './call.ts';
-import type { CallNotification } from './call-application.ts';
 import type {
   CallControl,
   Legs,
@@ -18,13 +17,14 @@ import type {
 } from './call-control.ts';
 import { CallFlow } from './call-flow.ts';
 import type { OpenCall } from './call-record.ts';
-import type { CallStore, InTransaction } from './call-store.ts';
+import type { CallStore } from './call-store.ts';
 import { type FlowServices, SoundError } from './flow-services.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
 import { factsOfOpenCall } from './open-call-facts.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import type { OutboundCalls } from './outbound-calls.ts';
+import type { WriteNotifications } from './write-notifications.ts';
 
 export interface CallControlOptions {
   readonly live: LiveCalls;
@@ -33,7 +33,7 @@ export interface CallControlOptions {
   readonly ids: Ids;
   readonly store: CallStore;
   readonly open: OpenCallStore;
-  readonly writeNotifications: (...args: [...Parameters<InTransaction>, readonly CallNotification[]]) => Promise<() => void>;
+  readonly writeNotifications: WriteNotifications;
 }
 
 const TONE_MS = 100;
@@ -112,7 +112,7 @@ export class CallControlService implements CallControl {
 
   async speak(scope: Scope, callId: string, request: SpeakRequest): Promise<void> {
     const { services } = this.#options;
-    const list = async (signal: AbortSignal) => [await services.sounds.speech(request, signal)];
+    const list = async (signal: AbortSignal) => [await services.sounds.speech(request, 'api', signal)];
     this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, { ...request, lengthS: undefined }, list));
   }
 
@@ -129,7 +129,7 @@ export class CallControlService implements CallControl {
   async startRecording(scope: Scope, callId: string, request: RecordRequest): Promise<StartedRecording> {
     const { call } = this.#live(scope, callId);
     if (!call.media) throw invalidParameter('call_uuid', 'the call has no audio yet');
-    const prepared = this.#options.services.recordings.prepare(call, {
+    const prepared = await this.#options.services.recordings.prepare(call, {
       format: request.format,
       channels: request.channels,
       maxMs: request.timeLimitS * 1000,

@@ -29,11 +29,14 @@ export interface PreparedRecording {
   readonly url: string;
   /** @throws LegGone when the call has no audio. */
   start(): Promise<RunningRecording>;
+  /** It will not begin. */
+  discard(): Promise<void>;
 }
 
 /** Recordings of calls: files, records and their callbacks. */
 export interface CallRecordings {
-  prepare(call: Call, plan: RecordingPlan): PreparedRecording;
+  /** Resolves when its name is committed, so that it may be told. */
+  prepare(call: Call, plan: RecordingPlan): Promise<PreparedRecording>;
   /** Those of the call that run. */
   running(callId: string): readonly RunningRecording[];
 }

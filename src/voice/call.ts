@@ -65,7 +65,8 @@ export class Call {
   #carrierFailover = false;
   #end: EndedFacts | undefined;
   #cancelTimeLimit: () => void = () => undefined;
-  #cancelMediaTimeout: () => void = () => undefined;
+  #watchesMedia = false;
+  #unwatchMedia: () => void = () => undefined;
 
   constructor(options: CallOptions, environment: CallEnvironment) {
     this.#environment = environment;
@@ -197,16 +198,25 @@ export class Call {
   }
 
   #watchMedia(): void {
-    this.#cancelMediaTimeout();
-    this.#cancelMediaTimeout =
-      this.#leg.media?.onMediaTimeout(MEDIA_TIMEOUT_MS, () => this.hangUp(hangupCause(6020, 'Plivo'))) ?? (() => undefined);
+    const { media } = this.#leg;
+    if (!media || this.#watchesMedia) return;
+    this.#watchesMedia = true;
+    const cancelTimeout = media.onMediaTimeout(MEDIA_TIMEOUT_MS, () => this.hangUp(hangupCause(6020, 'Plivo')));
+    const cancelFailure = media.onFailure((error) => {
+      this.note('media_failed', { reason: error.message });
+      this.hangUp(hangupCause(5010, 'Error'));
+    });
+    this.#unwatchMedia = () => {
+      cancelTimeout();
+      cancelFailure();
+    };
   }
 
   #finish(cause: HangupCause): void {
     if (this.#state === 'ended') return;
     this.#state = nextProgress(this.#state, 'end');
     this.#cancelTimeLimit();
-    this.#cancelMediaTimeout();
+    this.#unwatchMedia();
     const at = this.#environment.clock.now();
     this.#end = { at, cause, ...chargeCall(this.#origin.rate, this.#answeredAt, at) };
     this.#gone.abort(new LegGone('the call has ended'));

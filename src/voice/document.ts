@@ -16,7 +16,7 @@ export type SpeechMarkup =
 
 export interface SpeakElement {
   readonly element: 'Speak';
-  /** `WOMAN`, `MAN` or `Polly.<Name>`. */
+  /** `WOMAN`, `MAN` or `Polly.<Name>` as it is written; it speaks the language. */
   readonly voice: string;
   readonly language: string;
   /** 0 = until the call ends. */
@@ -62,7 +62,7 @@ export interface PreAnswerElement {
 
 /** What GetDigits and GetInput share of collecting keys. */
 export interface DigitRules {
-  /** `""` = no terminator. */
+  /** Keys, any of which ends the input; `""` = none. */
   readonly finishOnKey: string;
   readonly numDigits: number;
 }
@@ -131,7 +131,7 @@ export interface RecordElement {
 /** One destination of a Dial. */
 export interface DialTarget {
   readonly kind: 'number' | 'user';
-  /** E.164 digits without `+`, or a SIP URI. */
+  /** E.164 digits without `+`, or a SIP URI. What is neither is here as it was written: the leg fails with 2000 when it is dialled. */
   readonly address: string;
   readonly sendDigits: string | undefined;
   readonly sendOnPreanswer: boolean;

@@ -22,8 +22,8 @@ export interface FlowServices {
 export interface Sounds {
   /** @throws SoundError */
   fromUrl(url: string, signal: AbortSignal): Promise<Clip>;
-  /** @throws SoundError */
-  speech(speak: Pick<SpeakElement, 'content' | 'voice' | 'language'>, signal: AbortSignal): Promise<Clip>;
+  /** `door`: the API of live calls knows more languages than XML. @throws SoundError */
+  speech(speak: Pick<SpeakElement, 'content' | 'voice' | 'language'>, door: 'xml' | 'api', signal: AbortSignal): Promise<Clip>;
 }
 
 /** A sound that cannot be had; the message is for the timeline of the customer's call. */

@@ -64,7 +64,7 @@ export class OutboundCalls {
     const from = request.from.replace(/^\+/, '');
     const destinations = request.to.map((to) => parseDestination(to, this.#options.home));
     await this.#check(scope, from, destinations);
-    this.#rates.set(accountId, scope.account.settings.outboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
+    this.#rates.set(accountId, scope.account.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
     const calls = destinations.map(({ address: to }, index): NewCall => {
       const callId = request.idempotencyKey === undefined ? ids.uuid() : derivedUuid(request.idempotencyKey, index);
       return {
@@ -123,7 +123,7 @@ export class OutboundCalls {
   async resume(calls: readonly OpenCall[]): Promise<void> {
     for (const call of calls) {
       const account = await this.#options.account(call.accountId);
-      this.#rates.set(call.accountId, account?.settings.outboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
+      this.#rates.set(call.accountId, account?.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
       this.#queue.add(call);
     }
   }

@@ -36,7 +36,8 @@ export async function soundOf(
   signal: AbortSignal,
 ): Promise<PlaySource | undefined> {
   try {
-    const clip = element.element === 'Play' ? await sounds.fromUrl(element.url, signal) : await sounds.speech(element, signal);
+    const clip =
+      element.element === 'Play' ? await sounds.fromUrl(element.url, signal) : await sounds.speech(element, 'xml', signal);
     return { kind: 'clip', clip };
   } catch (error) {
     if (!(error instanceof SoundError)) throw error;

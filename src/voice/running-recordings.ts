@@ -1,118 +1,89 @@
 import type { Recording } from '../media/media-engine.ts';
 import type { Call } from './call.ts';
-import type { CallApplication, RecordingFacts } from './call-application.ts';
+import type { CallNotification, RecordingFacts } from './call-application.ts';
 import type { CallRecordings, PreparedRecording, RecordingPlan, RunningRecording } from './call-recordings.ts';
 import { LegGone } from './leg.ts';
+import type { BegunRecording, Recordings } from './recordings.ts';
+import type { WriteNotifications } from './write-notifications.ts';
 
-/** Where recordings are kept: names before they begin, records and files afterwards. */
-export interface RecordingArchive {
-  /** A name nobody can guess, the URL under which the file will be served, and the path to write it to. */
-  reserve(
-    call: { readonly accountId: string },
-    format: 'mp3' | 'wav',
-  ): { readonly recordingId: string; readonly url: string; readonly path: string };
-  /** The file is complete. */
-  keep(recording: FinishedRecording): Promise<void>;
-}
+/** Where recordings are kept. */
+export type RecordingArchive = Pick<Recordings, 'begin' | 'finished' | 'failed'>;
 
-export interface FinishedRecording extends RecordingFacts {
-  readonly accountId: string;
-  readonly ownerId: string;
-  readonly callId: string;
-  readonly from: string;
-  readonly to: string;
-  readonly format: 'mp3' | 'wav';
-  readonly path: string;
-  readonly bytes: number;
-}
-
-/** Recordings of the calls of this node. */
+/** Recordings of the calls of this node, while they run. */
 export class RunningRecordings implements CallRecordings {
   readonly #archive: RecordingArchive;
-  readonly #application: CallApplication;
+  readonly #writeNotifications: WriteNotifications;
   readonly #running = new Map<string, Set<RunningRecording>>();
 
-  constructor(archive: RecordingArchive, application: CallApplication) {
+  constructor(archive: RecordingArchive, writeNotifications: WriteNotifications) {
     this.#archive = archive;
-    this.#application = application;
+    this.#writeNotifications = writeNotifications;
   }
 
   running(callId: string): readonly RunningRecording[] {
     return [...(this.#running.get(callId) ?? [])];
   }
 
-  prepare(call: Call, plan: RecordingPlan): PreparedRecording {
-    const place = this.#archive.reserve(call.facts, plan.format);
+  async prepare(call: Call, plan: RecordingPlan): Promise<PreparedRecording> {
+    const { accountId, ownerId, from, to } = call.facts;
+    const channels = plan.channels === 'stereo' ? 'stereo' : 'mono';
+    const begun = await this.#archive.begin({ callId: call.id, accountId, ownerId, from, to, format: plan.format, channels });
+    const { recordingId, url } = begun;
     return {
-      recordingId: place.recordingId,
-      url: place.url,
+      recordingId,
+      url,
       start: async () => {
-        if (!call.media) throw new LegGone('the call has no audio');
-        call.note('recording_started', { recording_id: place.recordingId, format: plan.format, channels: plan.channels });
-        const recording = call.media.record({
-          format: plan.format,
-          channels: plan.channels,
-          path: place.path,
-          maxMs: plan.maxMs,
-          silenceMs: plan.silenceMs,
-        });
+        if (!call.media) {
+          await this.#archive.failed(begun);
+          throw new LegGone('the call has no audio');
+        }
+        call.note('recording_started', { recording_id: recordingId, format: plan.format, channels: plan.channels });
+        const { format, maxMs, silenceMs } = plan;
+        const recording = call.media.record({ format, channels: plan.channels, path: begun.path, maxMs, silenceMs });
         const running: RunningRecording = {
-          recordingId: place.recordingId,
-          url: place.url,
+          recordingId,
+          url,
           stop: () => recording.stop(),
-          finished: this.#finish(call, plan, place, recording).finally(() => this.#forget(call.id, running)),
+          finished: this.#finish(call, plan, begun, recording).finally(() => this.#forget(call.id, running)),
         };
         const others = this.#running.get(call.id) ?? new Set();
         this.#running.set(call.id, others.add(running));
         return running;
       },
+      discard: () => this.#archive.failed(begun),
     };
   }
 
+  /** Never rejects: what goes wrong is in the timeline, and the call goes on without the recording. */
   async #finish(
     call: Call,
     plan: RecordingPlan,
-    place: ReturnType<RecordingArchive['reserve']>,
+    begun: BegunRecording,
     recording: Recording,
   ): Promise<RecordingFacts | undefined> {
     const end = await recording.ended;
-    const { recordingId, url } = place;
-    if (end.cause === 'failed') {
-      call.note('recording_failed', { recording_id: recordingId, reason: end.error ?? 'the file could not be written' });
-      return undefined;
-    }
-    call.note('recording_ended', { recording_id: recordingId, cause: end.cause, duration_ms: end.durationMs });
-    const facts: RecordingFacts = {
-      recordingId,
-      url,
-      durationMs: end.durationMs,
-      startedAt: end.startedAt,
-      endedAt: end.endedAt,
-    };
-    const { accountId, ownerId, from, to } = call.facts;
+    const { recordingId, url } = begun;
     try {
-      await this.#archive.keep({
-        ...facts,
-        accountId,
-        ownerId,
-        callId: call.id,
-        from,
-        to,
-        format: plan.format,
-        path: place.path,
-        bytes: end.bytes,
-      });
-      if (plan.callback) {
-        const told = { call: call.facts, target: plan.callback, recording: facts };
-        await this.#application.notify(
-          plan.apiId === undefined ? { ...told, kind: 'recorded' } : { ...told, kind: 'api-recorded', apiId: plan.apiId },
-        );
-      }
+      if (end.cause === 'failed') throw new Error(end.error ?? 'the file could not be written');
+      const { durationMs, startedAt, endedAt } = end;
+      const facts: RecordingFacts = { recordingId, url, durationMs, startedAt, endedAt };
+      const told = notificationOf(call, plan, facts);
+      const kept = await this.#archive.finished(
+        begun,
+        { durationMs, startedAt, endedAt },
+        told && ((client) => this.#writeNotifications(client, [told])),
+      );
+      if (!kept) throw new Error('there was nothing to record');
+      call.note('recording_ended', { recording_id: recordingId, cause: end.cause, duration_ms: durationMs });
+      return facts;
     } catch (error) {
-      call.note('recording_failed', { recording_id: recordingId, reason: String(error) });
+      call.note('recording_failed', {
+        recording_id: recordingId,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+      await this.#archive.failed(begun).catch(() => undefined);
       return undefined;
     }
-    return facts;
   }
 
   #forget(callId: string, running: RunningRecording): void {
@@ -120,4 +91,10 @@ export class RunningRecordings implements CallRecordings {
     others?.delete(running);
     if (others?.size === 0) this.#running.delete(callId);
   }
+}
+
+function notificationOf(call: Call, plan: RecordingPlan, recording: RecordingFacts): CallNotification | undefined {
+  if (!plan.callback) return undefined;
+  const told = { call: call.facts, target: plan.callback, recording };
+  return plan.apiId === undefined ? { ...told, kind: 'recorded' } : { ...told, kind: 'api-recorded', apiId: plan.apiId };
 }

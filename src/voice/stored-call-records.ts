@@ -1,15 +1,14 @@
-import type pg from 'pg';
 import type { CallNotification } from './call-application.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { CallEnding, NewCall } from './call-record.ts';
 import type { CallOrigin, CallRecords } from './call-records.ts';
 import type { CallStore } from './call-store.ts';
+import type { WriteNotifications } from './write-notifications.ts';
 
 export interface StoredCallRecordsOptions {
   readonly store: CallStore;
   readonly node: string;
-  /** Puts notifications into the transaction of the caller. Resolves with what must be called after its commit. */
-  readonly writeNotifications: (client: pg.ClientBase, notifications: readonly CallNotification[]) => Promise<() => void>;
+  readonly writeNotifications: WriteNotifications;
 }
 
 /** Records of calls in storage. The end of a call, its charge and its hangup notification are one transaction. */

@@ -4,7 +4,7 @@ import type { EndpointRegistrations } from './registrations.ts';
 import type { VerificationCaller } from './verified-callers.ts';
 
 /** What requests reach of the call engine. */
-export interface VoiceEngine {
+export interface VoiceServices {
   readonly calls: CallControl;
   readonly registrations: EndpointRegistrations;
   readonly verificationCaller: VerificationCaller;
@@ -14,7 +14,7 @@ const off = () => Promise.reject(new Problem('unavailable', 'no calls are made h
 const nothing = () => Promise.reject(notFound());
 
 /** A server that makes and takes no calls: none can be placed, and none is live. */
-export const voiceOff: VoiceEngine = {
+export const voiceOff: VoiceServices = {
   calls: {
     place: off,
     transfer: nothing,

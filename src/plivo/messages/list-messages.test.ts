@@ -3,7 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { LightMyRequestResponse } from 'fastify';
 import { type MessageRow, storeMessage } from '../../../testkit/message-rows.ts';
 import { basic, createPlivoFixture, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
-import { MessageRecordStore } from '../../messaging/message-record-store.ts';
+import { MessageSearchStore } from '../../messaging/message-search-store.ts';
 
 let fixture: PlivoFixture;
 before(async () => {
@@ -11,7 +11,7 @@ before(async () => {
   await fixture.services.accounts.update(fixture.account.authId, { settings: { messageListsPerMinute: 0 } }, new Date());
   fixture.services.directory.invalidate(fixture.account.authId);
 });
-beforeEach(() => fixture.database.storage.pool.query('truncate messages'));
+beforeEach(() => fixture.database.storage.pool.query('truncate messages, outbox, lingering_mark'));
 after(() => fixture.close());
 
 const MINUTE = 60_000;
@@ -63,7 +63,13 @@ test('every filter narrows the list to what matches it', async () => {
   const plain = await store(HOUR);
   const cases: [string, MessageRow][] = [
     ['message_direction=inbound', { direction: 'inbound', state: 'received' }],
+    ['message_direction=inbound&message_state=delivered', { direction: 'inbound', state: 'delivered' }],
     ['message_state=delivered', { state: 'delivered' }],
+    ['message_state=sent', { state: 'sent' }],
+    ['message_state=received', { direction: 'inbound', state: 'received' }],
+    ['message_state=failed', { state: 'failed', error_code: '900' }],
+    ['message_state=undelivered', { state: 'undelivered', error_code: '30' }],
+    ['message_state=read&message_type=whatsapp', { state: 'read', service: 'whatsapp', error_code: '000' }],
     ['message_type=mms', { service: 'mms' }],
     ['error_code=420', { state: 'failed', error_code: '420' }],
     ['error_code=000', { error_code: '000' }],
@@ -76,8 +82,11 @@ test('every filter narrows the list to what matches it', async () => {
     ['destination_country_iso2=gb', { country: 'GB' }],
     ['tendlc_campaign_id=CXX', { campaign_id: 'CXX' }],
     ['tendlc_registration_status=registered', { campaign_status: 'registered' }],
-    ['conversation_id=c1', { details: { conversation: { id: 'c1', origin: 'service', expiresAt: 0 } } }],
-    ['conversation_origin=service', { details: { conversation: { id: 'c1', origin: 'service', expiresAt: 0 } } }],
+    ['conversation_id=c1', { service: 'whatsapp', details: { conversation: { id: 'c1', origin: 'service', expiresAt: 0 } } }],
+    [
+      'conversation_origin=service',
+      { service: 'whatsapp', details: { conversation: { id: 'c1', origin: 'service', expiresAt: 0 } } },
+    ],
   ];
   for (const [query, row] of cases) {
     const match = await store(0, row);
@@ -87,6 +96,29 @@ test('every filter narrows the list to what matches it', async () => {
     assert.deepEqual(await listed(query), [], query);
   }
   assert.deepEqual(await listed('message_state=rejected'), []);
+});
+
+test('messages that linger in a passing state are found in it, and no more once they have left it', async () => {
+  const { pool } = fixture.database.storage;
+  const chore = fixture.ringdown.chores.find(({ name }) => name === 'lingering messages');
+  assert.ok(chore);
+  const old = [await store(3 * HOUR, { state: 'sent' }), await store(2 * HOUR, { state: 'sent' })];
+  const unanswered = await store(HOUR, { direction: 'inbound', state: 'received' });
+  const young = await store(MINUTE, { state: 'sent' });
+  await chore.run();
+  assert.deepEqual(await listed('message_state=sent'), [young, old[1], old[0]]);
+  assert.deepEqual(await listed('message_state=received'), [unanswered]);
+  assert.deepEqual(await listed('message_direction=outbound'), [young, old[1], old[0]]);
+  await pool.query("update messages set state = 'delivered', error_code = '000' where id = $1", [old[0]]);
+  assert.deepEqual(await listed('message_state=sent'), [young, old[1]]);
+  assert.deepEqual(await listed('message_state=delivered'), [old[0]]);
+  assert.deepEqual(await listed('error_code=000'), [old[0]]);
+  const { rows } = await pool.query('select id from messages where lingers order by id');
+  assert.deepEqual(
+    rows.map((row) => row.id),
+    [old[0], old[1], unanswered],
+    'the young one is not marked, and the mark moves on',
+  );
 });
 
 test('a filter with a wrong value is refused by name', async () => {
@@ -193,7 +225,7 @@ test('lists are limited to 20 a minute unless the account says otherwise', async
 
 test('a search that takes too long is given up with advice', async () => {
   const { pool } = fixture.database.storage;
-  const impatient = new MessageRecordStore(fixture.database.storage, 50);
+  const impatient = new MessageSearchStore(fixture.database.storage.pool, 50);
   const blocker = await pool.connect();
   try {
     await blocker.query('begin; lock table messages in access exclusive mode');

@@ -44,13 +44,13 @@ export const listMessages = defineCommand({
   replies: {
     200: Type.Object({ api_id: apiId(), meta: pageMeta, objects: Type.Array(Type.Object(messageObject)) }),
   },
-  async run({ scope, parameters, now }, { messages, limiter }) {
+  async run({ scope, parameters, now }, { messageSearch, limiter }) {
     const perMinute = scope.account.settings.messageListsPerMinute ?? LISTS_PER_MINUTE;
     const tooMany = `too many requests: message lists are limited to ${perMinute} a minute`;
     await takeOrRefuse(limiter, `message-list:${scope.account.authId}`, perMinute, MINUTE_MS, tooMany);
     const { limit: _limit, offset: _offset, ...filters } = parameters;
     const page = readPage(parameters);
-    const { items, hasMore } = await messages.list(
+    const { items, hasMore } = await messageSearch.list(
       reachOf(scope),
       {
         ...messageTimeRange(parameters, now),

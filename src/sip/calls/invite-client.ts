@@ -166,10 +166,7 @@ export class OutgoingCall implements OutgoingInvite {
       .append('Allow', ALLOWED)
       .append('Supported', SUPPORTED_IN_CALLS)
       .append('Session-Expires', formatSessionExpires({ seconds: this.#sessionExpires }))
-      .append(
-        'Min-SE',
-        String(Math.max(sessionTimer.min, this.#sessionExpires === sessionTimer.expires ? 0 : this.#sessionExpires)),
-      )
+      .append('Min-SE', String(this.#minSe))
       .append('User-Agent', userAgent);
     for (const [name, value] of headers ?? []) fields.append(name, value);
     fields.append('Content-Type', SDP);

@@ -12,9 +12,13 @@ export const record = elementRunner('Record', true, async (element, context) =>
 async function recordPrompted(element: RecordElement, context: ElementContext) {
   const { call, services, signal } = context;
   const leg = await context.media();
+  const prepared = await services.recordings.prepare(call, planOf(element, element.timeoutMs));
   if (element.playBeep) await playUntil(leg, [{ kind: 'tone', tone: 'beep' }], 1, signal);
-  if (signal.aborted) return NEXT;
-  const recording = await services.recordings.prepare(call, planOf(element, element.timeoutMs)).start();
+  if (signal.aborted) {
+    await prepared.discard();
+    return NEXT;
+  }
+  const recording = await prepared.start();
   let key = '';
   const release = leg.onDigit((digit) => {
     if (key !== '' || !element.finishOnKey.includes(digit)) return;
@@ -33,7 +37,7 @@ async function recordPrompted(element: RecordElement, context: ElementContext) {
 
 async function recordInBackground(element: RecordElement, context: ElementContext) {
   const { call, services, session } = context;
-  const prepared = services.recordings.prepare(call, planOf(element, undefined));
+  const prepared = await services.recordings.prepare(call, planOf(element, undefined));
   const start = async () => {
     await prepared.start();
   };

@@ -4,29 +4,31 @@ import type { SipSession } from '../../sip/calls/session-types.ts';
 import { type HangupCause, hangupCause } from '../hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../leg.ts';
 import { reasonHeader, refusalOf } from './hangup-headers.ts';
-import { LegAudio, type LegAudioServices } from './leg-audio.ts';
+import { LegAudio, type LegServices } from './leg-audio.ts';
 import { watchSession } from './session-watch.ts';
 
 /** The caller of an INVITE that came in. */
-export function inboundLeg(invite: IncomingInvite, services: LegAudioServices): LegFactory {
+export function inboundLeg(invite: IncomingInvite, services: LegServices): LegFactory {
   return (events) => new InboundLeg(invite, services, events);
 }
 
 class InboundLeg implements Leg {
   readonly #invite: IncomingInvite;
-  readonly #services: LegAudioServices;
+  readonly #services: LegServices;
   readonly #events: LegEvents;
   #opening: Promise<LegAudio> | undefined;
   #audio: LegAudio | undefined;
   /** What we have said of our audio; the same in 183 and 200. */
   #description: string | undefined;
   #session: SipSession | undefined;
+  readonly #unfollow: () => void;
   #over = false;
 
-  constructor(invite: IncomingInvite, services: LegAudioServices, events: LegEvents) {
+  constructor(invite: IncomingInvite, services: LegServices, events: LegEvents) {
     this.#invite = invite;
     this.#services = services;
     this.#events = events;
+    this.#unfollow = services.timeline.follow(invite.callId, (event, detail) => events.note(event, detail));
     // Later, because the call that made the leg is not complete yet.
     queueMicrotask(() => invite.onCancelled(() => this.#end(hangupCause(1000, 'Caller'))));
   }
@@ -73,6 +75,7 @@ class InboundLeg implements Leg {
   hangUp(cause: HangupCause): void {
     if (this.#over) return;
     this.#over = true;
+    this.#unfollow();
     if (this.#session) this.#session.bye(reasonHeader(cause));
     else this.#invite.reject(refusalOf(cause), { headers: reasonHeader(cause) });
   }
@@ -105,6 +108,7 @@ class InboundLeg implements Leg {
   #end(cause: HangupCause): void {
     if (this.#over) return;
     this.#over = true;
+    this.#unfollow();
     this.#events.ended(cause);
   }
 }

@@ -9,15 +9,17 @@ import {
   readAudioAnswer,
 } from '../../sip/offer-answer.ts';
 import { parseSdp, type SessionDescription, serializeSdp } from '../../sip/sdp.ts';
+import type { SipTimeline } from './sip-timeline.ts';
 
 /** What legs need of the media engine and of how this node is reached. */
-export interface LegAudioServices {
+export interface LegServices {
   readonly media: MediaEngine;
   readonly random: Random;
   /** Address that goes into SDP. */
   readonly publicIp: string;
   /** Best first. */
   readonly codecs: readonly AudioCodec[];
+  readonly timeline: SipTimeline;
 }
 
 const PTIME_MS = 20;
@@ -43,19 +45,19 @@ const PROBE: Omit<LocalAudio, 'codecs'> = {
 /** The audio of one leg: its RTP port, and the descriptions that were exchanged about it (RFC 3264). */
 export class LegAudio {
   readonly media: MediaLeg;
-  readonly #services: LegAudioServices;
+  readonly #services: LegServices;
   readonly #sessionId: string;
   #version = 0;
   #offered: SessionDescription | undefined;
 
-  private constructor(media: MediaLeg, services: LegAudioServices) {
+  private constructor(media: MediaLeg, services: LegServices) {
     this.media = media;
     this.#services = services;
     this.#sessionId = String(services.random.bytes(SESSION_ID_BYTES).readUIntBE(0, SESSION_ID_BYTES));
   }
 
   /** Takes a port. Rejects when none is free. */
-  static async open(services: LegAudioServices): Promise<LegAudio> {
+  static async open(services: LegServices): Promise<LegAudio> {
     return new LegAudio(await services.media.openLeg(), services);
   }
 

@@ -5,7 +5,7 @@ import { causeOfSipStatus, type HangupCause, hangupCause } from '../hangup-cause
 import type { Leg, LegEvents, LegFactory } from '../leg.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { reasonHeader } from './hangup-headers.ts';
-import { LegAudio, type LegAudioServices } from './leg-audio.ts';
+import { LegAudio, type LegServices } from './leg-audio.ts';
 import { watchSession } from './session-watch.ts';
 
 /** One way to reach the called party. */
@@ -20,7 +20,7 @@ export type LegRoute =
   | { readonly kind: 'attempts'; readonly attempts: readonly Attempt[] }
   | { readonly kind: 'none'; readonly cause: HangupCause };
 
-export interface OutboundLegServices extends LegAudioServices {
+export interface OutboundLegServices extends LegServices {
   invite(options: InviteOptions): OutgoingInvite;
   route(request: OutboundLegRequest): Promise<LegRoute>;
 }
@@ -41,6 +41,7 @@ class OutboundLeg implements Leg {
   #audio: LegAudio | undefined;
   #invite: OutgoingInvite | undefined;
   #session: SipSession | undefined;
+  #unfollow: () => void = () => undefined;
   #rang = false;
   #over = false;
 
@@ -69,6 +70,7 @@ class OutboundLeg implements Leg {
   hangUp(cause: HangupCause): void {
     if (this.#over) return;
     this.#over = true;
+    this.#unfollow();
     if (this.#session) this.#session.bye(reasonHeader(cause));
     else this.#invite?.cancel(reasonHeader(cause));
   }
@@ -107,6 +109,8 @@ class OutboundLeg implements Leg {
   #try(options: Attempt['invite'], audio: LegAudio): Promise<InviteResult> {
     const invite = this.#services.invite({ ...options, sdp: audio.offer() });
     this.#invite = invite;
+    this.#unfollow();
+    this.#unfollow = this.#services.timeline.follow(invite.callId, (event, detail) => this.#events.note(event, detail));
     invite.onRinging((status) => {
       if (this.#over || status === 100) return;
       this.#rang = true;
@@ -141,6 +145,7 @@ class OutboundLeg implements Leg {
   #end(cause: HangupCause): void {
     if (this.#over) return;
     this.#over = true;
+    this.#unfollow();
     this.#events.ended(cause);
   }
 }

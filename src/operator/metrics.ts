@@ -1,0 +1,50 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Ringdown } from '../composition.ts';
+
+/** What Prometheus is told: the process, and the queues of this node. Read when it asks. */
+export function createMetrics(ringdown: Pick<Ringdown, 'messaging' | 'delivery'>): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { messaging, delivery } = ringdown;
+  const gauges: readonly [string, string, () => number][] = [
+    ['ringdown_messages_in_hand', 'Messages of this node without an outcome', () => messaging.dispatcher.inHand.size],
+    ['ringdown_messages_submitting', 'Messages being submitted to carriers', () => messaging.dispatcher.submitting],
+    ['ringdown_webhooks_in_hand', 'Webhooks of this node that have not ended', () => delivery.gauges.inHand],
+    ['ringdown_webhooks_in_flight', 'Webhook requests under way', () => delivery.gauges.inFlight],
+    ['ringdown_webhook_circuits_open', 'Customer servers that do not answer', () => delivery.gauges.openCircuits],
+  ];
+  for (const [name, help, read] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+  new Counter({
+    name: 'ringdown_webhooks_total',
+    help: 'Webhooks that have ended',
+    labelNames: ['result'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc({ result: 'delivered' }, delivery.counts.delivered);
+      this.inc({ result: 'failed' }, delivery.counts.failed);
+    },
+  });
+  new Gauge({
+    name: 'ringdown_carrier_up',
+    help: 'Whether the carrier takes messages',
+    labelNames: ['carrier', 'kind'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const carrier of messaging.carriers.all) {
+        this.set({ carrier: carrier.name, kind: carrier.kind }, carrier.health().state === 'up' ? 1 : 0);
+      }
+    },
+  });
+  return registry;
+}

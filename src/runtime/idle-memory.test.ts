@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { IdleMemory, thisProcess } from './idle-memory.ts';
+
+const MB = 1024 * 1024;
+
+function simulated(start: { rss: number; heapTotal: number }) {
+  const state = { ...start, busy: 0.01, collections: 0 };
+  const memory = new IdleMemory({
+    utilisation: () => state.busy,
+    usage: () => ({ rss: state.rss, heapTotal: state.heapTotal }),
+    collect() {
+      state.collections++;
+      state.rss -= 30 * MB;
+    },
+  });
+  return { state, memory };
+}
+
+test('memory is given back at the second look that finds nothing to do, and not again until it has grown', () => {
+  const { state, memory } = simulated({ rss: 130 * MB, heapTotal: 60 * MB });
+  memory.look();
+  assert.equal(state.collections, 0);
+  memory.look();
+  assert.equal(state.collections, 1);
+  for (let look = 0; look < 5; look++) memory.look();
+  assert.equal(state.collections, 1);
+  state.rss += 10 * MB;
+  memory.look();
+  assert.equal(state.collections, 2);
+});
+
+test('a server that works is left alone, and so is one with a large heap', () => {
+  const { state, memory } = simulated({ rss: 130 * MB, heapTotal: 60 * MB });
+  for (const busy of [0.01, 0.5, 0.01, 0.04, 0.01]) {
+    state.busy = busy;
+    memory.look();
+  }
+  assert.equal(state.collections, 0);
+  state.heapTotal = 500 * MB;
+  memory.look();
+  memory.look();
+  assert.equal(state.collections, 0);
+});
+
+test('this process can be looked at and collected', () => {
+  const memory = thisProcess();
+  const share = memory.utilisation();
+  assert.ok(share >= 0 && share <= 1);
+  memory.collect();
+  assert.ok(memory.usage().rss >= memory.usage().heapTotal);
+});

@@ -1,0 +1,69 @@
+import { performance } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** Share of the time since the last look in which the event loop was busy; pollers of an idle server make 1 %. */
+const IDLE_UTILISATION = 0.03;
+/** Looks in a row that must have found the server idle. */
+const IDLE_LOOKS = 2;
+/** Below this growth since the last collection there is nothing worth a pause. */
+const WORTHWHILE_BYTES = 8 * 1024 * 1024;
+/** A full collection takes about 2 ms a megabyte (66 ms for 30 MB). A server whose heap is larger than this is no idle laptop. */
+const MAX_HEAP_BYTES = 128 * 1024 * 1024;
+
+export const IDLE_LOOK_EVERY_MS = 5_000;
+
+/** What `IdleMemory` looks at and does; handed in by tests. */
+export interface ProcessMemory {
+  /** Share of the time since the last call in which the event loop was busy, 0 to 1. */
+  utilisation(): number;
+  /** Bytes: all that is resident, and what the JavaScript heap has taken of it. */
+  usage(): { readonly rss: number; readonly heapTotal: number };
+  /** Collects everything and gives free pages back to the system. */
+  collect(): void;
+}
+
+/**
+ * Gives memory back once the server has nothing to do. V8 sizes its young generation for the busiest moment, which the start is, and
+ * keeps it: 40 MB of an idle server. Limiting its size instead (`--max-semi-space-size`) costs a fifth of the throughput under load.
+ */
+export class IdleMemory {
+  readonly #process: ProcessMemory;
+  #idleLooks = 0;
+  #rssAfterCollection = 0;
+
+  constructor(process: ProcessMemory) {
+    this.#process = process;
+  }
+
+  /** To be called every `IDLE_LOOK_EVERY_MS`. */
+  look(): void {
+    this.#idleLooks = this.#process.utilisation() < IDLE_UTILISATION ? this.#idleLooks + 1 : 0;
+    if (this.#idleLooks < IDLE_LOOKS) return;
+    const { rss, heapTotal } = this.#process.usage();
+    if (heapTotal > MAX_HEAP_BYTES || rss < this.#rssAfterCollection + WORTHWHILE_BYTES) return;
+    this.#process.collect();
+    this.#rssAfterCollection = this.#process.usage().rss;
+    // The collection itself is no work of the server.
+    this.#process.utilisation();
+  }
+}
+
+/** This process. */
+export function thisProcess(): ProcessMemory {
+  let last = performance.eventLoopUtilization();
+  return {
+    utilisation() {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, last);
+      last = now;
+      return utilization;
+    },
+    usage: () => process.memoryUsage(),
+    collect() {
+      setFlagsFromString('--expose-gc');
+      const gc: NodeJS.GCFunction = runInNewContext('gc');
+      gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    },
+  };
+}

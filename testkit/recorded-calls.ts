@@ -1,10 +1,10 @@
 import { notFound, type Problem } from '../src/errors/catalogue.ts';
 import type { CallControl } from '../src/voice/call-control.ts';
 import type { Registration } from '../src/voice/registrations.ts';
-import type { VoiceEngine } from '../src/voice/voice-off.ts';
+import type { VoiceServices } from '../src/voice/voice-off.ts';
 
 /** Stands in for the call engine: writes down what it is asked and answers as if it were done. */
-export class RecordedCalls implements VoiceEngine {
+export class RecordedCalls implements VoiceServices {
   /** Name of the request and what it was asked, without the scope. */
   readonly asked: (readonly [keyof CallControl, ...unknown[]])[] = [];
   readonly codes: { readonly digits: string; readonly code: string }[] = [];
@@ -35,7 +35,7 @@ export class RecordedCalls implements VoiceEngine {
     stopRecording: async (_scope, ...rest) => this.#note('stopRecording', ...rest),
   };
 
-  readonly registrations: VoiceEngine['registrations'] = {
+  readonly registrations: VoiceServices['registrations'] = {
     of: async (usernames) =>
       new Map(
         usernames.flatMap((name) => {
@@ -46,7 +46,7 @@ export class RecordedCalls implements VoiceEngine {
     drop: async (username) => void this.dropped.push(username),
   };
 
-  readonly verificationCaller: VoiceEngine['verificationCaller'] = {
+  readonly verificationCaller: VoiceServices['verificationCaller'] = {
     speakCode: async (_scope, digits, code) => void this.codes.push({ digits, code }),
   };
 

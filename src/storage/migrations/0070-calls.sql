@@ -67,7 +67,6 @@ create table calls (
 create index calls_account on calls (account_id, ended_at, call_id);
 create index calls_to on calls (account_id, to_number text_pattern_ops, ended_at);
 create index calls_from on calls (account_id, from_number text_pattern_ops, ended_at);
-create index calls_hangup on calls (account_id, hangup_code, ended_at);
 create index calls_parent on calls (parent_call_id) where parent_call_id is not null;
 create table calls_default partition of calls default;
 

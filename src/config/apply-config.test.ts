@@ -188,7 +188,11 @@ test('only what differs is changed, and raising the balance adds the difference 
   );
   assert.deepEqual(await apply(changed), []);
   assert.deepEqual(
-    await apply(FILE.replace('"12.50"', '"20.00"').replace('Europe/Berlin', 'UTC').replace('days: 3', 'days: 4')),
+    await apply(
+      FILE.replace('"12.50"', '"20.00"')
+        .replace('Europe/Berlin', 'UTC')
+        .replace('content_retention_days: 3', 'content_retention_days: 4'),
+    ),
     ['changed number for sale 14155550160', 'changed carrier smsc'],
   );
 });

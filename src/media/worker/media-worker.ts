@@ -77,6 +77,8 @@ class MediaWorker {
         return leg.signalledDigit(command.digit);
       case 'hear-digits':
         return leg.hearDigits(command.on);
+      case 'observe':
+        return leg.observe(command.on);
       case 'listen':
         return leg.listen({ id: command.ear, silenceMs: command.silenceMs, beep: command.beep, speech: command.speech });
       case 'stop-listening':

@@ -39,7 +39,12 @@ interface Row {
 
 async function run(count: number): Promise<Row> {
   const directory = await mkdtemp(join(tmpdir(), 'ringdown-bench-'));
-  const engine = createMediaEngine({ clock: systemClock, bindAddress: '127.0.0.1', ports: { from: 20_000, to: 29_999 }, workers });
+  const engine = createMediaEngine({
+    clock: systemClock,
+    bindAddress: '127.0.0.1',
+    ports: { from: 20_000, to: 29_999 },
+    workers,
+  });
   const legs: MediaLeg[] = [];
   for (let index = 0; index < count; index++) {
     const near = bridged && index % 2 === 1 ? legs[index - 1] : undefined;

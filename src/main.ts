@@ -7,6 +7,8 @@ import { formatAmount } from './billing/money.ts';
 import { compileRates, type RateRow } from './billing/rates.ts';
 import { ConfiguredCarriers } from './carriers/configured-carriers.ts';
 import { compileCosts } from './carriers/cost-table.ts';
+import type { CarrierConfiguration } from './carriers/registry.ts';
+import type { TrunkOptions } from './carriers/sip/trunk.ts';
 import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
 import { Membership } from './cluster/membership.ts';
 import { NodeConnection } from './cluster/node-connection.ts';
@@ -22,11 +24,13 @@ import { systemClock } from './runtime/clock.ts';
 import { IDLE_LOOK_EVERY_MS, IdleMemory, thisProcess } from './runtime/idle-memory.ts';
 import { createLog } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
+import { defaultSpeech } from './speech/engines.ts';
 import { openLocalBlobs } from './storage/blobs.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { createPartitions, dropExpiredPartitions } from './storage/partitions.ts';
 import { createSealing, loadInstanceKey } from './storage/sealing.ts';
 import { openStorage } from './storage/storage.ts';
+import { voiceGround } from './voice-ground.ts';
 
 /** A running server. */
 export interface Server {
@@ -96,6 +100,8 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     node,
     operatorToken,
     blobs: await openLocalBlobs(path.join(dataDir, 'media'), clock.now()),
+    recordingsDirectory: path.join(dataDir, 'recordings'),
+    voice: await voiceGround(environment, clock, log),
     publicUrl: publicUrlOf(environment, environment.httpPort),
     allowPrivateTargets: environment.allowPrivateWebhooks,
     allowedTargets: [],
@@ -117,9 +123,11 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   simulator.start(messaging.events);
   const carriers = new ConfiguredCarriers({ clock, random, log, parts: new PostgresPartStore(storage.pool) }, messaging.events);
   const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), log, (wanted) => {
-    const router = new Router(wanted.routes.flatMap(messageRoute));
+    const router = new Router(wanted.routes.map(routeOf));
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
+    ringdown.useSpeech(wanted.speech ?? defaultSpeech);
+    ringdown.voice?.use(wanted.carriers.flatMap(trunkOf), (number) => router.find('voice', number).carriers);
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();
@@ -155,15 +163,19 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   return { url: publicUrlOf(environment, environment.httpPort), account, operatorToken, ringdown };
 }
 
-function messageRoute(route: ConfiguredRoute): readonly Route[] {
-  if (route.service === 'voice') return [];
-  const failoverCodes = route.failoverCodes.length > 0 ? route.failoverCodes : DEFAULT_FAILOVER_CODES;
-  return [{ ...route, service: route.service, failoverCodes }];
+/** The trunks among the carriers; their options were checked when the configuration was applied. */
+function trunkOf({ kind, name, options }: CarrierConfiguration): readonly TrunkOptions[] {
+  return kind === 'sip' ? [{ url: '', ...options, name }] : [];
 }
 
-/** The operator's price list, or the default one. Prices of single networks wait for number portability data; the prefix decides. */
+function routeOf(route: ConfiguredRoute): Route {
+  const failoverCodes = route.failoverCodes.length > 0 ? route.failoverCodes : DEFAULT_FAILOVER_CODES;
+  return { ...route, failoverCodes };
+}
+
+/** The operator's price list, or the default one. */
 function ratesInForce(rates: readonly ConfiguredRate[]): readonly RateRow[] {
-  return rates.length > 0 ? rates.filter((rate) => rate.network === '').map(rateRow) : defaultRates;
+  return rates.length > 0 ? rates.map(rateRow) : defaultRates;
 }
 
 const rateRow = (rate: ConfiguredRate): RateRow => ({

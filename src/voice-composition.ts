@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { AccountDirectory } from './accounts/account-directory.ts';
 import type { ApplicationDirectory } from './accounts/application-directory.ts';
 import type { ApplicationStore } from './accounts/application-store.ts';
@@ -7,7 +6,7 @@ import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
 import type { Signer } from './delivery/webhook.ts';
-import { readWav } from './media/audio-files/wav-reader.ts';
+import { openWav } from './media/audio-files/wav-reader.ts';
 import type { MediaEngine } from './media/media-engine.ts';
 import { resample } from './media/resampling/resampler.ts';
 import type { SendService } from './messaging/send.ts';
@@ -18,10 +17,11 @@ import type { Ids } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
 import type { Network } from './sip/network.ts';
-import type { ListenAddress } from './sip/transports/transport-layer.ts';
 import type { Target } from './sip/transports/flow.ts';
-import { createSpeaker, defaultSpeech } from './speech/engines.ts';
-import { openSpeechFiles } from './speech/speech-files.ts';
+import type { ListenAddress } from './sip/transports/transport-layer.ts';
+import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
+import type { SpeechFiles } from './speech/speech-files.ts';
+import type { SpeechAudio } from './speech/synthesizer.ts';
 import type { Storage } from './storage/storage.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { AudioLibrary } from './voice/audio-library.ts';
@@ -43,8 +43,8 @@ export interface VoiceGround {
   readonly publicIp: string;
   /** Calls from loopback addresses that no trunk claims are the simulator's. */
   readonly trustLoopback: boolean;
-  /** Synthesised speech is kept there. */
-  readonly dataDir: string;
+  /** Synthesised speech that is kept. */
+  readonly speechFiles: SpeechFiles | undefined;
   readonly createMedia: (onFault: (error: Error) => void) => MediaEngine;
   readonly phones: () => Target | undefined;
 }
@@ -57,7 +57,7 @@ export interface VoiceNeeds {
   readonly log: Log;
   readonly node: string;
   readonly storage: Storage;
-  readonly http: HttpClient;
+  readonly targetGuard: TargetGuard;
   readonly signer: Signer;
   readonly delivery: Delivery;
   readonly accounts: AccountDirectory;
@@ -72,11 +72,20 @@ export interface VoiceNeeds {
   readonly userAgent: string;
 }
 
+export interface ComposedVoice {
+  readonly engine: VoiceEngine;
+  /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
+  useSpeech(configuration: SpeechConfiguration): void;
+  stop(graceMs: number): Promise<void>;
+}
+
 /** Connections to a speech service. */
 const SPEECH_CONNECTIONS = 16;
+/** Documents are waited for by callers: a busy application gets them all at once, not one after the other. */
+const DOCUMENT_CONNECTIONS = 256;
 
 /** Wires calls: the customer's application, sounds, SIP and media into the call engine. */
-export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Promise<VoiceEngine> {
+export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVoice {
   const { clock, ids, log, storage } = needs;
   const media = ground.createMedia((error) => log.error({ err: error }, 'a media thread died, its calls have ended'));
   const operatorHttp = new HttpClient({
@@ -85,13 +94,19 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
     userAgent: needs.userAgent,
     connectionsPerHost: SPEECH_CONNECTIONS,
   });
-  const speaker = createSpeaker(defaultSpeech, {
+  const documents = new HttpClient({
+    guard: needs.targetGuard,
+    clock,
+    userAgent: needs.userAgent,
+    connectionsPerHost: DOCUMENT_CONNECTIONS,
+  });
+  const speaker = new ConfiguredSpeaker({
     clock,
     log,
     send: (request) => operatorHttp.request(request),
     resample,
     readWav,
-    files: await openSpeechFiles({ directory: path.join(ground.dataDir, 'speech') }),
+    files: ground.speechFiles,
   });
   const notes = new NoteStore(storage.pool);
   const observed: { note: (callId: string, event: string, detail: Readonly<Record<string, unknown>>) => void } = {
@@ -101,10 +116,10 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
     clock,
     ids,
     log,
-    http: needs.http,
+    http: documents,
     signer: needs.signer,
     delivery: needs.delivery,
-    pool: storage.pool,
+    pool: storage.hot,
     accounts: needs.accounts,
     observe: (callId, observation) => observed.note(callId, 'request', { ...observation }),
   });
@@ -112,7 +127,7 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
     ...needs,
     application,
     media,
-    sounds: new SoundLibrary(new AudioLibrary({ http: needs.http, media, clock }), speaker, media),
+    sounds: new SoundLibrary(new AudioLibrary({ http: documents, media, clock }), speaker, media),
     store: new CallStore(storage.hot, clock, log),
     open: new OpenCallStore(storage),
     endpoints: new EndpointStore(storage),
@@ -124,8 +139,22 @@ export async function composeVoice(ground: VoiceGround, needs: VoiceNeeds): Prom
     home: homeDomains(needs.publicUrl, ground.publicIp),
     trustLoopback: ground.trustLoopback,
     phones: ground.phones,
-    closers: [() => speaker.close(), () => operatorHttp.close()],
   });
   observed.note = (callId, event, detail) => engine.live.find(callId)?.call.note(event, detail);
-  return engine;
+  return {
+    engine,
+    useSpeech: (configuration) => speaker.use(configuration),
+    async stop(graceMs) {
+      await engine.stop(graceMs);
+      await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
+    },
+  };
+}
+
+/** A WAV file of a speech service, as one channel. */
+function readWav(bytes: Uint8Array): SpeechAudio {
+  const wav = openWav(bytes);
+  const pcm = new Int16Array(wav.length);
+  wav.read(0, pcm);
+  return { sampleRate: wav.sampleRate, pcm };
 }

@@ -1,4 +1,5 @@
 import { createMediaEngine, type MediaEngineOptions } from '../src/media/engine.ts';
+import { LegHandle } from '../src/media/leg-handle.ts';
 import type { CodecName, MediaEngine, MediaFlow, MediaLeg, OpenLegOptions } from '../src/media/media-engine.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { RtpPeer } from './rtp-peer.ts';
@@ -41,6 +42,12 @@ export class MediaRig {
     const leg = await this.engine.openLeg(options.open);
     leg.setFlow(peer.flow(options.flow));
     return { leg, peer };
+  }
+
+  /** Ends the thread that a leg lives on as a crash would. */
+  killWorker(leg: MediaLeg): void {
+    if (!(leg instanceof LegHandle)) throw new TypeError('a leg of the engine is needed');
+    leg.link.crash();
   }
 
   async close(): Promise<void> {

@@ -49,6 +49,8 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
 /** A SIP phone that registers, calls and is called, and says what it hears. All that it waits for ends with an error in time. */
 export class Phone {
   readonly stack: PhoneStack;
+  /** What its own code threw. */
+  readonly errors: unknown[] = [];
   readonly #options: PhoneOptions;
   readonly #clock: Clock;
   readonly #media: MediaEngine;
@@ -71,6 +73,7 @@ export class Phone {
       media: this.#media,
       address,
       userAgent: 'Test phone',
+      onError: (error) => this.errors.push(error),
       ...(codecs && { codecs }),
     });
     this.stack.sip.onInvite((invite) => this.#taken(this.#run(this.stack.take(this.#id(), invite), this.#script)));

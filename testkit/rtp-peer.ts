@@ -145,7 +145,9 @@ export class RtpPeer {
   async hears(hz: number, ms = 100, withinMs = 2_000): Promise<void> {
     const isTone = () => {
       const pcm = this.heard(ms);
-      return pcm.length >= (this.codec.sampleRate * ms) / 1_000 && rms(pcm) > 300 && toneShare(pcm, this.codec.sampleRate, hz) > 0.8;
+      return (
+        pcm.length >= (this.codec.sampleRate * ms) / 1_000 && rms(pcm) > 300 && toneShare(pcm, this.codec.sampleRate, hz) > 0.8
+      );
     };
     await until(isTone, `${hz} Hz`, withinMs);
   }

@@ -21,6 +21,8 @@ export const ANSWER = 'v=0\r\no=- 2 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.
 export class SipRig {
   readonly clock = new VirtualClock();
   readonly network: VirtualNetwork;
+  /** What callbacks threw. */
+  readonly errors: unknown[] = [];
   readonly #stacks: SipStack[] = [];
   #seed: number;
 
@@ -41,6 +43,7 @@ export class SipRig {
       ],
       advertise: { host: address },
       userAgent: 'Test',
+      onError: (error) => this.errors.push(error),
       ...options,
     });
     await stack.start();
@@ -64,6 +67,7 @@ export class SipRig {
       assert.equal(stack.counts().timers, 0);
     }
     assert.equal(this.clock.pending, 0);
+    assert.deepEqual(this.errors, []);
   }
 
   async #stop(stack: SipStack): Promise<void> {

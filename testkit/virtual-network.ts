@@ -233,14 +233,16 @@ class VirtualStream implements StreamConnection {
 
   onClose(handler: (error?: Error) => void): void {
     this.#onClose = handler;
+    if (this.#closed) this.#later(() => handler());
   }
 
   end(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#onGone();
+    const onClose = this.#onClose;
     this.#later(() => {
-      this.#onClose();
+      onClose();
       this.peer?.end();
     });
   }

@@ -31,9 +31,9 @@ export interface AccountSettings {
   readonly apiRequestsPer5s?: number;
   /** Message list requests in a minute, default 20. */
   readonly messageListsPerMinute?: number;
-  /** Parts handed to carriers in a second, over all senders; default unlimited. */
+  /** Messages handed to carriers in a second, over all senders; default unlimited. */
   readonly messagesPerSecond?: number;
-  /** Parts in a second for one sender, by kind of sender; default unlimited. */
+  /** Messages in a second for one sender, by kind of sender; default unlimited. */
   readonly senderRates?: Readonly<Record<string, number>>;
   /** Messages a day for one sender, by kind of sender; default unlimited. */
   readonly senderDailyCaps?: Readonly<Record<string, number>>;
@@ -47,16 +47,18 @@ export interface AccountSettings {
   readonly voiceCountries?: readonly string[];
   /** Digits with which no called number may begin: premium and high-risk ranges. */
   readonly voiceBarredPrefixes?: readonly string[];
-  /** Calls a second that are dialled for API requests, default 2. */
+  /** Calls of the API that are dialled in a second, those beyond wait; default 2. */
   readonly callsPerSecond?: number;
-  /** Inbound calls a second, default 10. */
+  /** Calls that come in in a second, those beyond get 486; default 10. */
   readonly inboundCallsPerSecond?: number;
-  /** Calls of API requests in 5 seconds, default 300. */
+  /** Requests to make calls in 5 seconds, counted apart from all others, default 300. */
   readonly callRequestsPer5s?: number;
   /** Recordings are served with the account's credentials only; default off: whoever knows the URL may listen. */
   readonly recordingAuth?: boolean;
   /** Days that recordings are kept; absent or 0 = for ever. */
   readonly recordingRetentionDays?: number;
+  /** Is told when such a threshold is passed; absent = nobody. */
+  readonly geoAlertUrl?: string;
   /** STOP/START/HELP handling on US/CA long codes and toll-free numbers; default on. */
   readonly optOutHandling?: boolean;
   /** Days that message texts are kept, default 7. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { numberServices, numberTypes } from '../numbers/number.ts';
+import { speechSection } from './speech-options.ts';
 
 /**
  * The configuration file (design: Contract, YAML). Every key that is not named here is an error. `description` is what an error
@@ -75,10 +76,10 @@ const account = Type.Object(
           api_requests_per_5s: optional(integer(0, 1_000_000)),
           message_lists_per_minute: optional(integer(0, 1_000_000)),
           messages_per_second: optional(rate()),
+          calls_per_second: optional(integer(1, 10_000)),
+          inbound_calls_per_second: optional(integer(1, 10_000)),
           sender_rates: optional(senderKinds()),
           sender_daily_caps: optional(senderKinds()),
-          calls_per_second: optional(rate()),
-          inbound_calls_per_second: optional(rate()),
           call_requests_per_5s: optional(integer(0, 1_000_000)),
         },
         strict,
@@ -93,6 +94,7 @@ const account = Type.Object(
           voice_barred_prefixes: optional(
             Type.Array(digits(1, 15), { description: 'a list of digits that numbers begin with is expected' }),
           ),
+          alert_url: optional(url()),
           thresholds: optional(
             Type.Record(
               Type.String({ pattern: '^[A-Z]{2}$' }),
@@ -205,7 +207,6 @@ const price = Type.Object(
     service: oneOf([...messageServices, 'voice']),
     direction: optional(oneOf(['outbound', 'inbound'])),
     prefix: optional(digits(0, 15)),
-    network: optional(Type.String({ pattern: '^\\d{3}-\\d{2,3}$', description: 'MCC and MNC such as "310-410" are expected' })),
     rate: amount(),
     fee: optional(amount()),
     increment: optional(
@@ -230,6 +231,7 @@ export const configSchema = Type.Object(
     carriers: list(carrier),
     routes: list(route),
     rates: list(price),
+    speech: optional(speechSection),
   },
   strict,
 );

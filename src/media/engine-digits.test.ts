@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { MediaRig } from '../../testkit/media-rig.ts';
 import { until } from '../../testkit/rtp-peer.ts';
-import { dtmfSource } from './dtmf/generator.ts';
 import { encodeMulaw } from './codecs/g711.ts';
+import { dtmfSource } from './dtmf/generator.ts';
 import { writeRtpHeader } from './rtp/rtp-packet.ts';
 
 describe('digits on a leg', async () => {

@@ -30,8 +30,6 @@ export interface OptOutChange {
   readonly subscriber: string;
   readonly accountId: string;
   readonly change: 'opt_out' | 'opt_in';
-  /** The acknowledgement goes out with this. */
-  readonly acknowledged: boolean;
   readonly at: number;
 }
 
@@ -126,10 +124,9 @@ export class InboundStore {
       return rowCount === 1;
     }
     const { rowCount } = await client.query(
-      `insert into opt_outs (source, subscriber, account_id, since, acknowledged_at)
-       values ($1, $2, $3, to_timestamp($4::float8 / 1000), case when $5 then to_timestamp($4::float8 / 1000) end)
+      `insert into opt_outs (source, subscriber, account_id, since) values ($1, $2, $3, to_timestamp($4::float8 / 1000))
        on conflict do nothing`,
-      [change.source, change.subscriber, change.accountId, change.at, change.acknowledged],
+      [change.source, change.subscriber, change.accountId, change.at],
     );
     return rowCount === 1;
   }

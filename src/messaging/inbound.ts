@@ -106,7 +106,6 @@ export class InboundService {
       subscriber: from,
       accountId: account.authId,
       change: decision.change,
-      acknowledged: decision.reply !== undefined,
       at: message.receivedAt,
     };
     const { changed, result: committed } = await this.#needs.store.insert(record, change, async (client) => {
@@ -172,8 +171,8 @@ export class InboundService {
   }
 
   /**
-   * The automatic answer to STOP, START and HELP. It is the one message that may still go to who has just opted out. What it answers is
-   * stored and will be acknowledged to its carrier, so a failure to answer is not one to receive it.
+   * The automatic answer to STOP, START and HELP, which the opt-out that it answers does not block. What it answers is stored and will be
+   * acknowledged to its carrier, so a failure to answer is not one to receive it.
    */
   #reply(inbound: InboundRecord, account: Account, number: OwnNumberFacts, to: string, text: string): void {
     const { acceptance, log } = this.#needs;

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { firstUuidOf, timeOfUuid } from '../runtime/ids.ts';
 
 /** A receipt or the answer of a message URL mostly comes within seconds; what is younger than this is found by looking through it. */
-export const LINGERS_AFTER_MS = 10 * 60_000;
+export const LINGERS_AFTER_MS = 5 * 60_000;
 /**
  * A message handed to its carrier later than this after it was accepted is marked in the same statement. Half of the other: whoever
  * records the hand-over may take this long to commit before the mark could have passed by without seeing it.

@@ -2,12 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { VirtualPhones } from '../carriers/simulator/phones.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
+import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
 
 export interface OperatorServices {
   readonly token: string;
   readonly phones: VirtualPhones;
   readonly timeline: TimelineStore;
+  readonly callTimeline: CallTimelineStore;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -49,26 +51,55 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
       });
 
       operator.get<{ Params: { uuid: string } }>('/timeline/:uuid', async (request) => {
-        const timeline = UUID.test(request.params.uuid) ? await services.timeline.ofMessage(request.params.uuid) : undefined;
-        if (!timeline) throw notFound();
-        return {
-          api_id: request.id,
-          uuid: timeline.id,
-          kind: 'message',
-          account: timeline.accountId,
-          direction: timeline.direction,
-          type: timeline.service,
-          state: timeline.state,
-          from: timeline.from,
-          to: timeline.to,
-          error_code: timeline.errorCode,
-          units: timeline.units,
-          queue: timeline.queue,
-          entries: timeline.entries,
-        };
+        const { uuid } = request.params;
+        const shown = UUID.test(uuid)
+          ? ((await messageTimeline(services, uuid)) ?? (await callTimeline(services, uuid)))
+          : undefined;
+        if (!shown) throw notFound();
+        return { api_id: request.id, ...shown };
       });
     },
     { prefix: '/ringdown/v1' },
+  );
+}
+
+async function messageTimeline({ timeline: store }: Pick<OperatorServices, 'timeline'>, uuid: string) {
+  const timeline = await store.ofMessage(uuid);
+  return (
+    timeline && {
+      uuid: timeline.id,
+      kind: 'message',
+      account: timeline.accountId,
+      direction: timeline.direction,
+      type: timeline.service,
+      state: timeline.state,
+      from: timeline.from,
+      to: timeline.to,
+      error_code: timeline.errorCode,
+      units: timeline.units,
+      queue: timeline.queue,
+      entries: timeline.entries,
+    }
+  );
+}
+
+async function callTimeline({ callTimeline: store }: Pick<OperatorServices, 'callTimeline'>, uuid: string) {
+  const timeline = await store.ofCall(uuid);
+  return (
+    timeline && {
+      uuid: timeline.id,
+      kind: 'call',
+      account: timeline.accountId,
+      direction: timeline.direction,
+      state: timeline.state,
+      from: timeline.from,
+      to: timeline.to,
+      parent_call_uuid: timeline.parentCallId,
+      carrier: timeline.carrier,
+      hangup_cause_code: timeline.hangupCode,
+      hangup_source: timeline.hangupSource,
+      entries: timeline.entries,
+    }
   );
 }
 

@@ -45,7 +45,7 @@ export interface CoreDependencies {
   /** Stateless refusal. */
   readonly refuse: (request: SipRequest, flow: Flow, status: number, parts: ResponseParts) => void;
   /** A handler of the owner failed. */
-  readonly onHandlerError: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Methods that only exist within a dialog or a subscription of ours. */
@@ -122,7 +122,7 @@ export class RequestCore implements TransactionCore {
   }
 
   #invite(transaction: ServerTransaction): void {
-    const { handlers, calls, mostCalls, isStopping, onHandlerError } = this.#dependencies;
+    const { handlers, calls, mostCalls, isStopping, onError } = this.#dependencies;
     const services = this.#dependencies.services();
     const { request } = transaction;
     if (request.headers.get('Max-Forwards') === '0') {
@@ -153,7 +153,7 @@ export class RequestCore implements TransactionCore {
       handlers.invite(call);
     } catch (error) {
       call.reject(500);
-      onHandlerError(error);
+      onError(error);
     }
     undefined;
     return;
@@ -186,7 +186,7 @@ export class RequestCore implements TransactionCore {
       handler({ request, flow, source: { transport: flow.transport, ...flow.remote }, respond });
     } catch (error) {
       respond(500);
-      this.#dependencies.onHandlerError(error);
+      this.#dependencies.onError(error);
     }
     undefined;
     return;

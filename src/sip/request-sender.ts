@@ -24,6 +24,8 @@ export interface SenderDependencies {
   readonly transactions: TransactionLayer;
   readonly transports: TransportLayer;
   readonly wire: Wire;
+  /** Hears of what users of a request threw. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** Requests longer than this may be cut by the network when they travel in one datagram (RFC 3261 §18.1.1). */
@@ -62,20 +64,24 @@ export class RequestSender {
    */
   send(request: SipRequest, nextHop: NextHop, user: ClientUser, rewrite?: (request: SipRequest, flow: Flow) => void): Exchange {
     const journey = new Journey(this.#dependencies, this.#refusals, request, user, rewrite);
-    this.#resolve(nextHop).then((targets) => journey.go(targets));
+    this.#resolve(nextHop)
+      .then((targets) => journey.go(targets))
+      .catch(this.#dependencies.onError);
     return journey;
   }
 
   /** Sends an ACK of a 2xx, which has no transaction. `onSent` gets the way it took, for repeating it. */
   sendAck(ack: SipRequest, nextHop: NextHop, onSent: (flow: Flow) => void): void {
-    this.#resolve(nextHop).then(([target]) => {
-      const { transports, identity, random, wire } = this.#dependencies;
-      const flow = target && transports.flowTo(target);
-      if (flow === undefined) return;
-      ack.headers.prepend('Via', identity.via(flow.transport, newBranch(random)));
-      wire.send(ack, flow);
-      onSent(flow);
-    });
+    this.#resolve(nextHop)
+      .then(([target]) => {
+        const { transports, identity, random, wire } = this.#dependencies;
+        const flow = target && transports.flowTo(target);
+        if (flow === undefined) return;
+        ack.headers.prepend('Via', identity.via(flow.transport, newBranch(random)));
+        wire.send(ack, flow);
+        onSent(flow);
+      })
+      .catch(this.#dependencies.onError);
   }
 
   /** The 2xx came again: so goes its ACK. */

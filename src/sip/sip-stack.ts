@@ -33,8 +33,8 @@ export interface SipStackOptions {
   readonly tlsClient?: Omit<TlsClientOptions, 'serverName'>;
   /** Hears of every message in and out; must not throw. */
   readonly trace?: (event: TraceEvent) => void;
-  /** Hears of exceptions that handlers of the owner threw; the request was answered 500. */
-  readonly onHandlerError?: (error: unknown) => void;
+  /** Hears of what handlers and callbacks of the owner threw; it costs no more than what they were called for. Must not throw. */
+  readonly onError: (error: unknown) => void;
 }
 
 export interface StackLimits extends TransportLimits {
@@ -113,7 +113,7 @@ class Stack implements SipStack {
     this.#options = options;
     const { random, network, tlsClient } = options;
     const { calls = MOST_CALLS, serverTransactions = SERVER_TRANSACTIONS, ...limits } = options.limits ?? {};
-    this.#clock = new TrackedClock(options.clock);
+    this.#clock = new TrackedClock(options.clock, options.onError);
     this.#mostCalls = calls;
     this.#wire = new Wire(this.#clock, options.trace);
     this.#gate = new MessageGate(
@@ -121,6 +121,7 @@ class Stack implements SipStack {
       this.#wire,
       () => this.#services && this.#transactions,
       () => this.#transports,
+      options.onError,
     );
     this.#transports = new TransportLayer({
       clock: this.#clock,
@@ -136,7 +137,7 @@ class Stack implements SipStack {
       mostCalls: calls,
       isStopping: () => this.#isStopping,
       refuse: (request, flow, status, parts) => this.#gate.refuse(request, flow, status, parts),
-      onHandlerError: (error) => options.onHandlerError?.(error),
+      onError: options.onError,
     });
     this.#transactions = new TransactionLayer({
       clock: this.#clock,
@@ -164,6 +165,7 @@ class Stack implements SipStack {
       transactions: this.#transactions,
       transports: this.#transports,
       wire: this.#wire,
+      onError: this.#options.onError,
     });
     this.#services = {
       clock,
@@ -188,7 +190,7 @@ class Stack implements SipStack {
     await this.#waitUntil(() => this.#calls.size === 0, graceMs);
     for (const call of [...this.#calls]) call.drop();
     services?.dialogs.dropAll();
-    await this.#waitUntil(() => this.#transactions.clientCount === 0 && this.#calls.size === 0, FAREWELL_MS);
+    await this.#waitUntil(() => !this.#transactions.isAwaitingAnswer && this.#calls.size === 0, FAREWELL_MS);
     for (const call of [...this.#calls]) call.abort();
     this.#calls.clear();
     this.#transactions.abandonAll();

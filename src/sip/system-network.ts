@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { lookup, Resolver } from 'node:dns/promises';
-import { type AddressInfo, connect as connectTcp, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer, isIP, isIPv6, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import type { Dns, Endpoint, Listener, Network, StreamConnection, UdpSocket } from './network.ts';
 
@@ -34,7 +34,8 @@ export const systemNetwork: Network = {
           ? connectTcp({ ...where, noDelay: true })
           : connectTls({
               ...where,
-              servername: tls.serverName,
+              // An address is no name to be indicated (RFC 6066 §3); the certificate is checked against `host` then.
+              ...(isIP(tls.serverName) === 0 ? { servername: tls.serverName } : {}),
               rejectUnauthorized: tls.verify !== false,
               minVersion: 'TLSv1.2',
               ...(tls.ca === undefined ? {} : { ca: tls.ca }),
@@ -58,7 +59,12 @@ export const systemNetwork: Network = {
 
 function bindUdp(host: string, port: number): Promise<UdpSocket> {
   return new Promise((resolve, reject) => {
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    const family = isIPv6(host) ? 6 : 4;
+    const socket = createSocket({
+      type: family === 6 ? 'udp6' : 'udp4',
+      // Addresses are literals: nothing is to be looked up for each datagram.
+      lookup: (address, _options, callback) => callback(null, address, family),
+    });
     let closed = false;
     socket.once('error', reject);
     socket.bind(port, host, () => {

@@ -1,12 +1,17 @@
 import type { Clock } from '../runtime/clock.ts';
 
-/** A clock that knows its own running timers: so that a stack can show it has none left, and stop those it has. */
+/**
+ * A clock that knows its own running timers: so that a stack can show it has none left, and stop those it has. What a task throws
+ * goes to `onError`.
+ */
 export class TrackedClock implements Clock {
   readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
   readonly #running = new Set<() => void>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, onError: (error: unknown) => void) {
     this.#clock = clock;
+    this.#onError = onError;
   }
 
   get pending(): number {
@@ -27,7 +32,11 @@ export class TrackedClock implements Clock {
     };
     const cancel = this.#clock.after(ms, () => {
       this.#running.delete(stop);
-      task();
+      try {
+        task();
+      } catch (error) {
+        this.#onError(error);
+      }
     });
     this.#running.add(stop);
     return stop;

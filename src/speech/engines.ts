@@ -1,13 +1,12 @@
 import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { EspeakSynthesizer } from './espeak.ts';
 import type { SendHttp } from './http-engine.ts';
 import { OpenAiSynthesizer } from './openai-http.ts';
 import { PollySynthesizer } from './polly.ts';
-import { Speaker } from './speaker.ts';
-import { type Resample, SpeechCache } from './speech-cache.ts';
+import { Speaker, type SpokenAudio } from './speaker.ts';
+import { type Resample, SpeechCache, type SpeechLog } from './speech-cache.ts';
 import type { SpeechFiles } from './speech-files.ts';
-import type { PollyModel, SpeechAudio, SpeechSynthesizer } from './synthesizer.ts';
+import type { PollyModel, SpeechAudio, SpeechRequest, SpeechSynthesizer } from './synthesizer.ts';
 
 /** Everything about speech that an operator chooses. Secrets are in the clear here and sealed where they are stored. */
 export interface SpeechConfiguration {
@@ -39,7 +38,7 @@ export const defaultSpeech: SpeechConfiguration = { engines: ['espeak'] };
 
 export interface SpeechServices {
   readonly clock: Clock;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: SpeechLog;
   /** Goes wherever the operator's configuration says, private addresses included: not the guarded sender of customers' URLs. */
   readonly send: SendHttp;
   readonly resample: Resample;
@@ -73,13 +72,45 @@ const makers: Readonly<Record<EngineName, (configuration: SpeechConfiguration, s
     },
   };
 
-/** Throws RangeError for an engine whose own section is missing. */
-export function createSpeaker(configuration: SpeechConfiguration, services: SpeechServices): Speaker {
-  const { files, resample, log, clock } = services;
-  return new Speaker({
-    engines: [...new Set(configuration.engines)].map((name) => makers[name](configuration, services)),
-    cache: new SpeechCache({ maxMemoryBytes: MAX_MEMORY_BYTES, files, resample, log }),
-    clock,
-    log,
-  });
+/** Speech as the configuration says, and as it says after a change: engines that stay as they were go on with what they do. */
+export class ConfiguredSpeaker {
+  readonly #services: SpeechServices;
+  readonly #speaker: Speaker;
+  #engines: ReadonlyMap<EngineName, { readonly settings: string; readonly engine: SpeechSynthesizer }> = new Map();
+
+  constructor(services: SpeechServices) {
+    const { files, resample, log, clock } = services;
+    this.#services = services;
+    this.#speaker = new Speaker({
+      cache: new SpeechCache({ maxMemoryBytes: MAX_MEMORY_BYTES, files, resample, log }),
+      clock,
+      log,
+    });
+  }
+
+  /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
+  use(configuration: SpeechConfiguration): void {
+    const before = this.#engines;
+    const engines = new Map(
+      configuration.engines.map((name) => {
+        const settings = JSON.stringify(name === 'espeak' ? '' : (configuration[name] ?? null));
+        const known = before.get(name);
+        return [name, known?.settings === settings ? known : { settings, engine: makers[name](configuration, this.#services) }];
+      }),
+    );
+    this.#engines = engines;
+    this.#speaker.use([...engines.values()].map(({ engine }) => engine));
+    for (const [name, { engine }] of before) {
+      if (engines.get(name)?.engine !== engine) void engine.close();
+    }
+  }
+
+  /** Rejects with `SpeechError`, or with the signal's reason. */
+  speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenAudio> {
+    return this.#speaker.speak(request, signal);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
+  }
 }

@@ -105,7 +105,8 @@ class PieceWriter {
         break;
       case 'phoneme': {
         const phonemes = espeakPhonemes(node.attributes.alphabet, node.attributes.ph, manner.language);
-        this.#say(phonemes === '' ? escapeText(node.content.join('')) : `[[${phonemes}]]`, manner);
+        // Blanks: a tag right after the brackets would be read out.
+        this.#say(phonemes === '' ? escapeText(node.content.join('')) : ` [[${phonemes}]] `, manner);
         break;
       }
       case 'say-as':
@@ -161,7 +162,7 @@ class PieceWriter {
   }
 
   #endPiece(): void {
-    if (this.#markup.trim() !== '') this.#pieces.push({ kind: 'speech', voice: this.#voice, markup: this.#markup.trim() });
+    if (this.#markup.trim() !== '') this.#pieces.push({ kind: 'speech', voice: this.#voice, markup: this.#markup });
     this.#markup = '';
   }
 }

@@ -11,6 +11,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const TOTAL_TIMEOUT_MS = 10_000;
 /** Ten minutes at 24 kHz. */
 const MAX_AUDIO_BYTES = 30 * 1024 * 1024;
+/** Statuses that speak of the request and not of the engine or of who asks. */
+const REFUSALS = new Set([400, 413, 415, 422]);
 /** Of an error's text, for the timeline. */
 const MAX_REASON = 200;
 
@@ -49,7 +51,10 @@ export async function postForAudio(send: SendHttp, post: SpeechPost, signal: Abo
     if (result.times.totalMs < TOTAL_TIMEOUT_MS) throw fail(result.reason);
     throw new SpeechError('timed out', `${post.engine}: ${result.reason}`);
   }
-  if (result.status < 200 || result.status > 299) throw fail(`answered ${result.status}${reasonIn(result.body)}`);
+  if (result.status < 200 || result.status > 299) {
+    const text = `${post.engine}: answered ${result.status}${reasonIn(result.body)}`;
+    throw new SpeechError(REFUSALS.has(result.status) ? 'text refused' : 'engine failed', text);
+  }
   if (result.truncated) throw new SpeechError('too long', `${post.engine}: more than ${MAX_AUDIO_BYTES} bytes of audio`);
   const contentType = (result.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (/^text\/|json|xml/.test(contentType)) throw fail(`answered ${contentType}, not audio${reasonIn(result.body)}`);

@@ -220,11 +220,12 @@ const CENTURY_FROM = 1950;
 
 function date(text: string, format: string | undefined, locale: Intl.Locale): string {
   const written = text.trim();
-  const parts = /^\d{8}$/.test(written)
+  const parts = /^[\d?]{8}$/.test(written)
     ? [written.slice(0, 4), written.slice(4, 6), written.slice(6)]
-    : written.split(/[-./\s]+/);
+    : written.replace(/\.$/, '').split(/[-./\s]+/);
   if (!parts.every((part) => /^[\d?]{1,4}$/.test(part))) return text;
   const order = orderOf(format, parts, locale);
+  if (parts.length > order.length) return text;
   const at = (letter: string) => {
     const value = parts[order.indexOf(letter)];
     return order.includes(letter) && value !== undefined && !value.includes('?') ? Number(value) : undefined;

@@ -1,6 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
-import type { CachedAudio, SpeechCache } from './speech-cache.ts';
+import type { CachedAudio, SpeechCache, SpeechLog } from './speech-cache.ts';
 import { SpeechError, type SpeechRequest, type SpeechSynthesizer } from './synthesizer.ts';
 
 export interface SpokenAudio extends CachedAudio {
@@ -9,11 +8,9 @@ export interface SpokenAudio extends CachedAudio {
 }
 
 export interface SpeakerOptions {
-  /** In the order in which they are asked. */
-  readonly engines: readonly SpeechSynthesizer[];
   readonly cache: SpeechCache;
   readonly clock: Clock;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: SpeechLog;
 }
 
 /**
@@ -25,10 +22,16 @@ const COOL_DOWN_MS = 30_000;
 /** The engines of the configuration as one: the first one that can speaks. */
 export class Speaker {
   readonly #options: SpeakerOptions;
-  readonly #restsUntil = new Map<SpeechSynthesizer, number>();
+  #engines: readonly SpeechSynthesizer[] = [];
+  readonly #restsUntil = new WeakMap<SpeechSynthesizer, number>();
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
+  }
+
+  /** In the order in which they are asked. Closing those that are no longer among them is for whoever made them. */
+  use(engines: readonly SpeechSynthesizer[]): void {
+    this.#engines = engines;
   }
 
   /** Rejects with `SpeechError`, whose message says what was wrong with each engine, or with the signal's reason. */
@@ -57,16 +60,11 @@ export class Speaker {
     throw new SpeechError(first.kind, failures.map(({ message }) => message).join('; '), { cause: first });
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#options.engines.map((engine) => engine.close()));
-  }
-
   /** Those that rest come last: when the others fail as well, one of them may be back. */
   #inOrder(): readonly SpeechSynthesizer[] {
     const now = this.#options.clock.monotonic();
     const rests = (engine: SpeechSynthesizer) => (this.#restsUntil.get(engine) ?? 0) > now;
-    const { engines } = this.#options;
-    return [...engines.filter((engine) => !rests(engine)), ...engines.filter(rests)];
+    return [...this.#engines.filter((engine) => !rests(engine)), ...this.#engines.filter(rests)];
   }
 }
 

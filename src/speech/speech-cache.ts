@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Log } from '../runtime/log.ts';
 import type { SpeechFiles } from './speech-files.ts';
 import type { SpeechAudio, SpeechRequest, SpeechSynthesizer } from './synthesizer.ts';
 
@@ -7,6 +6,11 @@ import type { SpeechAudio, SpeechRequest, SpeechSynthesizer } from './synthesize
 export const SPEECH_SAMPLE_RATE = 16_000;
 
 export type Resample = (pcm: Int16Array, fromRate: number, toRate: number) => Int16Array;
+
+/** The part of the program's log that is used. */
+export interface SpeechLog {
+  warn(facts: Readonly<Record<string, unknown>>, text: string): void;
+}
 
 export interface CachedAudio extends SpeechAudio {
   /**
@@ -21,7 +25,7 @@ export interface SpeechCacheOptions {
   /** Undefined keeps nothing on disk. */
   readonly files: SpeechFiles | undefined;
   readonly resample: Resample;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: SpeechLog;
 }
 
 /** Counts the same for both, so that many short texts do not take more memory than their bytes tell. */

@@ -86,6 +86,7 @@ class Files implements SpeechFiles {
   async write(key: string, pcm: Int16Array): Promise<void> {
     const bytes = HEADER_BYTES + pcm.byteLength;
     if (bytes > this.#options.maxBytes) return;
+    const now = this.#options.now();
     const temporary = path.join(this.#options.directory, `${randomUUID()}.tmp`);
     const header = Buffer.alloc(HEADER_BYTES);
     header.writeUInt32LE(MAGIC, 0);
@@ -94,6 +95,7 @@ class Files implements SpeechFiles {
       const handle = await open(temporary, 'wx', 0o600);
       try {
         await handle.writev([header, Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength)]);
+        await handle.utimes(now / 1000, now / 1000);
       } finally {
         await handle.close();
       }
@@ -103,7 +105,7 @@ class Files implements SpeechFiles {
       throw error;
     }
     this.#forget(key);
-    this.#entries.set(key, { bytes, touchedAt: this.#options.now() });
+    this.#entries.set(key, { bytes, touchedAt: now });
     this.#bytes += bytes;
     await this.makeRoom();
   }

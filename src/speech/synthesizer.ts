@@ -37,7 +37,15 @@ export interface SpeechSynthesizer {
   close(): Promise<void>;
 }
 
-export type SpeechErrorKind = 'engine missing' | 'language unsupported' | 'engine failed' | 'timed out' | 'busy' | 'too long';
+/** `text refused`: it is this text that the engine cannot speak; with others it works. */
+export type SpeechErrorKind =
+  | 'engine missing'
+  | 'language unsupported'
+  | 'engine failed'
+  | 'text refused'
+  | 'timed out'
+  | 'busy'
+  | 'too long';
 
 /** Why a text cannot be heard. The message is a sentence for the timeline of the call. */
 export class SpeechError extends Error {

@@ -103,7 +103,6 @@ export class CallFlow {
 
   async #runDocument(document: VoiceDocument): Promise<ElementOutcome> {
     const signal = this.#signal;
-    for (const note of document.notes) this.call.note('document_note', { note });
     const context: ElementContext = {
       call: this.call,
       services: this.#services,

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
 import { isUuid } from '../runtime/ids.ts';
 import { inTransaction, type Storage, type Tables } from '../storage/storage.ts';
-import type { CallerScope } from './caller-id.ts';
+import type { CallerScope } from './account-permissions.ts';
 
 export type VerificationChannel = 'sms' | 'call';
 

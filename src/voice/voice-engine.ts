@@ -43,6 +43,8 @@ import { outboundLeg } from './sip/outbound-leg.ts';
 import { SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
+import { VerificationCalls } from './verification-calls.ts';
+import type { VoiceServices } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
 export interface VoiceEngineOptions {
@@ -88,7 +90,8 @@ const CLAIM_EVERY_MS = 1_000;
 
 /** Calls: SIP, media, documents and records, wired. */
 export class VoiceEngine {
-  readonly control: CallControlService;
+  /** What API requests reach. */
+  readonly services: VoiceServices;
   readonly contacts: EndpointContacts;
   readonly stack: SipStack;
   readonly live = new LiveCalls();
@@ -115,7 +118,7 @@ export class VoiceEngine {
       userAgent: options.userAgent,
       trace: timeline.trace,
       limits: { isTrusted: (address) => this.#trunks.bySource(address) !== undefined },
-      onHandlerError: (error) => log.error({ err: error }, 'a SIP request was not served'),
+      onError: (error) => log.error({ err: error }, 'a SIP request was not served'),
     });
     const account = (authId: string): Promise<Account | undefined> => options.accounts.find(authId);
     const environment = {
@@ -183,7 +186,7 @@ export class VoiceEngine {
       services: flow,
       targetOf: (incoming) => targets.find(incoming),
     });
-    this.control = new CallControlService({
+    const calls = new CallControlService({
       live: this.live,
       outbound: this.#outbound,
       services: flow,
@@ -192,6 +195,11 @@ export class VoiceEngine {
       open: options.open,
       writeNotifications,
     });
+    this.services = {
+      calls,
+      registrations: this.contacts,
+      verificationCaller: new VerificationCalls({ ...shared, services: flow }),
+    };
     const door = new SipDoor({
       audio: services,
       log,
@@ -215,7 +223,6 @@ export class VoiceEngine {
 
   async start(): Promise<void> {
     const { node, clock, open } = this.#options;
-    await this.#options.recordings.recover();
     await this.takeOver(node);
     await open.beat(node, clock.now());
     await this.stack.start();

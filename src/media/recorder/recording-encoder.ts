@@ -39,7 +39,8 @@ export function createRecordingEncoder(
     encode(frame) {
       if (channels !== 'mono') return new Uint8Array(frame.slice().buffer);
       const mixed = new Int16Array(frame.length / 2);
-      for (let index = 0; index < mixed.length; index++) mixed[index] = ((frame[2 * index] ?? 0) + (frame[2 * index + 1] ?? 0)) / 2;
+      for (let index = 0; index < mixed.length; index++)
+        mixed[index] = ((frame[2 * index] ?? 0) + (frame[2 * index + 1] ?? 0)) / 2;
       return new Uint8Array(mixed.buffer);
     },
     end: () => new Uint8Array(0),

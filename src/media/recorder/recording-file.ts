@@ -19,6 +19,8 @@ export class RecordingFile {
   readonly #samplesPerFrame: number;
   readonly #silence: Int16Array;
   #handle: FileHandle | undefined;
+  /** A regular file has been opened: only that is ever deleted. */
+  #isFile = false;
   #frames = 0;
   #steps: Promise<void> = Promise.resolve();
   #pending = 0;
@@ -43,7 +45,9 @@ export class RecordingFile {
 
   open(): Promise<void> {
     return this.#step(async () => {
-      this.#handle = await open(this.#path, 'w');
+      const handle = await open(this.#path, 'w');
+      this.#handle = handle;
+      this.#isFile = (await handle.stat()).isFile();
       await this.#write(this.#encoder.begin());
     });
   }
@@ -65,12 +69,11 @@ export class RecordingFile {
     });
   }
 
-  /** Closes and deletes the file; never fails. */
+  /** Closes and deletes the file; never fails. What was opened and is no regular file (a device, a pipe) stays. */
   async remove(): Promise<void> {
     await this.#handle?.close().catch(() => undefined);
-    const made = this.#handle !== undefined || this.bytes > 0;
     this.#handle = undefined;
-    if (made) await rm(this.#path, { force: true }).catch(() => undefined);
+    if (this.#isFile) await rm(this.#path, { force: true }).catch(() => undefined);
   }
 
   #step(work: () => Promise<void>): Promise<void> {

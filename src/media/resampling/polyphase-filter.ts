@@ -23,13 +23,15 @@ const STOP_BAND_DB = 66;
 const PASS_BAND = 0.86;
 
 /**
- * Ratios with more phases are approximated. An error of the rate below 1 in 10^6 (1 s in 11 days) is bought with tables of at
- * most some 300 KB; it concerns files of odd rates only, as 11025 to 16000 Hz needs 640.
+ * Ratios with more phases, or larger tables, are approximated: the rate is then wrong by less than 1 in 10^4. It concerns files of
+ * odd rates only, as 11025 to 16000 Hz needs 640 phases, and keeps what a file can claim in its header from costing more than 20 ms.
  */
 const MAX_PHASES = 1024;
+const MAX_COEFFICIENTS = 200_000;
 
-/** Filters for all conversions of live audio and usual file rates; each is designed once, in some 5 ms. */
+/** Filters for all conversions of live audio and usual file rates; each is designed once, in some 5 ms. Large ones are not kept. */
 const MAX_CACHED = 24;
+const MAX_CACHED_COEFFICIENTS = 65_536;
 const cache = new Map<string, PolyphaseFilter>();
 
 /** The filter between two rates in Hz. */
@@ -38,16 +40,16 @@ export function polyphaseFilter(fromRate: number, toRate: number): PolyphaseFilt
   const known = cache.get(key);
   if (known !== undefined) return known;
   const filter = design(fromRate, toRate);
-  if (cache.size < MAX_CACHED) cache.set(key, filter);
+  if (cache.size < MAX_CACHED && filter.coefficients.length <= MAX_CACHED_COEFFICIENTS) cache.set(key, filter);
   return filter;
 }
 
 function design(fromRate: number, toRate: number): PolyphaseFilter {
-  const [phases, step] = smallRatio(toRate, fromRate, MAX_PHASES);
   const half = Math.min(fromRate, toRate) / 2;
   const transition = ((1 - PASS_BAND) * half) / fromRate;
   // Length of a Kaiser window for attenuation and transition (in cycles an input sample).
   const taps = 2 * Math.ceil((STOP_BAND_DB - 7.95) / (14.36 * transition) / 2);
+  const [phases, step] = smallRatio(toRate, fromRate, Math.min(MAX_PHASES, Math.floor(MAX_COEFFICIENTS / taps)));
   const beta = 0.1102 * (STOP_BAND_DB - 8.7);
   const cutoff = (((1 + PASS_BAND) / 2) * half) / fromRate;
   const coefficients = new Float64Array(phases * taps);

@@ -7,6 +7,7 @@ import type { ToneSource } from '../tones/tone-source.ts';
 import type { AudioFrame } from './audio-frame.ts';
 import type { DigitSender } from './digit-sender.ts';
 import { FRAME_BYTES } from './encoded-clips.ts';
+import { encodedSilence, SILENCE_BYTES } from './encoded-silence.ts';
 import type { Player } from './player.ts';
 import type { RtpSender } from './rtp-sender.ts';
 
@@ -23,6 +24,8 @@ export class Outbound {
   #encoder: CodecEncoder;
   /** Decodes what we send ourselves, for mixing and recording: only as good as the far end hears it. */
   #decoder: CodecDecoder;
+  #silence: Uint8Array;
+  #silenceAt = 0;
   #pcm: Int16Array;
   #mixPcm: Int16Array;
   #resampler: Resampler | undefined;
@@ -34,6 +37,7 @@ export class Outbound {
   constructor(sender: RtpSender, codec: Codec) {
     this.#sender = sender;
     this.#codec = codec;
+    this.#silence = encodedSilence(codec);
     this.#encoder = codec.createEncoder();
     this.#decoder = codec.createDecoder();
     this.#pcm = new Int16Array(frameSamples(codec.sampleRate));
@@ -44,6 +48,7 @@ export class Outbound {
     this.#eventPayloadType = eventPayloadType;
     if (codec === this.#codec) return;
     this.#codec = codec;
+    this.#silence = encodedSilence(codec);
     this.#encoder = codec.createEncoder();
     this.#decoder = codec.createDecoder();
     this.#pcm = new Int16Array(frameSamples(codec.sampleRate));
@@ -95,8 +100,9 @@ export class Outbound {
 
   #writeSilence(): void {
     const { packet, offset } = this.#sender;
-    const { silence } = this.#codec;
-    for (let index = 0; index < FRAME_BYTES; index++) packet[offset + index] = silence[index] ?? 0;
+    const from = this.#silenceAt;
+    for (let index = 0; index < FRAME_BYTES; index++) packet[offset + index] = this.#silence[from + index] ?? 0;
+    this.#silenceAt = (from + FRAME_BYTES) % SILENCE_BYTES;
   }
 
   #writeBridged(bridged: AudioFrame): void {

@@ -66,7 +66,7 @@ export class RemotePartner implements Partner {
   }
 
   publish(frame: AudioFrame): void {
-    const codec = codecs.findIndex((other) => other === frame.codec);
+    const codec = frame.codec === undefined ? 0 : codecs.indexOf(frame.codec);
     let tag = (codec & CODEC_MASK) | ((DTMF_DIGITS.indexOf(frame.digit || 'x') + 1) << DIGIT_SHIFT);
     if (frame.hasPayload && this.takesPayloadOf(frame.codec?.name ?? '')) this.#to.push(tag, frame.payload, frame.payload.length);
     else if (frame.hasPcm) {

@@ -5,6 +5,7 @@ import { type CadencedTone, callProgressTones } from '../tones/call-progress.ts'
 import { ToneSource } from '../tones/tone-source.ts';
 import { ClipSource, ResampledSource } from './clip-source.ts';
 import { BYTES_PER_MS, type EncodedClip, type EncodedClips, FRAME_BYTES } from './encoded-clips.ts';
+import { encodedSilence, SILENCE_BYTES } from './encoded-silence.ts';
 import type { WorkerSource } from './protocol.ts';
 
 /** A sine at the overload point of dBov is +6.15 dBm0: the loudest has -3.01 dBov and +3.14 dBm0 (../analysis/level.ts). */
@@ -24,6 +25,7 @@ export class Player {
   readonly #sources: readonly WorkerSource[];
   readonly #clips: EncodedClips;
   #codec: Codec;
+  #silence: Uint8Array;
   #parts: readonly Part[];
   #part = 0;
   #at = 0;
@@ -42,6 +44,7 @@ export class Player {
     this.#sources = play.sources;
     this.#clips = clips;
     this.#codec = codec;
+    this.#silence = encodedSilence(codec);
     this.#parts = this.#acquire();
     const empty = this.#parts.every((part) => part.bytes === 0);
     this.#rounds = empty ? 0 : play.loop === 0 ? Number.POSITIVE_INFINITY : play.loop;
@@ -61,6 +64,7 @@ export class Player {
     if (codec === this.#codec) return;
     this.release();
     this.#codec = codec;
+    this.#silence = encodedSilence(codec);
     this.#parts = this.#acquire();
   }
 
@@ -86,8 +90,7 @@ export class Player {
         if (this.#part === this.#parts.length && this.#rounds === 1) this.#rounds = 0;
       }
     }
-    const { silence } = this.#codec;
-    for (let index = filled; index < FRAME_BYTES; index++) out[offset + index] = silence[index] ?? 0;
+    for (let index = filled; index < FRAME_BYTES; index++) out[offset + index] = this.#silence[index] ?? 0;
   }
 
   /** Gives the sounds back; nothing is played after it. */
@@ -105,8 +108,7 @@ export class Player {
       const { bytes } = part.clip;
       for (let index = 0; index < count; index++) out[offset + index] = bytes[from + index] ?? 0;
     } else {
-      const { silence } = this.#codec;
-      for (let index = 0; index < count; index++) out[offset + index] = silence[index] ?? 0;
+      for (let index = 0; index < count; index++) out[offset + index] = this.#silence[(from + index) % SILENCE_BYTES] ?? 0;
     }
   }
 

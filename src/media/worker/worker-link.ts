@@ -30,11 +30,6 @@ export class WorkerLink {
     this.#worker.once('exit', (code) => this.#onExit(code));
   }
 
-  /** Thread number, as tools and tests see it. */
-  get threadId(): number {
-    return this.#worker.threadId;
-  }
-
   send(command: MediaCommand): void {
     this.#worker.postMessage(command);
     // Ends the sleep between slots.
@@ -46,6 +41,11 @@ export class WorkerLink {
   keepAlive(wanted: boolean): void {
     if (wanted) this.#worker.ref();
     else this.#worker.unref();
+  }
+
+  /** Ends the thread in the midst of what it does, as a fault would: how tests see what follows. */
+  crash(): void {
+    void this.#worker.terminate();
   }
 
   async close(): Promise<void> {

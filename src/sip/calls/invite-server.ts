@@ -236,7 +236,15 @@ export class IncomingCall implements IncomingInvite, DialogUser {
 
   #take(event: CalleeEvent): void {
     const before = this.#run.state;
-    for (const action of this.#run.fire(event)) this.#perform(action);
+    try {
+      for (const action of this.#run.fire(event)) this.#perform(action);
+    } finally {
+      // Also when a callback of the owner failed.
+      this.#cleanUp(before);
+    }
+  }
+
+  #cleanUp(before: CalleeState): void {
     const { state } = this.#run;
     if (state === before || state === 'held') return;
     this.#cancelRepeat();

@@ -50,6 +50,11 @@ export class ClientTransaction {
     this.#timers = new TimerSet(parts.clock, parts.flow.isReliable, (event) => this.#take(event));
   }
 
+  /** No final response yet. */
+  get isPending(): boolean {
+    return PENDING.has(this.#run.state);
+  }
+
   start(): void {
     const [repeat, giveUp] = this.request.method === 'INVITE' ? (['A', 'B'] as const) : (['E', 'F'] as const);
     this.#timers.start(repeat);
@@ -91,7 +96,7 @@ export class ClientTransaction {
   #send(): void {
     const { wire, request, flow } = this.#parts;
     // Later, even if the flow knows at once: the user does not expect to hear of a request it is just sending.
-    const onError = (error: Error) => queueMicrotask(() => this.#take('transportError', undefined, error));
+    const onError = (error: Error) => this.#parts.clock.after(0, () => this.#take('transportError', undefined, error));
     wire.transmit(request, this.#bytes, flow, onError);
   }
 
@@ -100,3 +105,5 @@ export class ClientTransaction {
     if (this.#ack !== undefined) this.#parts.wire.send(this.#ack, this.flow);
   }
 }
+
+const PENDING: ReadonlySet<string> = new Set(['calling', 'trying', 'proceeding']);

@@ -20,6 +20,9 @@ interface Unsent {
 }
 
 const PONG = Buffer.from('\r\n');
+const PING = Buffer.from('\r\n\r\n');
+/** Below the two minutes after which NATs and firewalls forget a connection (RFC 5626 §4.4.1). */
+const PING_MS = 95_000;
 /** Messages that may wait for a connection being opened: one target's transactions of a few seconds. */
 const MOST_WAITING = 256;
 
@@ -36,6 +39,9 @@ export class StreamFlow implements Flow {
   #waiting: Unsent[] = [];
   #idle: IdleWatch | undefined;
   #stopMessageTimer: (() => void) | undefined;
+  #stopPing: (() => void) | undefined;
+  /** What came last ended something: no message is being waited for. */
+  #isBetweenMessages = false;
   #closed = false;
 
   constructor(transport: 'tcp' | 'tls', remote: Endpoint, clock: Clock, limits: TransportLimits, events: FlowEvents) {
@@ -45,9 +51,18 @@ export class StreamFlow implements Flow {
     this.#limits = limits;
     this.#events = events;
     this.#parser = new SipStreamParser({
-      ping: () => this.#connection?.write(PONG),
-      pong: () => {},
-      malformed: (error) => events.onMalformed(error, this),
+      ping: () => {
+        this.#isBetweenMessages = true;
+        this.#idle?.touch();
+        this.#connection?.write(PONG);
+      },
+      pong: () => {
+        this.#isBetweenMessages = true;
+      },
+      malformed: (error) => {
+        this.#isBetweenMessages = true;
+        events.onMalformed(error, this);
+      },
     });
   }
 
@@ -64,6 +79,7 @@ export class StreamFlow implements Flow {
     this.#connection = connection;
     this.#idle = new IdleWatch(this.#clock, this.#limits.idleMs, () => this.close());
     if (wasAccepted) this.#expectMessage();
+    else this.#schedulePing(connection);
     connection.onData((data) => this.#receive(data));
     connection.onClose((error) => this.fail(error ?? new Error('the connection was closed')));
     const waiting = this.#waiting;
@@ -99,6 +115,7 @@ export class StreamFlow implements Flow {
     if (this.#closed) return;
     this.#closed = true;
     this.#idle?.stop();
+    this.#stopPing?.();
     this.#stopMessageTimer?.();
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -113,9 +130,10 @@ export class StreamFlow implements Flow {
 
   #receive(data: Buffer): void {
     if (this.#closed) return;
-    this.#idle?.touch();
+    this.#isBetweenMessages = false;
     const messages = this.#parser.push(data);
-    if (messages.length > 0) {
+    if (messages.length > 0) this.#idle?.touch();
+    if (messages.length > 0 || this.#isBetweenMessages) {
       this.#stopMessageTimer?.();
       this.#stopMessageTimer = undefined;
     } else {
@@ -127,6 +145,14 @@ export class StreamFlow implements Flow {
       this.#connection?.end();
       this.fail(new Error('the peer does not speak SIP'));
     }
+  }
+
+  /** Who opened the connection keeps it open on the way; here that is no use of it that keeps it from being closed as idle. */
+  #schedulePing(connection: StreamConnection): void {
+    this.#stopPing = this.#clock.after(PING_MS, () => {
+      connection.write(PING);
+      this.#schedulePing(connection);
+    });
   }
 
   #expectMessage(): void {

@@ -25,7 +25,7 @@ export interface PhoneStackOptions {
   readonly codecs?: readonly AudioCodec[];
   /** Whether INVITEs to this user get no reaction at all. */
   readonly isDead?: (user: string) => boolean;
-  readonly onHandlerError?: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Calls at once on one stack; more get 503. */
@@ -50,7 +50,7 @@ export class PhoneStack {
       userAgent: options.userAgent,
       // Whoever reaches the address is the system under test.
       limits: { calls: MOST_CALLS, isTrusted: () => true },
-      ...(options.onHandlerError && { onHandlerError: options.onHandlerError }),
+      onError: options.onError,
     });
     this.services = {
       clock,

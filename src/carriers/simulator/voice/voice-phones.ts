@@ -65,7 +65,7 @@ export class VoicePhones {
       address,
       userAgent,
       isDead: (user) => behaviourOfCall(user.replace(/^\+/, '')) === 'dead',
-      onHandlerError: (error) => log.warn({ err: error }, 'a virtual phone could not take a call'),
+      onError: (error) => log.warn({ err: error }, 'a virtual phone could not take a call'),
     });
     this.#stack.sip.onInvite((invite) => this.#take(invite));
   }

@@ -1,3 +1,4 @@
+import { LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { InviteOptions, InviteResult, OutgoingInvite } from '../../sip/calls/invite-client.ts';
@@ -6,7 +7,7 @@ import { causeOfSipStatus, type HangupCause, hangupCause } from '../hangup-cause
 import type { Leg, LegEvents, LegFactory } from '../leg.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { reasonHeader } from './hangup-headers.ts';
-import { LegAudio, type LegServices } from './leg-audio.ts';
+import type { LegServices } from './leg-services.ts';
 import { watchSession } from './session-watch.ts';
 
 /** One way to reach the called party. */

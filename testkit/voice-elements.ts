@@ -7,6 +7,7 @@ import type {
   HangupElement,
   PlayElement,
   RecordElement,
+  RedirectElement,
   SpeakElement,
   VoiceElement,
   WaitElement,
@@ -45,7 +46,7 @@ export const hangup = (more: Partial<HangupElement> = {}): HangupElement => ({
   ...more,
 });
 
-export const redirect = (url: string, method = 'POST'): VoiceElement => ({ element: 'Redirect', target: { url, method } });
+export const redirect = (url: string, method = 'POST'): RedirectElement => ({ element: 'Redirect', target: { url, method } });
 
 export const getDigits = (more: Partial<GetDigitsElement> = {}): GetDigitsElement => ({
   element: 'GetDigits',

@@ -31,8 +31,8 @@ export interface CallControlOptions {
   readonly outbound: OutboundCalls;
   readonly services: FlowServices;
   readonly ids: Ids;
-  readonly store: CallStore;
-  readonly open: OpenCallStore;
+  readonly store: Pick<CallStore, 'cancelQueued'>;
+  readonly open: Pick<OpenCallStore, 'find' | 'within'>;
   readonly writeNotifications: WriteNotifications;
 }
 

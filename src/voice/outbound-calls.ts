@@ -22,7 +22,7 @@ import { refusedLeg } from './refused-leg.ts';
 export interface OutboundCallsOptions extends CallEnvironment {
   readonly ids: Ids;
   readonly node: string;
-  readonly store: CallStore;
+  readonly store: Pick<CallStore, 'insertQueued' | 'markDialing' | 'releaseQueued'>;
   readonly legs: LegMaker;
   readonly live: LiveCalls;
   readonly permissions: CallPermissions;

@@ -43,6 +43,8 @@ const MOST_TOLD = 100;
 /** Whoever calls gives up after this long. */
 const LONGEST_RING_MS = 120_000;
 const MOST_DIGITS = 100;
+/** Phones that were told what to do; beyond that the one told longest ago does what its number stands for. */
+const MOST_SCRIPTS = 1_000;
 const DIGITS = /^[0-9*#A-DwW]+$/;
 const STILL_HERE_MS = 500;
 const BUSY = 503;
@@ -52,6 +54,8 @@ export class VoicePhones {
   readonly #stack: PhoneStack;
   readonly #live = new Map<string, PhoneCall>();
   readonly #ended: PhoneCallReport[] = [];
+  /** What phones do when they are called, by number, where it was set. */
+  readonly #scripts = new Map<string, PhoneScript>();
   #isStopping = false;
 
   constructor(options: VoicePhonesOptions) {
@@ -64,7 +68,7 @@ export class VoicePhones {
       media,
       address,
       userAgent,
-      isDead: (user) => behaviourOfCall(user.replace(/^\+/, '')) === 'dead',
+      isDead: (user) => this.#behaviourOf(user.replace(/^\+/, '')) === 'dead',
       onError: (error) => log.warn({ err: error }, 'a virtual phone could not take a call'),
     });
     this.#stack.sip.onInvite((invite) => this.#take(invite));
@@ -118,6 +122,15 @@ export class VoicePhones {
     return id;
   }
 
+  /** What the phone does when it is called, instead of what its number stands for; undefined = that again. Problems: `number` (400). */
+  behave(number: string, script: PhoneScript | undefined): void {
+    const digits = digitsOf('number', number);
+    this.#scripts.delete(digits);
+    if (script) this.#scripts.set(digits, script);
+    const [oldest] = this.#scripts.keys();
+    if (this.#scripts.size > MOST_SCRIPTS && oldest !== undefined) this.#scripts.delete(oldest);
+  }
+
   /** The phone's calls, oldest first: those that are up, and the newest of those that are over. */
   calls(number: string): readonly PhoneCallReport[] {
     const digits = digitsOf('number', number);
@@ -156,8 +169,12 @@ export class VoicePhones {
     throw notFound();
   }
 
+  #behaviourOf(number: string) {
+    return this.#scripts.get(number) ?? behaviourOfCall(number);
+  }
+
   #take(invite: IncomingInvite): void {
-    const behaviour = behaviourOfCall(userOf(invite.request.uri));
+    const behaviour = this.#behaviourOf(userOf(invite.request.uri));
     if (this.#isStopping || behaviour === 'dead') invite.reject(BUSY);
     else this.#follow(this.#stack.take(this.#options.ids.uuid(), invite), behaviour);
   }

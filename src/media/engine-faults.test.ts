@@ -16,7 +16,7 @@ function rtp(payloadType: number, sequence: number, ssrc: number, bytes = 160): 
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-describe('what a leg must bear', async () => {
+describe('what a leg must bear', { concurrency: 4 }, async () => {
   const rig = new MediaRig();
   after(() => rig.close());
 
@@ -188,6 +188,12 @@ describe('the engine', () => {
       for (const { ended } of recordings) assert.equal((await ended).cause, 'closed');
       assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
     };
+    const [one, other] = [await rig.engine.openLeg(), await rig.engine.openLeg()];
+    rig.engine.bridge(one, other);
+    assert.deepEqual(rig.engine.counts(), { legs: 2, bridges: 1, ports: 4, recordings: 0 });
+    await one.close();
+    assert.deepEqual(rig.engine.counts(), { legs: 1, bridges: 0, ports: 2, recordings: 0 });
+    await other.close();
     await round(100);
     await pause(100);
     const before = await descriptors();

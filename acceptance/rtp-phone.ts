@@ -2,7 +2,7 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fromMulaw, millisecondsOf, mulawOf, sine } from './tones.ts';
+import { fromMulaw, millisecondsOf, mix, mulawOf, sine } from './tones.ts';
 import { eventually } from './wait.ts';
 
 export const EVENT_TYPE = 101;
@@ -89,9 +89,9 @@ export class RtpPhone {
     return await eventually('audio', () => this.packets[0]?.from.port);
   }
 
-  /** Sends a tone until `hush` or `ms` have passed. */
-  async sendTone(frequency: number, port: number, ms = 60_000): Promise<void> {
-    const audio = mulawOf(sine(frequency, 1000));
+  /** Sends a tone, several at once or, with none, silence, until `hush` or `ms` have passed. */
+  async sendTone(frequencies: number | readonly number[], port: number, ms = 60_000): Promise<void> {
+    const audio = mulawOf(mix([frequencies].flat().map((frequency) => sine(frequency, 1000))));
     const began = performance.now();
     this.#talking = true;
     for (let n = 0; this.#talking && n * PACKET_MS < ms; n++) {

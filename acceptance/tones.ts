@@ -9,6 +9,13 @@ export function sine(frequency: number, ms: number, amplitude = 8000): Int16Arra
   return samples;
 }
 
+/** Sounds of one second at once. */
+export function mix(sounds: readonly Int16Array[]): Int16Array {
+  const mixed = new Int16Array(SAMPLE_RATE);
+  for (const sound of sounds) for (let n = 0; n < mixed.length; n++) mixed[n] = (mixed[n] ?? 0) + (sound[n] ?? 0);
+  return mixed;
+}
+
 /** Share of the energy that is at `frequency`, 0 to 1 (Goertzel); 0 in silence. */
 export function shareOf(frequency: number, samples: Int16Array, sampleRate = SAMPLE_RATE): number {
   const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / sampleRate);

@@ -235,6 +235,13 @@ export class VoiceEngine {
     if (this.#started) this.#registrations.use(trunks);
   }
 
+  /** Where this node takes calls by SIP over UDP, for who runs beside it. */
+  get place(): Target | undefined {
+    const own = this.stack.boundPorts().find(({ transport }) => transport === 'udp');
+    const everywhere = own?.address === '0.0.0.0' || own?.address === '::';
+    return own && { transport: 'udp', address: everywhere ? '127.0.0.1' : own.address, port: own.port };
+  }
+
   /** Calls of the API that wait for their turn. */
   get waiting(): number {
     return this.#outbound.waiting;
@@ -319,7 +326,6 @@ export class VoiceEngine {
   /** A number of this instance is called through our own door, any other is a virtual phone. */
   async #simulatorPlace(number: string): Promise<Target | undefined> {
     if ((await this.#options.numbers.find(number)) === undefined) return this.#options.phones();
-    const own = this.stack.boundPorts().find(({ transport }) => transport === 'udp');
-    return own && { transport: 'udp', address: own.address === '0.0.0.0' ? '127.0.0.1' : own.address, port: own.port };
+    return this.place;
   }
 }

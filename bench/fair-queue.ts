@@ -3,7 +3,7 @@
  * Pass line: 3 µs for both, so that the queue is under 5 % of one core at 10,000 messages a second.
  */
 import { FairQueue } from '../src/messaging/fair-queue.ts';
-import { type RateLimit, unlimited } from '../src/messaging/throughput.ts';
+import { type RateLimit, unlimited } from '../src/runtime/token-bucket.ts';
 
 const ROUNDS = 1_000_000;
 

@@ -37,7 +37,7 @@ select (lpad(to_hex(ms), 12, '0') || '7' || substr(noise, 1, 3) || '8' || substr
   case rare when 5 then 'registered' when 6 then 'unregistered' end,
   case when service = 'whatsapp' then jsonb_build_object('conversation', jsonb_build_object('id', 'c' || n / ${RARE}, 'origin',
     case rare when 7 then 'marketing' else 'utility' end, 'expiresAt', ms)) end,
-  state in ('sent', 'received') and at < now() - interval '10 minutes',
+  state in ('sent', 'received') and at < now() - interval '5 minutes',
   jsonb_build_array(jsonb_build_array(ms, 'queued', 'accepted'), jsonb_build_array(ms + 900, state, '')), at, at, at, at, at
 from (
   select *, case when direction = 'inbound' then case when rare = 12 then 'undelivered' when rare = 22 then 'received' else 'delivered' end
@@ -89,7 +89,7 @@ const FILTERS = [
 ];
 /** The chore that marks lingering messages has been here. */
 const MARKED = `insert into lingering_mark (first_unmarked)
-  select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint - 600000), 12, '0') || '70008000000000000000')::uuid on conflict do nothing`;
+  select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint - 300000), 12, '0') || '70008000000000000000')::uuid on conflict do nothing`;
 const SAMPLE = 'select id from messages order by md5(id::text) limit $1';
 
 const percentile = (values: readonly number[], share: number) =>

@@ -37,6 +37,7 @@ import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
+import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
@@ -48,9 +49,11 @@ import type { Clock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import type { SpeechConfiguration } from './speech/engines.ts';
 import type { BlobStore } from './storage/blobs.ts';
 import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
+import { CallTimelineStore } from './timeline/call-timeline-store.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
 import { AccountPermissions } from './voice/account-permissions.ts';
@@ -102,6 +105,8 @@ export interface Ringdown {
   readonly simulator: SimulatorCarrier;
   readonly phones: VirtualPhones;
   readonly voice: VoiceEngine | undefined;
+  /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
+  useSpeech(configuration: SpeechConfiguration): void;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
@@ -114,7 +119,7 @@ export interface Ringdown {
 
 const VERSION = '0.1.0';
 const CONTENT_RETENTION_EVERY_MS = 15 * 60_000;
-/** Between two runs the list looks through what has been accepted since: minutes are little beside the ten that it always does. */
+/** Between two runs the list looks through what has been accepted since: two minutes on top of the five that it always does. */
 const LINGERING_EVERY_MS = 2 * 60_000;
 const USAGE_UPKEEP_EVERY_MS = 3_600_000;
 const RECORDING_RETENTION_EVERY_MS = 3_600_000;
@@ -169,6 +174,7 @@ export function compose(ground: Ground): Ringdown {
     statusNotifier: webhooks.status,
     inboundNotifier: webhooks.inbound,
     rates: () => rates,
+    geoAlerts: geoAlertNotifier(storage.pool, ids, delivery, clock, log),
     queueLimits: ground.queueLimits,
     outcomeLingerMs: ground.outcomeLingerMs,
   });
@@ -180,6 +186,7 @@ export function compose(ground: Ground): Ringdown {
     account: findAccount,
   });
   kinds.set(MESSAGE_STATUS, { policy: () => messagingPolicy });
+  kinds.set(GEO_ALERT, { policy: () => messagingPolicy });
   kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 
@@ -279,7 +286,12 @@ export function compose(ground: Ground): Ringdown {
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
   const http = createServer(commands, services, asyncRequests);
-  registerOperatorApi(http, { token: ground.operatorToken, phones, timeline: new TimelineStore(storage.pool) });
+  registerOperatorApi(http, {
+    token: ground.operatorToken,
+    phones,
+    timeline: new TimelineStore(storage.pool),
+    callTimeline: new CallTimelineStore(storage.pool),
+  });
 
   const lingering = new LingeringStore(storage.pool);
   const retention = new ContentRetention(
@@ -311,6 +323,7 @@ export function compose(ground: Ground): Ringdown {
     messaging,
     delivery,
     voice: voice?.engine,
+    useSpeech: (configuration) => voice?.useSpeech(configuration),
     simulator,
     phones,
     setRates(table) {

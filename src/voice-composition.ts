@@ -19,7 +19,7 @@ import type { Random } from './runtime/random.ts';
 import type { Network } from './sip/network.ts';
 import type { Target } from './sip/transports/flow.ts';
 import type { ListenAddress } from './sip/transports/transport-layer.ts';
-import { createSpeaker, type SpeechConfiguration } from './speech/engines.ts';
+import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
 import type { SpeechFiles } from './speech/speech-files.ts';
 import type { SpeechAudio } from './speech/synthesizer.ts';
 import type { Storage } from './storage/storage.ts';
@@ -43,7 +43,6 @@ export interface VoiceGround {
   readonly publicIp: string;
   /** Calls from loopback addresses that no trunk claims are the simulator's. */
   readonly trustLoopback: boolean;
-  readonly speech: SpeechConfiguration;
   /** Synthesised speech that is kept. */
   readonly speechFiles: SpeechFiles | undefined;
   readonly createMedia: (onFault: (error: Error) => void) => MediaEngine;
@@ -75,6 +74,8 @@ export interface VoiceNeeds {
 
 export interface ComposedVoice {
   readonly engine: VoiceEngine;
+  /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
+  useSpeech(configuration: SpeechConfiguration): void;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -99,7 +100,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     userAgent: needs.userAgent,
     connectionsPerHost: DOCUMENT_CONNECTIONS,
   });
-  const speaker = createSpeaker(ground.speech, {
+  const speaker = new ConfiguredSpeaker({
     clock,
     log,
     send: (request) => operatorHttp.request(request),
@@ -120,7 +121,8 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     delivery: needs.delivery,
     pool: storage.hot,
     accounts: needs.accounts,
-    observe: (callId, observation) => observed.note(callId, 'request', { ...observation }),
+    observe: (callId, { latencyMs, ...observation }) =>
+      observed.note(callId, 'request', { ...observation, latency_ms: Math.round(latencyMs) }),
   });
   const engine = new VoiceEngine({
     ...needs,
@@ -139,9 +141,11 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     trustLoopback: ground.trustLoopback,
     phones: ground.phones,
   });
-  observed.note = (callId, event, detail) => engine.live.find(callId)?.call.note(event, detail);
+  // What an application is told after the end of its call belongs to the call all the same.
+  observed.note = (callId, event, detail) => (engine.live.find(callId)?.call ?? engine.steps.open(callId)).note(event, detail);
   return {
     engine,
+    useSpeech: (configuration) => speaker.use(configuration),
     async stop(graceMs) {
       await engine.stop(graceMs);
       await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);

@@ -4,7 +4,6 @@ import { createMediaEngine } from './media/engine.ts';
 import type { Clock } from './runtime/clock.ts';
 import type { Log } from './runtime/log.ts';
 import { systemNetwork } from './sip/system-network.ts';
-import { defaultSpeech } from './speech/engines.ts';
 import { openSpeechFiles } from './speech/speech-files.ts';
 import { loadTlsIdentity } from './voice/sip/tls-identity.ts';
 import type { VoiceGround } from './voice-composition.ts';
@@ -39,7 +38,6 @@ export async function voiceGround(environment: Environment, clock: Clock, log: L
     ],
     publicIp,
     trustLoopback: isLoopback(bind),
-    speech: defaultSpeech,
     speechFiles,
     createMedia: (onFault) =>
       createMediaEngine({ clock, bindAddress: bind, ports: { from: rtpPorts.first, to: rtpPorts.last }, onFault }),

@@ -2,6 +2,7 @@ import type {
   Clip,
   DigitMethod,
   Heard,
+  HeardWindow,
   ListenOptions,
   MediaBridge,
   MediaEngine,
@@ -102,6 +103,7 @@ export class ScriptedMediaLeg implements MediaLeg {
   readonly #clock: Clock;
   readonly #onClose: () => void;
   readonly #gone = new AbortController();
+  readonly #observers = new Set<(window: HeardWindow) => void>();
   readonly #digitListeners = new Set<(digit: string, method: DigitMethod) => void>();
   readonly #listening = new Set<{ readonly options: ListenOptions; readonly settle: (heard: Heard | undefined) => void }>();
   readonly #recordings = new Set<(cause: RecordEnd['cause']) => void>();
@@ -190,6 +192,11 @@ export class ScriptedMediaLeg implements MediaLeg {
     });
   }
 
+  observe(listener: (window: HeardWindow) => void): () => void {
+    this.#observers.add(listener);
+    return () => this.#observers.delete(listener);
+  }
+
   record(options: RecordOptions): Recording {
     const startedAt = this.#clock.now();
     const { promise, resolve } = Promise.withResolvers<RecordEnd>();
@@ -251,6 +258,11 @@ export class ScriptedMediaLeg implements MediaLeg {
   /** The far end presses keys. */
   press(digits: string, method: DigitMethod = 'rfc4733'): void {
     for (const digit of digits) for (const listener of [...this.#digitListeners]) listener(digit, method);
+  }
+
+  /** The far end says something for so many windows of 100 ms. */
+  say(window: HeardWindow, windows: number): void {
+    for (let count = 0; count < windows; count++) for (const listener of [...this.#observers]) listener(window);
   }
 
   /** The far end has been silent, beeps or begins to speak. */

@@ -43,14 +43,15 @@ export class AccountDirectory {
     return matches && entry.tokenDigest ? entry.account : undefined;
   }
 
-  /** Forgets an account that this node has just changed. */
+  /** Reads an account anew at its next use, because this node has just changed it; what `peek` answers stays until then. */
   invalidate(authId: string): void {
-    this.#entries.delete(authId);
+    const entry = this.#entries.get(authId);
+    if (entry) this.#entries.set(authId, { ...entry, loadedAt: Number.NEGATIVE_INFINITY });
   }
 
-  /** Reads every account anew at its next use; what `peek` answers stays until then. */
+  /** The same for all accounts. */
   invalidateAll(): void {
-    for (const [authId, entry] of this.#entries) this.#entries.set(authId, { ...entry, loadedAt: Number.NEGATIVE_INFINITY });
+    for (const authId of this.#entries.keys()) this.invalidate(authId);
   }
 
   async #entry(authId: string): Promise<Entry> {

@@ -31,9 +31,9 @@ export interface AccountSettings {
   readonly apiRequestsPer5s?: number;
   /** Message list requests in a minute, default 20. */
   readonly messageListsPerMinute?: number;
-  /** Parts handed to carriers in a second, over all senders; default unlimited. */
+  /** Messages handed to carriers in a second, over all senders; default unlimited. */
   readonly messagesPerSecond?: number;
-  /** Parts in a second for one sender, by kind of sender; default unlimited. */
+  /** Messages in a second for one sender, by kind of sender; default unlimited. */
   readonly senderRates?: Readonly<Record<string, number>>;
   /** Messages a day for one sender, by kind of sender; default unlimited. */
   readonly senderDailyCaps?: Readonly<Record<string, number>>;
@@ -57,6 +57,8 @@ export interface AccountSettings {
   readonly recordingAuth?: boolean;
   /** Days that recordings are kept; absent or 0 = for ever. */
   readonly recordingRetentionDays?: number;
+  /** Is told when such a threshold is passed; absent = nobody. */
+  readonly geoAlertUrl?: string;
   /** STOP/START/HELP handling on US/CA long codes and toll-free numbers; default on. */
   readonly optOutHandling?: boolean;
   /** Days that message texts are kept, default 7. */

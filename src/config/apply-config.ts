@@ -138,7 +138,7 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
       await replaceRows(client, 'carrier_costs', ['carrier', 'service', 'prefix'], costRows(value.carriers ?? [])),
     );
     note('route', await replaceRows(client, 'routes', ['service', 'prefix', 'priority'], routeRows(value.routes ?? [])));
-    note('rate', await replaceRows(client, 'rates', ['service', 'direction', 'prefix', 'network'], rateRows(value.rates ?? [])));
+    note('rate', await replaceRows(client, 'rates', ['service', 'direction', 'prefix'], rateRows(value.rates ?? [])));
     note('speech', await replaceSpeech(client, context.sealing, value.speech && speechConfiguration(value.speech)));
 
     if (changes.length > 0) await announceConfiguration(client);

@@ -66,9 +66,7 @@ export function checkConfig(document: ConfigDocument): CheckedConfig {
   );
   unique(
     'rates',
-    (value.rates ?? []).map(
-      (entry) => `${entry.service} ${entry.direction ?? 'outbound'} ${entry.prefix ?? ''} ${entry.network ?? ''}`,
-    ),
+    (value.rates ?? []).map((entry) => `${entry.service} ${entry.direction ?? 'outbound'} ${entry.prefix ?? ''}`),
     'service',
   );
 

@@ -17,8 +17,6 @@ export interface ConfiguredRate {
   readonly service: 'sms' | 'mms' | 'whatsapp' | 'voice';
   readonly direction: 'outbound' | 'inbound';
   readonly prefix: string;
-  /** MCC-MNC, `''` = every network. */
-  readonly network: string;
   readonly rate: Micros;
   readonly fee: Micros;
   /** Voice: seconds billed at least, and the step after them; null = 60/60. */
@@ -62,9 +60,9 @@ export class ConfigStore {
       'select service, prefix, carriers, priority, failover_codes as "failoverCodes" from routes order by service, prefix, priority desc',
     );
     const rates = await this.#pool.query<ConfiguredRate>(
-      `select service, direction, prefix, network, rate_micros as rate, fee_micros as fee, minimum_seconds as "minimumS",
+      `select service, direction, prefix, rate_micros as rate, fee_micros as fee, minimum_seconds as "minimumS",
          increment_seconds as "incrementS"
-       from rates order by service, direction, prefix, network`,
+       from rates order by service, direction, prefix`,
     );
     const costs = await this.#pool.query<CarrierCost>(
       'select carrier, service, prefix, cost_micros as cost from carrier_costs order by carrier, service, prefix',

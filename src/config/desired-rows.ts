@@ -40,7 +40,6 @@ function settingsOf(entry: AccountEntry): AccountSettings {
     ...(limits.messages_per_second !== undefined && { messagesPerSecond: limits.messages_per_second }),
     ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),
     ...(limits.sender_daily_caps !== undefined && { senderDailyCaps: limits.sender_daily_caps }),
-    ...(limits.call_requests_per_5s !== undefined && { callRequestsPer5s: limits.call_requests_per_5s }),
     ...(entry.geo?.voice !== undefined && { voiceCountries: entry.geo.voice }),
     ...(entry.geo?.voice_barred_prefixes !== undefined && {
       voiceBarredPrefixes: entry.geo.voice_barred_prefixes.map(digitsOf),
@@ -49,6 +48,7 @@ function settingsOf(entry: AccountEntry): AccountSettings {
     ...(entry.recordings?.retention_days !== undefined && { recordingRetentionDays: entry.recordings.retention_days }),
     ...(entry.smart_encoding !== undefined && { smartEncoding: entry.smart_encoding }),
     ...(entry.geo?.sms !== undefined && { smsCountries: entry.geo.sms }),
+    ...(entry.geo?.alert_url !== undefined && { geoAlertUrl: entry.geo.alert_url }),
     ...(thresholds !== undefined && {
       smsThresholds: Object.fromEntries(
         Object.entries(thresholds).map(([country, { per_hour, policy }]) => [country, { perHour: per_hour, policy }]),
@@ -117,11 +117,10 @@ export function routeRows(routes: readonly RouteEntry[]): readonly Row[] {
 }
 
 export function rateRows(rates: readonly RateEntry[]): readonly Row[] {
-  return rates.map(({ service, direction, prefix, network, rate, fee, increment }) => ({
+  return rates.map(({ service, direction, prefix, rate, fee, increment }) => ({
     service,
     direction: direction ?? 'outbound',
     prefix: digitsOf(prefix ?? ''),
-    network: network ?? '',
     rate_micros: microsOf(rate),
     fee_micros: fee === undefined ? 0 : microsOf(fee),
     minimum_seconds: increment === undefined ? null : Number(increment.split('/')[0]),

@@ -94,6 +94,7 @@ const account = Type.Object(
           voice_barred_prefixes: optional(
             Type.Array(digits(1, 15), { description: 'a list of digits that numbers begin with is expected' }),
           ),
+          alert_url: optional(url()),
           thresholds: optional(
             Type.Record(
               Type.String({ pattern: '^[A-Z]{2}$' }),
@@ -206,7 +207,6 @@ const price = Type.Object(
     service: oneOf([...messageServices, 'voice']),
     direction: optional(oneOf(['outbound', 'inbound'])),
     prefix: optional(digits(0, 15)),
-    network: optional(Type.String({ pattern: '^\\d{3}-\\d{2,3}$', description: 'MCC and MNC such as "310-410" are expected' })),
     rate: amount(),
     fee: optional(amount()),
     increment: optional(

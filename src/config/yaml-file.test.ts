@@ -152,10 +152,7 @@ test('unknown and missing keys and wrong values are told with file, line, path a
       `applications:\n  - { name: a, account: ${ACCOUNT}, default_number_app: true }\n  - { name: b, account: ${ACCOUNT}, default_number_app: true }`,
       'ringdown.yaml:3: applications[1].default_number_app: applications[0] has it already',
     ],
-    [
-      'rates:\n  - { service: sms, rate: 0.1, network: "1" }',
-      'ringdown.yaml:2: rates[0].network: MCC and MNC such as "310-410" are expected',
-    ],
+    ['rates:\n  - { service: sms, rate: 0.1, network: 310-410 }', 'ringdown.yaml:2: rates[0].network: unknown key'],
   ];
   for (const [text, expected] of cases) assert.equal(refusal(text), expected);
 });

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../storage/storage.ts';
+import { decideOutbound, type OptOutState } from './opt-out.ts';
 import type { AcceptedMessage, StatusChange } from './outbound.ts';
 import { farNumberFor, keepsContent } from './redaction.ts';
 
@@ -18,7 +19,7 @@ export interface AcceptEntry {
   readonly node: string | undefined;
   /** It goes to a carrier at once: should this process die, whether it was submitted is unknown. */
   readonly inFlight: boolean;
-  /** The acknowledgement of an opt-out is the one message it does not block. */
+  /** The automatic answer to an opt-out is not blocked by it. */
   readonly despiteOptOut: boolean;
 }
 
@@ -40,8 +41,13 @@ insert into outbox (message_id, account_id, sender, node, in_flight, expires_at,
 select i, a, sn, n, coalesce(fl, false), to_timestamp(at / 1000 + ex), p from given join records on records.id = given.i where st = 'queued'`;
 
 /** Opted-out pairs among those given. */
-const OPTED_OUT = `select o.source, o.subscriber, o.account_id as account from opt_outs o
-  join json_to_recordset($1) as p(s text, d text, a text) on o.source = p.s and o.subscriber = p.d and o.account_id = p.a`;
+const OPTED_OUT = `select o.source, o.subscriber, o.account_id as account, (extract(epoch from o.since) * 1000)::float8 as since,
+    (extract(epoch from o.acknowledged_at) * 1000)::float8 as acknowledged
+  from opt_outs o join json_to_recordset($1) as p(s text, d text, a text) on o.source = p.s and o.subscriber = p.d and o.account_id = p.a`;
+
+/** Takes the one acknowledgement that a pair has; no row when another message has had it. */
+const ACKNOWLEDGE = `update opt_outs set acknowledged_at = to_timestamp($4::float8 / 1000)
+  where source = $1 and subscriber = $2 and account_id = $3 and acknowledged_at is null`;
 
 export type AcceptResult =
   | { readonly kind: 'queued' }
@@ -86,31 +92,31 @@ export class AcceptStore {
     const repeatable = entries.filter(({ message }) => message.mayRepeat);
     const known = repeatable.length > 0 ? await this.#known(repeatable) : NONE;
     const fresh = known.size > 0 ? entries.filter(({ message }) => !known.has(message.id)) : entries;
-    const blocked = this.#optOutsExist ? await this.#optedOut(fresh) : NONE;
-    const failures = fresh.map(
-      ({ message, despiteOptOut }) => message.failure ?? (!despiteOptOut && blocked.has(pairKey(message)) ? '200' : undefined),
-    );
-    if (fresh.length > 0) await this.#insert(fresh, failures, repeatable.length > 0);
+    const optOuts = this.#optOutsExist ? await this.#optOuts(fresh) : NOBODY;
+    const failures = fresh.length > 0 ? await this.#insert(fresh, judge(fresh, optOuts), repeatable.length > 0) : [];
     if (known.size === 0) return failures.map(resultOf);
     const results = new Map(fresh.map(({ message }, index) => [message.id, resultOf(failures[index])]));
     return entries.map(({ message }) => results.get(message.id) ?? { kind: 'repeated' });
   }
 
-  async #insert(entries: readonly AcceptEntry[], failures: readonly (string | undefined)[], mayRepeat: boolean): Promise<void> {
-    const rows = JSON.stringify(entries.map((entry, index) => toRow(entry, failures[index])));
-    const changes = entries.flatMap(({ message }, index) => statusChanges(message, failures[index]));
+  /** Answers the error codes of the messages that failed by this, in the order of the entries. */
+  async #insert(entries: readonly AcceptEntry[], judged: Judged, mayRepeat: boolean): Promise<readonly (string | undefined)[]> {
     const withMedia = entries.filter(({ message }) => message.media.length > 0).map(({ message }) => message);
-    if (changes.length === 0 && withMedia.length === 0 && !mayRepeat) {
-      await this.#pool.query({ name: 'accept-messages', text: INSERT, values: [rows] });
-      return;
+    const withCallback = entries.some(({ message }) => message.callbackUrl !== undefined);
+    if (!withCallback && withMedia.length === 0 && !mayRepeat && judged.acknowledgements.length === 0) {
+      await this.#pool.query({ name: 'accept-messages', text: INSERT, values: [rowsOf(entries, judged.failures)] });
+      return judged.failures;
     }
-    const committed = await inTransaction(this.#pool, async (client) => {
-      const { rowCount } = await client.query({ name: 'accept-messages', text: INSERT, values: [rows] });
+    const { failures, committed } = await inTransaction(this.#pool, async (client) => {
+      const failures = await acknowledge(client, entries, judged);
+      const { rowCount } = await client.query({ name: 'accept-messages', text: INSERT, values: [rowsOf(entries, failures)] });
       if (rowCount !== failures.filter((failure) => failure === undefined).length) throw new RepeatedAtOnceError();
       for (const message of withMedia) await this.#attachMedia(client, message);
-      return changes.length > 0 ? this.#notifier.write(client, changes) : undefined;
+      const changes = entries.flatMap(({ message }, index) => statusChanges(message, failures[index]));
+      return { failures, committed: changes.length > 0 ? await this.#notifier.write(client, changes) : undefined };
     });
     committed?.();
+    return failures;
   }
 
   /** Those that an earlier run has stored. */
@@ -121,15 +127,66 @@ export class AcceptStore {
     return new Set(rows.map((row) => row.id));
   }
 
-  async #optedOut(entries: readonly AcceptEntry[]): Promise<ReadonlySet<string>> {
+  async #optOuts(entries: readonly AcceptEntry[]): Promise<ReadonlyMap<string, OptOutState>> {
     const pairs = entries.map(({ message }) => ({ s: message.src, d: message.dst, a: message.accountId }));
-    const { rows } = await this.#pool.query<{ source: string; subscriber: string; account: string }>(OPTED_OUT, [
-      JSON.stringify(pairs),
-    ]);
-    return new Set(rows.map((row) => `${row.account} ${row.source} ${row.subscriber}`));
+    const { rows } = await this.#pool.query<OptOutRow>(OPTED_OUT, [JSON.stringify(pairs)]);
+    return new Map(
+      rows.map((row) => [
+        `${row.account} ${row.source} ${row.subscriber}`,
+        { optedOutAt: row.since, acknowledgedAt: row.acknowledged ?? undefined },
+      ]),
+    );
   }
 }
 
+interface OptOutRow {
+  readonly source: string;
+  readonly subscriber: string;
+  readonly account: string;
+  readonly since: number;
+  readonly acknowledged: number | null;
+}
+
+/** Error codes of messages that fail at once, and places of those that go out as the acknowledgement of an opt-out. */
+interface Judged {
+  readonly failures: readonly (string | undefined)[];
+  readonly acknowledgements: readonly number[];
+}
+
+function judge(entries: readonly AcceptEntry[], optOuts: ReadonlyMap<string, OptOutState>): Judged {
+  if (optOuts.size === 0) return { failures: entries.map(({ message }) => message.failure), acknowledgements: [] };
+  const acknowledging = new Map<string, number>();
+  const failures = entries.map(({ message, despiteOptOut }, index) => {
+    const key = pairKey(message);
+    const state = despiteOptOut ? undefined : optOuts.get(key);
+    if (message.failure !== undefined || !state) return message.failure;
+    // Of several in one batch the first is the acknowledgement.
+    const decision = acknowledging.has(key) ? 'blocked' : decideOutbound(state, message.acceptedAt);
+    if (decision === 'acknowledgement') acknowledging.set(key, index);
+    return decision === 'blocked' ? BLOCKED : undefined;
+  });
+  return { failures, acknowledgements: [...acknowledging.values()] };
+}
+
+/** Another node or transaction may have acknowledged the same opt-out meanwhile: then the message is blocked after all. */
+async function acknowledge(client: pg.ClientBase, entries: readonly AcceptEntry[], judged: Judged) {
+  const failures = [...judged.failures];
+  for (const index of judged.acknowledgements) {
+    const message = entries[index]?.message;
+    if (!message) continue;
+    const values = [message.src, message.dst, message.accountId, message.acceptedAt];
+    const { rowCount } = await client.query(ACKNOWLEDGE, values);
+    if (rowCount === 0) failures[index] = BLOCKED;
+  }
+  return failures;
+}
+
+const rowsOf = (entries: readonly AcceptEntry[], failures: readonly (string | undefined)[]) =>
+  JSON.stringify(entries.map((entry, index) => toRow(entry, failures[index])));
+
+/** messaging.md §20: blocked by the recipient's STOP. */
+const BLOCKED = '200';
+const NOBODY: ReadonlyMap<string, OptOutState> = new Map();
 const NONE: ReadonlySet<string> = new Set();
 const resultOf = (failure: string | undefined): AcceptResult =>
   failure === undefined ? { kind: 'queued' } : { kind: 'failed', errorCode: failure };

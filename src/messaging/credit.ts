@@ -9,7 +9,11 @@ const IDLE_MS = 10_000;
 /** Accounts remembered at once. */
 const MAX_ACCOUNTS = 10_000;
 
+/** `900`: the credit does not cover it. `910`: the account, or the subaccount that sends, is disabled. `unknown`: ask again soon. */
+export type Admission = 'granted' | 'unknown' | '900' | '910';
+
 interface Purse {
+  isEnabled: boolean;
   isPrepaid: boolean;
   left: number;
   /** When its content was last known, monotonic milliseconds. */
@@ -22,8 +26,8 @@ interface Purse {
 }
 
 /**
- * Whether prepaid accounts can pay for what is about to go out. Asked once for every message, so it answers from memory: a prepaid
- * account may overdraw by what all nodes send within two seconds and what is with carriers then. Postpaid accounts always can.
+ * Whether what is about to go out may: its account is enabled, and can pay for it when it is prepaid. Asked once for every message, so
+ * it answers from memory: a prepaid account may overdraw by what all nodes send within two seconds and what is with carriers then.
  */
 export class Credit {
   readonly #store: Pick<CreditStore, 'balance'>;
@@ -37,16 +41,27 @@ export class Credit {
     this.#clock = clock;
   }
 
-  /** Undefined: not by what was last heard, but that is old and being read anew, so ask again. */
-  covers(accountId: string, micros: number): boolean | undefined {
+  /** `ownerId` is the subaccount that sends, or the account itself. No refusal stands on old words: those are read anew first. */
+  admit(accountId: string, ownerId: string, micros: number): Admission {
     const purse = this.#purse(accountId);
-    const isStale = this.#clock.monotonic() - purse.readAt > FRESH_MS;
-    if (isStale) this.#read(accountId, purse);
-    if (!purse.isPrepaid) return true;
-    if (purse.left < micros) return isStale ? undefined : false;
+    const isStale = this.#readIfStale(accountId, purse);
+    if (!purse.isEnabled) return isStale ? 'unknown' : '910';
+    if (ownerId !== accountId) {
+      const owner = this.#purse(ownerId);
+      const isOwnerStale = this.#readIfStale(ownerId, owner);
+      if (!owner.isEnabled) return isOwnerStale ? 'unknown' : '910';
+    }
+    if (!purse.isPrepaid) return 'granted';
+    if (purse.left < micros) return isStale ? 'unknown' : '900';
     purse.left -= micros;
     purse.meanwhile += micros;
-    return true;
+    return 'granted';
+  }
+
+  #readIfStale(authId: string, purse: Purse): boolean {
+    const isStale = this.#clock.monotonic() - purse.readAt > FRESH_MS;
+    if (isStale) this.#read(authId, purse);
+    return isStale;
   }
 
   /** At first, and after a pause, the account as the request that sent the message saw it. */
@@ -56,6 +71,7 @@ export class Credit {
     if (known && now - known.knownAt <= IDLE_MS) return known;
     const account = this.#accounts.peek(accountId);
     const purse: Purse = {
+      isEnabled: account?.enabled ?? true,
       isPrepaid: account?.billingMode === 'prepaid',
       left: account?.balanceMicros ?? 0,
       knownAt: now,
@@ -79,6 +95,7 @@ export class Credit {
       .balance(accountId)
       .then(
         (balance) => {
+          purse.isEnabled = balance?.isEnabled ?? true;
           purse.isPrepaid = balance?.isPrepaid ?? false;
           purse.left = (balance?.micros ?? 0) - purse.meanwhile;
           purse.readAt = this.#clock.monotonic();

@@ -1,10 +1,11 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import type { RateLimit } from '../runtime/token-bucket.ts';
 import type { CarrierSet } from './carrier-set.ts';
+import type { Admission } from './credit.ts';
 import type { OutcomeWriter } from './outcome-writer.ts';
 import type { QueueStore } from './queue-store.ts';
 import type { QueuedOutbound } from './queued-outbound.ts';
-import type { RateLimit } from './throughput.ts';
 
 export interface QueueLimits {
   /** Messages held in memory. */
@@ -24,8 +25,8 @@ export interface DispatcherOptions {
   readonly limits?: QueueLimits | undefined;
   readonly accountLimit: (message: QueuedOutbound) => RateLimit;
   readonly senderLimit: (message: QueuedOutbound) => RateLimit;
-  /** Whether the account can pay for it; false fails the message with 900, undefined asks again soon. A yes is asked for once. */
-  readonly canPay: (message: QueuedOutbound) => boolean | undefined;
+  /** Whether its account may send it; a code fails the message with it. A yes is asked for once. */
+  readonly admit: (message: QueuedOutbound) => Admission;
   /** Called when there is room for messages that wait in the table. */
   readonly wantMore: () => void;
 }

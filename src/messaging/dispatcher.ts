@@ -25,6 +25,8 @@ const EXPIRY_SWEEP_MS = 1_000;
 /** Outcomes not yet written; beyond it nothing more is submitted until the database has caught up. */
 const MAX_UNWRITTEN = 4_000;
 
+const REFUSALS = { '900': 'the balance does not cover it', '910': 'the account is disabled' } as const;
+
 /** Takes messages in fair order, finds their carrier, keeps its window full, and writes down what became of each. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -184,7 +186,7 @@ export class Dispatcher {
   }
 
   #place(message: QueuedOutbound, now: number): void {
-    const { carriers, canPay, clock } = this.#options;
+    const { carriers, admit, clock } = this.#options;
     if (message.submitting) {
       this.#putBack(message, now, UNWRITTEN_MS);
       return;
@@ -208,12 +210,12 @@ export class Dispatcher {
           lane.block(message, now + LANE_FULL_MS);
           return;
         }
-        const paid = message.paid || canPay(message);
-        if (paid) {
-          message.paid = true;
+        const admission = message.admitted ? 'granted' : admit(message);
+        if (admission === 'granted') {
+          message.admitted = true;
           lane.waiting.push(message);
-        } else if (paid === false) this.#fail(message, '900', 'the balance does not cover it');
-        else this.#putBack(message, now, BALANCE_MS);
+        } else if (admission === 'unknown') this.#putBack(message, now, BALANCE_MS);
+        else this.#fail(message, admission, REFUSALS[admission]);
       }
     }
   }

@@ -258,6 +258,44 @@ describe('time that runs out', () => {
   });
 });
 
+describe('throughput', () => {
+  it('of an account is shared by its senders, that of a sender is its own', async () => {
+    await rig.addNumber('14155550108', { account_id: rig.tenant.authId });
+    const spent = async () => {
+      const began = rig.clock.now();
+      await rig.send({ dst: numbers(4).join('<') });
+      await rig.send({ src: '14155550108', dst: numbers(4).join('<') });
+      const before = rig.lab.submits.length;
+      await rig.until(() => rig.lab.submits.length === before + 8 || rig.messaging.dispatcher.inHand.size === 0);
+      await rig.until(() => rig.messaging.dispatcher.inHand.size === 0);
+      return rig.clock.now() - began;
+    };
+    await rig.setSettings({ messagesPerSecond: 2 });
+    const together = await spent();
+    assert.ok(together >= 2_900 && together < 4_500, `${together} ms for 8 at 2 a second with a burst of 2`);
+    await rig.setSettings({ messagesPerSecond: 0, senderRates: { long_code: 2 } });
+    await rig.pass(3_000);
+    const each = await spent();
+    assert.ok(each >= 900 && each < 2_500, `${each} ms for two senders with 4 each at 2 a second`);
+    await rig.setSettings({ senderRates: null });
+    await rig.pass(2_000);
+  });
+});
+
+describe('a disabled account', () => {
+  it('sends no more of what is queued: it fails with 910', async () => {
+    await rig.setSettings({ messagesPerSecond: 1 });
+    const ids = await rig.send({ dst: numbers(8).join('<') });
+    await rig.until(() => rig.lab.submits.length === 1);
+    await rig.query('update accounts set enabled = false where auth_id = $1', [rig.tenant.authId]);
+    for (const id of ids.slice(5)) await rig.reaches(id, 'failed 910');
+    assert.ok(rig.lab.submits.length < 5);
+    await rig.query('update accounts set enabled = true where auth_id = $1', [rig.tenant.authId]);
+    await rig.setSettings({ messagesPerSecond: 0 });
+    await rig.pass(6_000);
+  });
+});
+
 describe('a slow carrier', () => {
   it('takes the messages of two accounts in turns, whoever came first', async () => {
     const slow = new ScriptedCarrier(rig.clock, { name: 'slow', window: 0 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { type RateLimit, unlimited } from '../runtime/token-bucket.ts';
 import { FairQueue } from './fair-queue.ts';
-import { type RateLimit, unlimited } from './throughput.ts';
 
 interface Item {
   readonly account: string;

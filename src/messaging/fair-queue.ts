@@ -10,8 +10,8 @@
  * - Memory is bounded by `capacity` and `capacityPerAccount`; the queue that must not lose anything is the one in storage, this is the
  *   part of it that is at hand. A sender or account without messages is forgotten as soon as its bucket is full again.
  */
-import { type RateLimit, TokenBucket } from './throughput.ts';
-import { type Sleeper, WakeHeap } from './wake-heap.ts';
+import { type RateLimit, TokenBucket, unlimited } from '../runtime/token-bucket.ts';
+import { type Sleeper, WakeHeap } from '../runtime/wake-heap.ts';
 
 export interface QueuedMessage {
   readonly account: string;
@@ -320,7 +320,7 @@ export class FairQueue<Message extends QueuedMessage> {
       account = {
         kind: 'account',
         key: message.account,
-        bucket: new TokenBucket(this.#options.accountLimit(message)),
+        bucket: new TokenBucket(unlimited),
         senders: new Map(),
         ready: new Fifo(),
         place: 'nowhere',
@@ -337,7 +337,7 @@ export class FairQueue<Message extends QueuedMessage> {
         kind: 'sender',
         key: message.sender,
         account,
-        bucket: new TokenBucket(this.#options.senderLimit(message)),
+        bucket: new TokenBucket(unlimited),
         messages: new Fifo(),
         place: 'nowhere',
         notBefore: Number.NEGATIVE_INFINITY,
@@ -346,6 +346,9 @@ export class FairQueue<Message extends QueuedMessage> {
       };
       account.senders.set(sender.key, sender);
     }
+    // The operator may have changed them since the last message.
+    account.bucket.limit = this.#options.accountLimit(message);
+    sender.bucket.limit = this.#options.senderLimit(message);
     return sender;
   }
 }

@@ -2,6 +2,7 @@
  * Where an account may send, and how much (messaging.md §19, §17): the list of enabled countries, the hourly threshold of each with what
  * happens when it is passed, and the daily cap of a sender. Pure decisions; the counters are the caller's (cluster/).
  */
+import type { Account } from '../accounts/account.ts';
 import type { MessageErrorCode } from '../errors/message-codes.ts';
 
 /** `block`: stop and tell. `alert`: tell. `ignore`: neither. */
@@ -19,34 +20,6 @@ export type GeoPermissions = ReadonlyMap<string, CountryPermission>;
 /** How long a country stays blocked once its threshold was passed. */
 export const THRESHOLD_BLOCK_MS = 24 * 60 * 60 * 1000;
 
-/** Countries a new account may send to without being asked, no threshold set. */
-export const defaultCountries: readonly string[] = ['US', 'CA', 'GB', 'IN'];
-
-export const defaultGeoPermissions: GeoPermissions = new Map(
-  defaultCountries.map((country) => [country, { hourlyThreshold: undefined, policy: 'block' }] as const),
-);
-
-/**
- * Permissions of a subaccount: what it says itself about a country wins, with its threshold added to the main account's; the rest is
- * inherited. `null` bars a country that the main account allows.
- */
-export function inheritPermissions(
-  main: GeoPermissions,
-  override: ReadonlyMap<string, CountryPermission | null>,
-): GeoPermissions {
-  const result = new Map(main);
-  for (const [country, own] of override) {
-    if (own === null) {
-      result.delete(country);
-      continue;
-    }
-    const inherited = main.get(country)?.hourlyThreshold;
-    const sum = own.hourlyThreshold === undefined ? undefined : own.hourlyThreshold + (inherited ?? 0);
-    result.set(country, { hourlyThreshold: sum, policy: own.policy });
-  }
-  return result;
-}
-
 /** Whether a destination may be sent to at all. A number that belongs to no country is barred: nobody can have allowed it. */
 export function isCountryEnabled(permissions: GeoPermissions, countryIso2: string | undefined): boolean {
   return countryIso2 !== undefined && permissions.has(countryIso2);
@@ -58,6 +31,20 @@ export interface HourlyUse {
   readonly sentThisHour: number;
   /** When an earlier breach blocked the country, wall-clock milliseconds; undefined = it did not. */
   readonly blockedAt: number | undefined;
+}
+
+/** A threshold was passed. */
+export interface GeoAlert {
+  readonly account: Account;
+  readonly country: string;
+  /** Whether messages to the country are stopped now. */
+  readonly blocked: boolean;
+  readonly hourlyThreshold: number;
+}
+
+/** Tells the operator's customer of it. Resolves when the word is stored. */
+export interface GeoAlertNotifier {
+  alert(alert: GeoAlert): Promise<void>;
 }
 
 export type GeoDecision =

@@ -124,6 +124,24 @@ describe('an answer with Message XML', () => {
   });
 });
 
+describe('a long message that is handed over again after a crash', () => {
+  it('is stored, charged and told once', async () => {
+    const origin = { name: 'set 7, parts 1 2', at: rig.clock.now() - 400_000 };
+    const before = (await inboundRows()).length;
+    await rig.lab.inbound(PHONE, OWN, 'Twice?', { parts: 2, origin });
+    await rig.hooks.receive(1);
+    await rig.lab.inbound(PHONE, OWN, 'Twice?', { parts: 2, origin });
+    await rig.lab.inbound(PHONE, OWN, 'Another', { parts: 2, origin: { ...origin, name: 'set 8, parts 1 2' } });
+    await rig.hooks.receive(2);
+    await rig.pass(300);
+    assert.deepEqual(
+      rig.hooks.received.map(({ params }) => params.Text),
+      ['Twice?', 'Another'],
+    );
+    assert.equal((await inboundRows()).length, before + 2);
+  });
+});
+
 describe('opt-outs', () => {
   const FAN = '14155550188';
 
@@ -135,6 +153,7 @@ describe('opt-outs', () => {
     await rig.pass(300);
     assert.equal(rig.lab.submits.length, 1, 'one answer');
     assert.equal(rig.lab.submits[0]?.dst, FAN);
+    await rig.reaches(await rig.sendOne({ dst: FAN, text: 'Sorry to see you go' }), 'sent');
     const id = await rig.sendOne({ dst: FAN, url: rig.hooks.url('/blocked') });
     await rig.reaches(id, 'failed 200');
     await rig.until(() => rig.callbacks(id).length === 2);
@@ -144,11 +163,28 @@ describe('opt-outs', () => {
     await rig.reaches(await rig.sendOne({ dst: FAN }), 'sent');
     const intents = rig.hooks.received.filter(({ path }) => path === '/inbound').map(({ params }) => params.MessageIntent);
     assert.deepEqual([...intents].sort(), ['', 'optin', 'optout', 'optout']);
-    await rig.until(() => rig.lab.submits.length === 4);
+    await rig.until(() => rig.lab.submits.length === 5);
+  });
+
+  it('let one acknowledgement of the application through within five minutes, of several at once one', async () => {
+    const late = '14155550186';
+    await rig.lab.inbound(late, OWN, 'STOP');
+    await rig.lab.inbound('14155550187', OWN, 'STOP');
+    const ids = await Promise.all([1, 2, 3].map(() => rig.sendOne({ dst: '14155550187' })));
+    await rig.pass(500);
+    const states = await Promise.all(ids.map((id) => rig.stateOf(id)));
+    assert.deepEqual(states.map((state) => (state === 'failed 200' ? 'blocked' : 'let through')).sort(), [
+      'blocked',
+      'blocked',
+      'let through',
+    ]);
+    await rig.clock.advance(5 * 60_000);
+    await rig.reaches(await rig.sendOne({ dst: late }), 'failed 200');
   });
 
   it('two STOPs at the same moment are answered once', async () => {
     await Promise.all([rig.lab.inbound('14155550189', OWN, 'STOP'), rig.lab.inbound('14155550189', OWN, 'STOP')]);
+    await rig.until(() => rig.lab.submits.length > 0);
     await rig.pass(500);
     assert.equal(rig.lab.submits.length, 1);
   });
@@ -156,6 +192,7 @@ describe('opt-outs', () => {
   it('a pair is blocked, not the number and not the subscriber', async () => {
     await rig.addNumber('14155550112');
     await rig.lab.inbound('14155550190', OWN, 'STOP');
+    await rig.sendOne({ dst: '14155550190' });
     await rig.reaches(await rig.sendOne({ dst: '14155550190' }), 'failed 200');
     await rig.reaches(await rig.sendOne({ src: '14155550112', dst: '14155550190' }), 'sent');
   });

@@ -5,7 +5,6 @@ import {
   eventOfReceipts,
   inboundEvents,
   inboundStates,
-  isFinal,
   nextInboundState,
   nextOutboundState,
   type OutboundState,
@@ -62,16 +61,6 @@ describe('states of an inbound message', () => {
       });
     });
   }
-});
-
-describe('final states', () => {
-  it('are those an application may take as the end; sent is one that may last', () => {
-    assert.deepEqual(
-      outboundStates.filter((state) => isFinal(state)),
-      ['failed', 'delivered', 'undelivered', 'read'],
-    );
-    assert.equal(isFinal('received'), false);
-  });
 });
 
 describe('receipts of the parts of one message', () => {

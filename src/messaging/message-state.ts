@@ -124,10 +124,6 @@ export function nextInboundState(state: InboundState, event: InboundEvent): Tran
   return inboundTransitions[state][event];
 }
 
-/** States an application may take as the end, though `read` can follow `delivered`. `sent` is not among them: it may last, or not. */
-export const isFinal = (state: MessageState): boolean =>
-  state === 'failed' || state === 'undelivered' || state === 'read' || state === 'delivered';
-
 /** What the receipts of one part of a message said so far. */
 export type PartReceipt = 'none' | 'delivered' | 'undelivered' | 'read';
 

@@ -13,6 +13,7 @@ import { Credit } from './credit.ts';
 import { CreditStore } from './credit-store.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { QueueLimits } from './dispatcher-options.ts';
+import type { GeoAlertNotifier } from './geo-permissions.ts';
 import { type InboundMediaSink, type InboundNotifier, InboundService } from './inbound.ts';
 import { InboundStore } from './inbound-store.ts';
 import { OutcomeStore } from './outcome-store.ts';
@@ -39,6 +40,7 @@ export interface MessagingDependencies {
   readonly inboundMedia: InboundMediaSink;
   readonly statusNotifier: StatusNotifier;
   readonly inboundNotifier: InboundNotifier;
+  readonly geoAlerts: GeoAlertNotifier;
   readonly rates: () => RateTable;
   readonly queueLimits?: QueueLimits | undefined;
   /** How long results of submits wait to be written together; 0 = not at all, for tests on a clock that stands still. */
@@ -94,7 +96,7 @@ export class Messaging {
       queueStore: this.queueStore,
       accountLimit: (message) => limits.ofAccount(message),
       senderLimit: (message) => limits.ofSender(message),
-      canPay: (message) => credit.covers(message.account, message.chargeMicros),
+      admit: (message) => credit.admit(message.account, message.ownerId, message.chargeMicros),
       limits: needs.queueLimits,
       wantMore: () => this.#loader.wantMore(),
     });
@@ -107,6 +109,7 @@ export class Messaging {
       dispatcher: this.dispatcher,
       writer: this.#writer,
       overflow: this.#acceptance.overflow,
+      readAccount: (authId) => directory.find(authId),
     });
     const account = (authId: string) => directory.find(authId);
     this.sending = new SendService({
@@ -117,6 +120,7 @@ export class Messaging {
       media: needs.outboundMedia,
       usage: this.#usage,
       rates: needs.rates,
+      geoAlerts: needs.geoAlerts,
     });
     this.inbound = new InboundService({
       clock,

@@ -47,7 +47,7 @@ export const defaultAutoReplies: AutoReplies = {
 export interface OptOutState {
   /** When the subscriber opted out; undefined = has not, or opted in since. */
   readonly optedOutAt: number | undefined;
-  /** When the acknowledgement of that opt-out went out; undefined = not yet. */
+  /** When the application's acknowledgement of that opt-out went out; undefined = not yet. */
   readonly acknowledgedAt: number | undefined;
 }
 
@@ -55,7 +55,7 @@ export interface InboundDecision {
   readonly intent: MessageIntent | undefined;
   /** What storage is to note about the pair; undefined = nothing changes. */
   readonly change: 'opt_out' | 'opt_in' | undefined;
-  /** Text to send back from the number that was texted; undefined = none. An answer to an opt-out counts as its acknowledgement. */
+  /** Text to send back from the number that was texted; undefined = none. */
   readonly reply: string | undefined;
 }
 
@@ -79,17 +79,20 @@ export function decideInbound(text: string, state: OptOutState, replies: AutoRep
 
 const filled = (text: string): string | undefined => (text === '' ? undefined : text);
 
-/** How long after a STOP the single acknowledgement may still go out. */
+/** How long after a STOP the application may still acknowledge it, once (messaging.md §16). */
 export const ACKNOWLEDGEMENT_WINDOW_MS = 5 * 60 * 1000;
 
 export type OutboundDecision =
   | 'allowed'
-  /** Allowed as the one acknowledgement; storage notes the time, in the transaction that accepts the message. */
+  /** Allowed as the application's one acknowledgement; storage notes the time, in the transaction that accepts the message. */
   | 'acknowledgement'
   /** Fails with error 200. */
   | 'blocked';
 
-/** Whether a message may go to the subscriber: after a STOP exactly one more within five minutes, automatic or of the application. */
+/**
+ * Whether a message of the application may go to the subscriber: after a STOP exactly one within five minutes. The automatic answer is
+ * not counted: it always goes, and there would be nothing left to allow.
+ */
 export function decideOutbound(state: OptOutState, now: number): OutboundDecision {
   if (state.optedOutAt === undefined) return 'allowed';
   const inWindow = now - state.optedOutAt <= ACKNOWLEDGEMENT_WINDOW_MS;

@@ -7,6 +7,7 @@ const message = (id: string) =>
   queuedOutbound({
     id,
     accountId: 'MA1',
+    ownerId: 'MA1',
     senderKind: 'long_code',
     service: 'sms',
     src: '14155550100',

@@ -12,6 +12,7 @@ function loaderOn(table: { room: number; waiting?: string[]; failing?: boolean }
   const asked: string[] = [];
   const overflow = new Overflow();
   const loader = new QueueLoader({
+    readAccount: async () => undefined,
     clock,
     log: silentLog,
     overflow,

@@ -23,6 +23,8 @@ export interface QueueLoaderOptions {
   readonly dispatcher: Pick<Dispatcher, 'room' | 'push' | 'inHand'>;
   readonly writer: Pick<OutcomeWriter, 'add'>;
   readonly overflow: Overflow;
+  /** Has the account at hand for those who ask for its limits without waiting. */
+  readonly readAccount: (accountId: string) => Promise<unknown>;
 }
 
 /** Brings messages that wait in the table into memory, account by account, as there is room; ends those that expired there. */
@@ -95,6 +97,7 @@ export class QueueLoader {
     if (room < MIN_ROOM) return;
     const limit = Math.min(room, CLAIM_SIZE);
     const mark = overflow.mark(account);
+    await this.#options.readAccount(account);
     const messages = await store.claim(account, limit, clock.now());
     // From here on new messages of the account may go straight to memory again: they come after these.
     if (messages.length < limit) overflow.emptied(account, mark);
@@ -121,6 +124,7 @@ export class QueueLoader {
     const { store, dispatcher, clock, log } = this.#options;
     const found = await store.mislaid([...dispatcher.inHand.keys()], clock.now() - MISLAID_AGE_MS);
     if (found.length > 0) log.info({ messages: found.length }, 'messages whose commit was in doubt are taken up');
+    for (const account of new Set(found.map((message) => message.account))) await this.#options.readAccount(account);
     for (const message of found) dispatcher.push(message);
   }
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { lastUuidOf } from '../runtime/ids.ts';
 import { type QueuedOutbound, type QueuedSource, queuedOutbound } from './queued-outbound.ts';
 
-const LOADED = `o.message_id as id, o.account_id as "accountId", coalesce(o.payload->>'kind', 'long_code') as "senderKind", m.service,
+const LOADED = `o.message_id as id, o.account_id as "accountId", m.owner_id as "ownerId", coalesce(o.payload->>'kind', 'long_code') as "senderKind", m.service,
   m.from_number as src, coalesce(o.payload->>'dst', m.to_number) as dst, coalesce(o.payload->>'text', m.text, '') as text,
   coalesce(o.payload->'media', '[]') as media, o.payload->'structured' as structured, (m.amount_micros + m.fee_micros) as "chargeMicros",
   (extract(epoch from o.expires_at) * 1000)::float8 as "expiresAt", o.attempt, o.tried, o.pending_parts as "pendingParts", o.in_flight as marked`;

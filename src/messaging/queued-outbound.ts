@@ -6,6 +6,8 @@ import type { AcceptedMessage } from './outbound.ts';
 /** A message in this node's hands, from acceptance or loaded from the queue table, until its outcome is recorded. */
 export interface QueuedOutbound extends QueuedMessage {
   readonly id: string;
+  /** The subaccount that sends it, or the account itself. */
+  readonly ownerId: string;
   readonly senderKind: string;
   readonly service: MessageService;
   readonly src: string;
@@ -29,13 +31,14 @@ export interface QueuedOutbound extends QueuedMessage {
   ended: boolean;
   /** With a carrier, or its answer is being written. */
   submitting: boolean;
-  /** The account's credit covers it. */
-  paid: boolean;
+  /** Its account may send it and can pay for it. */
+  admitted: boolean;
 }
 
 export interface QueuedSource {
   readonly id: string;
   readonly accountId: string;
+  readonly ownerId: string;
   readonly senderKind: string;
   readonly service: MessageService;
   readonly src: string;
@@ -57,6 +60,7 @@ export function queuedOutbound(source: QueuedSource): QueuedOutbound {
   return {
     id: source.id,
     account: source.accountId,
+    ownerId: source.ownerId,
     sender: source.src,
     cost: parts.length,
     senderKind: source.senderKind,
@@ -76,7 +80,7 @@ export function queuedOutbound(source: QueuedSource): QueuedOutbound {
     marked: source.marked,
     ended: false,
     submitting: false,
-    paid: false,
+    admitted: false,
   };
 }
 
@@ -84,6 +88,7 @@ export function queuedFromAccepted(message: AcceptedMessage, marked: boolean): Q
   return queuedOutbound({
     id: message.id,
     accountId: message.accountId,
+    ownerId: message.ownerId,
     senderKind: message.senderKind,
     service: message.service,
     src: message.src,

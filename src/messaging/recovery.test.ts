@@ -34,14 +34,14 @@ async function left(node: string | null, change: Readonly<Record<string, unknown
     `insert into messages (id, account_id, owner_id, direction, service, state, from_number, to_number, units, rate_micros, amount_micros,
        text, transitions, created_at, updated_at)
      values ($1, $2, $2, 'outbound', 'sms', 'queued', '14155550100', $3, 1, 0, 0, 'Hello', '[]', $4, $4)`,
-    [id, rig.tenant.authId, PHONE, at],
+    [id, change.account ?? rig.tenant.authId, PHONE, at],
   );
   await rig.query(
     `insert into outbox (message_id, account_id, sender, node, in_flight, expires_at, attempt, tried, payload)
      values ($1, $2, '14155550100', $3, $4, $5, $6, $7, '{"kind": "long_code"}')`,
     [
       id,
-      rig.tenant.authId,
+      change.account ?? rig.tenant.authId,
       node,
       change.inFlight ?? false,
       new Date(rig.clock.now() + 3_600_000),
@@ -86,6 +86,18 @@ describe('messages of a node that died', () => {
     rig.lab.become('up');
     await rig.reaches(id, 'sent');
     assert.equal((await attemptsOf(id)).length, 2);
+  });
+});
+
+describe('messages that an earlier process left', () => {
+  it('keep to the rate of their account, of which nobody has asked yet', async () => {
+    const { accounts, ids } = rig.fixture.services;
+    const account = ids.authId('MA');
+    await accounts.insert({ authId: account, authToken: ids.authToken(), name: 'Slow', settings: { messagesPerSecond: 1 } });
+    for (let count = 0; count < 4; count++) await left(null, { account });
+    const began = rig.clock.now();
+    await rig.until(() => rig.lab.submits.length === 4);
+    assert.ok(rig.clock.now() - began >= 2_900, `${rig.clock.now() - began} ms`);
   });
 });
 

@@ -7,9 +7,6 @@
 export const logSettings = ['true', 'false', 'content_only', 'number_only'] as const;
 export type LogSetting = (typeof logSettings)[number];
 
-/** Stands where a text was. */
-export const REDACTED_TEXT = '***Text Content Redacted***';
-
 /** The last three digits go, which with the exchange kept leaves a thousand possible subscribers. */
 const MASKED_DIGITS = 3;
 const MASK = '***';
@@ -36,11 +33,6 @@ export function farNumberFor(log: LogSetting, number: string): string {
   return keepsNumber(log) ? number : maskNumber(number);
 }
 
-/** The text as it may be stored once the message has been handed over. */
-export function contentFor(log: LogSetting, text: string): string {
-  return keepsContent(log) ? text : REDACTED_TEXT;
-}
-
 /** Inbound messages have one flag, of their application (`log_incoming_messages`), instead of the four settings. */
 export const inboundLogSetting = (logIncomingMessages: boolean): LogSetting => (logIncomingMessages ? 'true' : 'false');
 
@@ -49,6 +41,3 @@ export const inboundLogSetting = (logIncomingMessages: boolean): LogSetting => (
  * subscriber, whatever the setting; the message id leads to the record, which has what may be known.
  */
 export const numberForLogLine = maskNumber;
-
-/** A text for a log line: its length only, never its content. */
-export const textForLogLine = (text: string): string => `(${text.length} characters)`;

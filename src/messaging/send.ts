@@ -7,7 +7,7 @@ import { derivedUuid, type Ids } from '../runtime/ids.ts';
 import type { Acceptance } from './acceptance.ts';
 import { segmentText, textLimitExceeded } from './encoding/segments.ts';
 import { replaceLookAlikes } from './encoding/smart-replacement.ts';
-import { decideGeo, type GeoPermissions, isCountryEnabled, withinDailyCap } from './geo-permissions.ts';
+import { decideGeo, type GeoAlertNotifier, type GeoPermissions, isCountryEnabled, withinDailyCap } from './geo-permissions.ts';
 import type { AcceptedMessage } from './outbound.ts';
 import type { OwnNumberFacts, OwnNumbers } from './own-numbers.ts';
 import { type PhoneNumber, parseDestinations } from './phone-number.ts';
@@ -60,6 +60,7 @@ export interface SendDependencies {
   readonly media: OutboundMediaSource;
   readonly usage: Usage;
   readonly rates: () => RateTable;
+  readonly geoAlerts: GeoAlertNotifier;
 }
 
 /** messaging.md §2: unique destinations of one request. */
@@ -163,8 +164,12 @@ export class SendService {
     const blocked = (await usage.used(`blocked:${scope}`, 'day')) > 0;
     const use = { sentThisHour: await usage.count(`country:${scope}`, 'hour'), blockedAt: blocked ? now : undefined };
     const decision = decideGeo(geo ?? new Map([[country, permission]]), country, use, now);
-    if (decision.kind === 'allowed') return undefined;
-    if (decision.alert && decision.errorCode === '451') await usage.count(`blocked:${scope}`, 'day');
+    const isBlocked = decision.kind === 'fails';
+    if (decision.alert) {
+      if (isBlocked) await usage.count(`blocked:${scope}`, 'day');
+      await this.#needs.geoAlerts.alert({ account, country, blocked: isBlocked, hourlyThreshold: threshold.perHour });
+    }
+    if (!isBlocked) return undefined;
     return decision.errorCode;
   }
 

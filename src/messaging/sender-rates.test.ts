@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AccountSettings } from '../accounts/account.ts';
+import { unlimited } from '../runtime/token-bucket.ts';
 import { queuedOutbound } from './queued-outbound.ts';
 import { AccountRates } from './sender-rates.ts';
-import { unlimited } from './throughput.ts';
 
 const message = queuedOutbound({
   id: '019bb0b0-0000-7000-8000-000000000001',
   accountId: 'MA1',
+  ownerId: 'MA1',
   senderKind: 'toll_free',
   service: 'sms',
   src: '18005550100',
@@ -24,7 +25,7 @@ const message = queuedOutbound({
 });
 
 const rates = (settings: AccountSettings | undefined) => {
-  const account = settings && { billingMode: 'postpaid' as const, balanceMicros: 0, settings };
+  const account = settings && { enabled: true, billingMode: 'postpaid' as const, balanceMicros: 0, settings };
   const limits = new AccountRates({ peek: (authId) => (authId === 'MA1' ? account : undefined) });
   return [limits.ofAccount(message), limits.ofSender(message)];
 };

@@ -1,11 +1,11 @@
 import type { Account } from '../accounts/account.ts';
+import { type RateLimit, unlimited } from '../runtime/token-bucket.ts';
 import type { QueuedOutbound } from './queued-outbound.ts';
-import { type RateLimit, unlimited } from './throughput.ts';
 
 /** What the limits are read from without waiting: accounts that a request or a load has just looked up. */
 export interface AccountsAtHand {
   /** The account as last read, however long ago; undefined when it has not been. */
-  peek(authId: string): Pick<Account, 'billingMode' | 'balanceMicros' | 'settings'> | undefined;
+  peek(authId: string): Pick<Account, 'enabled' | 'billingMode' | 'balanceMicros' | 'settings'> | undefined;
 }
 
 /** A second's worth may go at once after a pause, at least one message. */

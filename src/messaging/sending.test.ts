@@ -143,11 +143,21 @@ describe('permissions', () => {
       ['GB', '4474009000', ['US', 'GB']],
       ['FR', '336123456', null],
     ] as const) {
-      await rig.setSettings({ smsCountries, smsThresholds: { [country]: { perHour: 2, policy: 'block' } } });
+      const geoAlertUrl = rig.hooks.url(`/alert-${country}`);
+      await rig.setSettings({ smsCountries, smsThresholds: { [country]: { perHour: 2, policy: 'block' } }, geoAlertUrl });
       const [a, b, c] = await rig.send({ dst: `${prefix}41<${prefix}42<${prefix}43` });
       await rig.reaches(a ?? '', 'sent');
       await rig.reaches(b ?? '', 'sent');
       await rig.reaches(c ?? '', 'failed 451');
+      const alerts = () => rig.hooks.received.filter(({ path }) => path === `/alert-${country}`);
+      await rig.until(() => alerts().length === 1);
+      assert.deepEqual(JSON.parse(alerts()[0]?.body ?? ''), {
+        auth_id: rig.tenant.authId,
+        destination_country: country,
+        block: 'yes',
+        alert_type: 'sms_threshold_breach',
+        message: `more than 2 messages an hour were sent to ${country}; further messages to it are blocked`,
+      });
       await rig.pass(3_600_000, 600_000);
       await rig.reaches(await rig.sendOne({ dst: `${prefix}41` }), 'failed 451');
       await rig.reaches(await rig.sendOne(), 'sent');

@@ -12,6 +12,7 @@ function message(change: Partial<QueuedOutbound> = {}): QueuedOutbound {
   const made = queuedOutbound({
     id: '019bb0b0-0000-7000-8000-000000000001',
     accountId: 'MA1',
+    ownerId: 'MA1',
     senderKind: 'long_code',
     service: 'sms',
     src: '14155550100',

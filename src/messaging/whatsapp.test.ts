@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../errors/catalogue.ts';
-import { needsOpenWindow, readWhatsAppContent, readWhatsapp, type WhatsAppInput } from './whatsapp.ts';
+import { readWhatsAppContent, readWhatsapp, type WhatsAppInput } from './whatsapp.ts';
 
 /** `ok` and the kind when it is accepted, else the parameter that the Problem names. */
 function read(input: Partial<WhatsAppInput>): string {
@@ -46,11 +46,6 @@ describe('WhatsApp content', () => {
     assert.equal(read({ text: 'a'.repeat(4096) }), 'ok text');
     assert.throws(() => readWhatsAppContent({ mediaCount: 0, text: 'a'.repeat(4097) }), Problem);
     assert.throws(() => readWhatsAppContent({ mediaCount: 0, text: 5 }), Problem);
-  });
-
-  it('needs an open window unless it is a template', () => {
-    assert.equal(needsOpenWindow({ kind: 'text', text: 'hi' }), true);
-    assert.equal(needsOpenWindow({ kind: 'template', structured: { template: {} } }), false);
   });
 
   it('comes back as it was given', () => {

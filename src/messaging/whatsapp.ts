@@ -25,9 +25,6 @@ export type WhatsAppContent =
   | { readonly kind: 'media'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string };
 
-/** Only templates may open a conversation; everything else needs an open 24-hour window (§2.6). */
-export const needsOpenWindow = (content: WhatsAppContent): boolean => content.kind !== 'template';
-
 /** Throws the Problem (400) of the first fault. At most one of template, interactive and location; at most one attachment. */
 export function readWhatsAppContent(input: WhatsAppInput): WhatsAppContent {
   const text = optionalText('text', input.text, MAX_TEXT) ?? '';

@@ -30,9 +30,9 @@ const PACKAGE = '@echogarden/espeak-ng-emscripten';
 const MAX_WAITING = 64;
 /** From the request to its audio, the wait for its turn included. */
 const REQUEST_TIMEOUT_MS = 15_000;
-/** The process may take so long to start (0.3 s) and for one text (the longest ones 4 s) before it counts as stuck. */
+/** The process may take so long to start (half a second) and for one text (the longest ones 2 s, very slow ones 7 s) before it counts as stuck. */
 const WORK_TIMEOUT_MS = 10_000;
-/** The process holds about 100 MB; starting it again costs less than half a second. */
+/** The process holds 120 to 150 MB; starting it again costs about half a second. */
 const IDLE_MS = 120_000;
 /** A process that does not end when its input does is killed. */
 const END_TIMEOUT_MS = 2_000;

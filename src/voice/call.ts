@@ -250,7 +250,7 @@ export class Call {
       code: end.cause.code,
       source: end.cause.source,
       sip_status: end.cause.sipStatus ?? null,
-      media: media ?? null,
+      media: media ? mediaDetail(media) : null,
     });
     try {
       await this.#environment.records.ended(this.facts, this.#origin);
@@ -275,3 +275,23 @@ export interface CallWatcher {
   progressed?(state: CallProgress): void;
   ended?(end: EndedFacts): void;
 }
+
+/** Media statistics as timelines show them. */
+function mediaDetail(stats: MediaStats) {
+  return {
+    packets_sent: stats.packetsSent,
+    packets_received: stats.packetsReceived,
+    bytes_received: stats.bytesReceived,
+    packets_lost: stats.lost,
+    packets_late: stats.late,
+    packets_duplicate: stats.duplicates,
+    packets_stray: stats.strayPackets,
+    jitter_ms: rounded(stats.jitterMs),
+    max_jitter_ms: rounded(stats.maxJitterMs),
+    far_loss: stats.farLoss ?? null,
+    round_trip_ms: stats.roundTripMs === undefined ? null : rounded(stats.roundTripMs),
+    send_lateness_p99_ms: rounded(stats.sendLatenessP99Ms),
+  };
+}
+
+const rounded = (ms: number): number => Math.round(ms * 10) / 10;

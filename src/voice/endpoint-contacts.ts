@@ -19,7 +19,7 @@ export class EndpointContacts implements EndpointRegistrations {
 
   latest(username: string, now: number): RegisteredContact | undefined {
     const binding = this.#latest(username, now);
-    return binding && { uri: binding.contact, place: binding.path.length === 0 ? binding.place : undefined };
+    return binding && { uri: binding.contact, place: binding.path.length === 0 ? binding.place : undefined, path: binding.path };
   }
 
   async of(usernames: readonly string[]): Promise<ReadonlyMap<string, Registration>> {

@@ -59,6 +59,10 @@ export class OutboundCalls {
     });
   }
 
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
   async place(scope: Scope, request: PlaceCalls): Promise<PlacedCalls> {
     const { store, node, ids } = this.#options;
     const now = this.#options.clock.now();

@@ -1,5 +1,5 @@
 import type { Clip, MediaEngine } from '../media/media-engine.ts';
-import type { Speaker } from '../speech/speaker.ts';
+import type { ConfiguredSpeaker } from '../speech/engines.ts';
 import { SPEECH_SAMPLE_RATE } from '../speech/speech-cache.ts';
 import { speechRequest } from '../speech/speech-request.ts';
 import { SpeechMarkupError } from '../speech/ssml.ts';
@@ -11,12 +11,12 @@ import { SoundError, type Sounds } from './flow-services.ts';
 /** Files and speech as clips. */
 export class SoundLibrary implements Sounds {
   readonly #files: AudioLibrary;
-  readonly #speaker: Speaker;
+  readonly #speaker: Pick<ConfiguredSpeaker, 'speak'>;
   readonly #media: Pick<MediaEngine, 'createClip'>;
   /** The speech cache hands out the same samples for the same text: they stay one clip, so that workers encode it once. */
   readonly #clips = new WeakMap<Int16Array, Clip>();
 
-  constructor(files: AudioLibrary, speaker: Speaker, media: Pick<MediaEngine, 'createClip'>) {
+  constructor(files: AudioLibrary, speaker: Pick<ConfiguredSpeaker, 'speak'>, media: Pick<MediaEngine, 'createClip'>) {
     this.#files = files;
     this.#speaker = speaker;
     this.#media = media;

@@ -4,6 +4,7 @@ import type { ApplicationDirectory } from '../accounts/application-directory.ts'
 import type { ApplicationStore } from '../accounts/application-store.ts';
 import type { RateTable } from '../billing/rates.ts';
 import type { TrunkOptions } from '../carriers/sip/trunk.ts';
+import { TrunkRegistrations } from '../carriers/sip/trunk-registrations.ts';
 import { Trunks } from '../carriers/sip/trunks.ts';
 import type { MediaEngine } from '../media/media-engine.ts';
 import type { NumberDirectory } from '../numbers/number-directory.ts';
@@ -104,6 +105,9 @@ export class VoiceEngine {
   readonly #outbound: OutboundCalls;
   readonly #inbound: InboundCalls;
   readonly #registrar: Registrar;
+  readonly #registrations: TrunkRegistrations;
+  #trunkOptions: readonly TrunkOptions[] = [];
+  #started = false;
   readonly #credit: CreditWatch;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
   #stopTimers: (() => void)[] = [];
@@ -147,6 +151,7 @@ export class VoiceEngine {
     });
     const services = { media, random, publicIp, codecs: ['PCMU', 'PCMA', 'G722'], timeline } as const;
     const routes = new LegRoutes({
+      clock,
       trunks: this.#trunks,
       carriersFor: (number) => this.#carriersFor(number),
       home,
@@ -158,6 +163,7 @@ export class VoiceEngine {
       make: (request: Parameters<LegRoutes['find']>[0]) =>
         outboundLeg(request, {
           ...services,
+          clock,
           invite: (invite) => this.stack.invite(invite),
           route: (wanted) => routes.find(wanted),
         }),
@@ -216,6 +222,7 @@ export class VoiceEngine {
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
       arrive: (incoming) => this.#inbound.arrive(incoming),
     });
+    this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
     this.stack.onRegister(this.#registrar.handle);
   }
@@ -224,6 +231,17 @@ export class VoiceEngine {
   use(trunks: readonly TrunkOptions[], carriersFor: (number: string) => readonly string[]): void {
     this.#trunks.replace(trunks);
     this.#carriersFor = carriersFor;
+    this.#trunkOptions = trunks;
+    if (this.#started) this.#registrations.use(trunks);
+  }
+
+  /** Calls of the API that wait for their turn. */
+  get waiting(): number {
+    return this.#outbound.waiting;
+  }
+
+  get mediaLegs(): number {
+    return this.#options.media.counts().legs;
   }
 
   async start(): Promise<void> {
@@ -231,6 +249,8 @@ export class VoiceEngine {
     await this.takeOver(node);
     await open.beat(node, clock.now());
     await this.stack.start();
+    this.#started = true;
+    this.#registrations.use(this.#trunkOptions);
     this.#every(BEAT_MS, () => open.beat(node, clock.now()));
     this.#every(CREDIT_CHECK_MS, () => this.#credit.check());
     this.#every(CLAIM_EVERY_MS, () => this.#claim());
@@ -250,6 +270,7 @@ export class VoiceEngine {
     for (const stop of this.#stopTimers) stop();
     this.#inbound.drain();
     await this.#outbound.stop();
+    await this.#registrations.stop();
     await this.stack.stop(graceMs);
     await Promise.all([...this.live].map(({ call }) => call.ended));
     this.#registrar.stop();

@@ -6,10 +6,12 @@
  * Everything is written in groups (one statement for many submits, one for many finished receipts) and nothing is read on the way:
  * 27,000 messages a second with their receipts on two cores, database included, without fsync (bench/simulator.ts).
  */
-import { LruCache } from '../../messaging/lru-cache.ts';
+
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
+import { LruCache } from '../../runtime/lru-cache.ts';
+import { GroupCommit } from '../../storage/group-commit.ts';
 import type {
   CarrierEvents,
   CarrierHealth,
@@ -21,7 +23,6 @@ import type {
   PartOutcome,
   PartReport,
 } from '../carrier.ts';
-import { GroupCommit } from './group-commit.ts';
 import { type Behaviour, behaviourOf, chooses, magicNumbers, type PartChoice, type Refusal } from './magic-numbers.ts';
 import {
   changedNothing,
@@ -57,6 +58,18 @@ const REFUSALS_REMEMBERED = 10_000;
 /** Tries to fetch the media of a message to a number of this instance, before its receipt says 140. */
 const MEDIA_TRIES = 3;
 
+/** One write at a time, in the order of what came. What waits is bounded by the submits in flight and the work in memory. */
+const inGroups = <Entry>(write: (entries: readonly Entry[]) => Promise<unknown>): GroupCommit<Entry, true> =>
+  new GroupCommit({
+    write: async (entries) => {
+      await write(entries);
+      return entries.map(() => true as const);
+    },
+    maxBatch: MAX_GROUP,
+    lanes: 1,
+    maxWaiting: MAX_PARTS_IN_FLIGHT + MAX_SCHEDULED,
+  });
+
 export interface SimulatorOptions {
   readonly name?: string;
   readonly store: SimulatorStore;
@@ -77,8 +90,8 @@ export class SimulatorCarrier implements MessageCarrier {
   readonly services: ReadonlySet<MessageService> = new Set(['sms', 'mms', 'whatsapp']);
   readonly #options: SimulatorOptions;
   readonly #link: string;
-  readonly #writes: GroupCommit<SimulatorWrite>;
-  readonly #completions: GroupCommit<string>;
+  readonly #writes: GroupCommit<SimulatorWrite, true>;
+  readonly #completions: GroupCommit<string, true>;
   readonly #schedule: WorkSchedule;
   readonly #refusals = new LruCache<string, number>(REFUSALS_REMEMBERED);
   readonly #stopping = new AbortController();
@@ -93,8 +106,8 @@ export class SimulatorCarrier implements MessageCarrier {
     this.#options = options;
     this.name = options.name ?? 'simulator';
     this.#link = `${this.name}#1`;
-    this.#writes = new GroupCommit(MAX_GROUP, (writes) => options.store.save(writes));
-    this.#completions = new GroupCommit(MAX_GROUP, (ids) => options.store.complete(ids));
+    this.#writes = inGroups((writes) => options.store.save(writes));
+    this.#completions = inGroups((ids) => options.store.complete(ids));
     this.#schedule = new WorkSchedule(
       options.clock,
       (scheduled) => this.#handOver(scheduled),
@@ -151,7 +164,7 @@ export class SimulatorCarrier implements MessageCarrier {
     this.#stopping.abort(new Error('shutting down'));
     await Promise.race([this.#submitsAnswered(), end]);
     await Promise.race([this.#schedule.stop(), end]);
-    await Promise.race([Promise.all([this.#writes.drained(), this.#completions.drained()]), end]);
+    await Promise.race([Promise.all([this.#writes.drain(), this.#completions.drain()]), end]);
     grace.abort(new Error('stopped in time'));
   }
 

@@ -11,20 +11,26 @@ export interface TrunkOptions {
   readonly sources?: readonly string[];
   readonly username?: string;
   readonly password?: string;
+  /** Register there with the credentials: for trunks that call the place it registered from. */
+  readonly register?: boolean;
+  /** Calls per second that go out over it; 0 = no limit. */
+  readonly throughput?: number;
 }
 
 /** A carrier of calls. */
 export class Trunk {
   readonly name: string;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  readonly callsPerSecond: number;
   readonly #uri: SipUri;
   readonly #sources = new BlockList();
 
   /** @throws TypeError when the URL is none */
-  constructor({ name, url, sources, username, password }: TrunkOptions) {
+  constructor({ name, url, sources, username, password, throughput }: TrunkOptions) {
     const uri = parseSipUri(url);
     if (!uri) throw new TypeError(`carrier ${name}: "${url}" is no SIP URI`);
     this.name = name;
+    this.callsPerSecond = throughput ?? 0;
     this.#uri = uri;
     this.credentials = username === undefined ? undefined : { username, password: password ?? '' };
     for (const source of sources ?? [uri.host.replace(/^\[|\]$/g, '')]) this.#addSource(source);
@@ -42,7 +48,12 @@ export class Trunk {
 
   /** A number at the trunk: the Request-URI and To of a call. */
   uriOf(number: string): string {
-    return this.#hostUri(`${number}@`);
+    return this.#hostUri(number === '' ? '' : `${number}@`);
+  }
+
+  /** The address of record of a user there. */
+  addressOf(username: string): string {
+    return `sip:${username}@${this.#uri.host}`;
   }
 
   #hostUri(user: string): string {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Random } from '../../runtime/random.ts';
+import { type RateLimit, TokenBucket, unlimited } from '../../runtime/token-bucket.ts';
 import type {
   CarrierEvents,
   CarrierHealth,
@@ -24,7 +25,6 @@ import { parseSmppUrl, type SmppAddress } from './smpp-url.ts';
 import { Status } from './statuses.ts';
 import { PartTicket, Submission } from './submission.ts';
 import { SubmitBodies } from './submit-body.ts';
-import { TokenBucket } from './token-bucket.ts';
 import { checkTls, type Dial, dialSocket } from './wire.ts';
 
 /** What is handed in; `dial` and `parts` have defaults for trying out. */
@@ -44,6 +44,13 @@ export function createSmppCarrier(options: SmppCarrierOptions, surroundings: Smp
 }
 
 const SERVICES: ReadonlySet<MessageService> = new Set(['sms']);
+
+/** Submits saved up while idle, in seconds: an SMSC that counts in short spans sees no burst. */
+const BURST_SECONDS = 0.1;
+
+/** Submits a second; 0 = unlimited. */
+const throughputLimit = (perSecond: number): RateLimit =>
+  perSecond === 0 ? unlimited : { ratePerSecond: perSecond, burst: Math.max(1, perSecond * BURST_SECONDS) };
 
 /** SMPP 3.4 client: one or several binds to an SMSC as one way out and in for text messages. */
 class SmppCarrier implements MessageCarrier, LinkOwner {
@@ -78,7 +85,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
     this.ids = new MessageIds(this.#settings.submitIdForm, this.#settings.receiptIdForm);
     this.bodies = new SubmitBodies(this.#settings);
     this.#parts = surroundings.parts ?? new MemoryPartStore();
-    this.#bucket = new TokenBucket(surroundings.clock, this.#settings.throughput);
+    this.#bucket = new TokenBucket(throughputLimit(this.#settings.throughput));
     this.#links = this.#makeLinks(parseSmppUrl(options.url), options, surroundings);
     this.#senders = this.#links.filter((link) => link.sends);
   }
@@ -134,7 +141,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
     return new Promise((resolve) => {
       const whole = this.bodies.wholeText(message);
       const tickets = whole ? 1 : pendingParts.length;
-      this.#bucket.take(tickets);
+      this.#bucket.take(this.clock.monotonic(), tickets);
       const submission = new Submission(this, envelope, link.name, tickets, resolve);
       if (whole) link.submit(new PartTicket(submission, undefined));
       else for (const part of pendingParts) link.submit(new PartTicket(submission, part));
@@ -215,7 +222,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
 
   #room(): number {
     if (this.#stopping) return 0;
-    const tokens = this.#bucket.available();
+    const tokens = this.#bucket.available(this.clock.monotonic());
     if (tokens === 0) {
       this.#waitForTokens();
       return 0;
@@ -226,7 +233,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
   }
 
   #waitForTokens(): void {
-    this.#cancelBucket ??= this.clock.after(this.#bucket.waitMs(), () => {
+    this.#cancelBucket ??= this.clock.after(Math.max(0, Math.ceil(this.#bucket.readyAt - this.clock.monotonic())), () => {
       this.#cancelBucket = undefined;
       if (this.#lookedInVain && this.#room() > 0) this.#tell();
     });
@@ -234,7 +241,7 @@ class SmppCarrier implements MessageCarrier, LinkOwner {
 
   #place(message: OutboundMessage): SmppLink | undefined {
     const senders = this.#senders;
-    if (this.#stopping || senders.length === 0 || this.#bucket.available() === 0) return undefined;
+    if (this.#stopping || senders.length === 0 || this.#bucket.available(this.clock.monotonic()) === 0) return undefined;
     const first = senders.length === 1 ? 0 : pairHash(message.src, message.dst) % senders.length;
     for (let offset = 0; offset < senders.length; offset++) {
       const link = senders[(first + offset) % senders.length];

@@ -25,7 +25,7 @@ const WAV_PIECE = 32_768;
  * Decodes a WAV or MP3 file, told by its content, to mono PCM at 16 kHz, or at 8 kHz when the file has no more. Throws
  * AudioFileError and nothing else; what a file claims costs no memory beyond the limits.
  *
- * A second of a 44.1 kHz stereo MP3 takes some 5 ms. Other work of the thread gets its turn between pieces of a few milliseconds,
+ * A second of a 44.1 kHz MP3 takes some 6 ms. Other work of the thread gets its turn between pieces of a few milliseconds,
  * which is still too much for a thread that sends a packet every 20 ms: call it elsewhere.
  */
 export async function decodeAudio(bytes: Uint8Array, limits: AudioLimits): Promise<DecodedAudio> {

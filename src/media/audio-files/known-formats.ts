@@ -20,7 +20,7 @@ const FORMATS: readonly KnownFormat[] = [
   unsupported(/^FORM....AIF/s, 'AIFF audio'),
   unsupported(/^\.snd/, 'Sun audio'),
   unsupported(/^#!AMR/, 'AMR audio'),
-  unsupported(/^\x1a\x45\xdf\xa3/, 'Matroska or WebM'),
+  unsupported(/^.E\xdf\xa3/s, 'Matroska or WebM'),
   unsupported(/^\xff[\xf0\xf1\xf8\xf9]/, 'AAC audio'),
   { begin: /^\s*(<!doctype html|<html)/i, problem: 'not-audio', message: 'The server sent a web page instead of audio' },
   { begin: /^\s*(<\?xml|<Response)/, problem: 'not-audio', message: 'The server sent XML instead of audio' },

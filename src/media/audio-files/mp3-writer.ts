@@ -27,8 +27,9 @@ function encoderProgram(): Promise<Uint8Array> {
 }
 
 /**
- * A writer of MP3 (LAME in WebAssembly). Making one takes some 10 ms and 1 MB of memory; encoding takes 1.2 ms of CPU a second of
- * 8 kHz mono, 1.8 ms of stereo (bench/dsp.ts). All that it holds back is less than three MP3 frames, 0.2 s.
+ * A writer of MP3 (LAME in WebAssembly). Making one takes some 15 ms and 1 MB of memory. Encoding takes CPU a second of audio:
+ * 2 to 3 ms of 8 kHz mono, 5 of 8 kHz stereo, 3 to 6 of 16 kHz mono, 9 to 14 of 16 kHz stereo (bench/dsp.ts), in steps of a few
+ * hundred µs. Less than a quarter of a second is held back.
  */
 export async function createMp3Writer(sampleRate: SampleRate, channels: ChannelCount): Promise<AudioFileWriter> {
   const encoder = await createEncoder('audio/mpeg', await encoderProgram());

@@ -7,7 +7,7 @@ import { HIGH_DECISION_LEVEL, IHN, IHP, ILN, ILP, Q6, QM2, QM4, QM6, QMF, WH, WL
  * G.722 at 64 kbit/s (ITU-T G.722, mode 1): 16 kHz audio is split into two bands of 8 kHz by quadrature mirror filters; each octet
  * carries 6 bits of ADPCM of the lower band and, above them, 2 bits of the higher.
  *
- * Budget a 20 ms frame: see the figures in bench/README.md; some fifty times G.711, which is why G.711 is offered first.
+ * Budget a 20 ms frame: 40 µs to encode, 26 µs to decode (bench/dsp.ts); a hundred times G.711, which is why G.711 is offered first.
  */
 
 /** Filter length less the pair that comes in. */

@@ -100,8 +100,8 @@ class ToneGroup {
   measure(window: Int16Array): void {
     this.strongest = 0;
     this.power = 0;
-    for (const [index, tone] of this.#tones.entries()) {
-      const power = tone.measure(window, 0, window.length);
+    for (let index = 0; index < this.#tones.length; index++) {
+      const power = this.#tones[index]?.measure(window, 0, window.length) ?? 0;
       this.#powers[index] = power;
       if (power > this.power) {
         this.power = power;
@@ -109,17 +109,17 @@ class ToneGroup {
       }
     }
     this.#deviation = this.#hasBefore ? this.#measureDeviation() : 0;
-    for (const [index, tone] of this.#tones.entries()) {
-      this.#before[2 * index] = tone.real;
-      this.#before[2 * index + 1] = tone.imaginary;
+    for (let index = 0; index < this.#tones.length; index++) {
+      this.#before[2 * index] = this.#tones[index]?.real ?? 0;
+      this.#before[2 * index + 1] = this.#tones[index]?.imaginary ?? 0;
     }
     this.#hasBefore = true;
   }
 
   /** Whether the strongest stands alone in its group, at its frequency and without overtone. */
   isClear(window: Int16Array): boolean {
-    for (const [index, power] of this.#powers.entries()) {
-      if (index !== this.strongest && power * DOMINANCE > this.power) return false;
+    for (let index = 0; index < this.#powers.length; index++) {
+      if (index !== this.strongest && (this.#powers[index] ?? 0) * DOMINANCE > this.power) return false;
     }
     if (Math.abs(this.#deviation) > MAX_DEVIATION) return false;
     const harmonic = this.#harmonics[this.strongest]?.measure(window, 0, window.length) ?? 0;

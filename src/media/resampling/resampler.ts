@@ -8,7 +8,7 @@ const BLOCK = 960;
  * Converts a stream of PCM from one sampling rate to another, in pieces of any size. Between 8 and 16 kHz a frame of 20 ms gives
  * exactly a frame of 20 ms; at other ratios the number of samples varies by one from call to call.
  *
- * Budget: 15 µs a 20 ms frame from 16 to 8 kHz, 17 µs from 8 to 16 kHz (bench/dsp.ts).
+ * Budget: 21 µs a 20 ms frame from 16 to 8 kHz, 24 µs from 8 to 16 kHz (bench/dsp.ts).
  */
 export class Resampler {
   readonly #filter: PolyphaseFilter;

@@ -66,46 +66,70 @@ class MediaWorker {
   #obeyFor(leg: Leg, command: Exclude<MediaCommand, { do: 'open' | 'forget-clip' }>): void {
     switch (command.do) {
       case 'flow':
-        return leg.setFlow(command.flow);
+        leg.setFlow(command.flow);
+        return;
       case 'play':
-        return leg.play(command);
+        leg.play(command);
+        return;
       case 'stop-play':
-        return leg.stopPlay(command.play);
+        leg.stopPlay(command.play);
+        return;
       case 'send-digits':
-        return leg.sendDigits(command);
+        leg.sendDigits(command);
+        return;
       case 'cancel-digits':
-        return leg.cancelDigits(command.job);
+        leg.cancelDigits(command.job);
+        return;
       case 'signalled-digit':
-        return leg.signalledDigit(command.digit);
+        leg.signalledDigit(command.digit);
+        return;
       case 'hear-digits':
-        return leg.hearDigits(command.on);
+        leg.hearDigits(command.on);
+        return;
+      case 'observe':
+        leg.observe(command.on);
+        return;
       case 'listen':
-        return leg.listen({ id: command.ear, silenceMs: command.silenceMs, beep: command.beep, speech: command.speech });
+        leg.listen({ id: command.ear, silenceMs: command.silenceMs, beep: command.beep, speech: command.speech });
+        return;
       case 'stop-listening':
-        return leg.stopListening(command.ear);
+        leg.stopListening(command.ear);
+        return;
       case 'record':
-        return leg.record(new RecordingTap(command.recording, command.options));
+        leg.record(new RecordingTap(command.recording, command.options));
+        return;
       case 'pause-recording':
-        return leg.pauseRecording(command.recording, command.paused);
+        leg.pauseRecording(command.recording, command.paused);
+        return;
       case 'stop-recording':
-        return leg.endRecording(command.recording, 'stopped');
+        leg.endRecording(command.recording, 'stopped');
+        return;
       case 'watch':
-        return leg.watch(command.watch, command.ms);
+        leg.watch(command.watch, command.ms);
+        return;
       case 'unwatch':
-        return leg.unwatch(command.watch);
+        leg.unwatch(command.watch);
+        return;
       case 'bridge':
-        return this.#bridge(leg, command);
+        this.#bridge(leg, command);
+        return;
       case 'unbridge':
-        return leg.bridge(undefined);
+        leg.bridge(undefined);
+        return;
       case 'stats':
-        return this.#tell({ is: 'stats', leg: leg.id, request: command.request, stats: leg.stats() });
+        this.#tell({ is: 'stats', leg: leg.id, request: command.request, stats: leg.stats() });
+        return;
       case 'close':
-        return this.#close(leg, command.request);
+        this.#close(leg, command.request);
+        return;
     }
   }
 
   #bridge(leg: Leg, command: Extract<MediaCommand, { do: 'bridge' }>): void {
-    if (command.rings) return leg.bridge(new RemotePartner(command.rings));
+    if (command.rings) {
+      leg.bridge(new RemotePartner(command.rings));
+      return;
+    }
     const other = command.partner === undefined ? undefined : this.#legs.get(command.partner);
     leg.bridge(other ? new LocalPartner(other) : undefined);
   }

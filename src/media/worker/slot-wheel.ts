@@ -9,6 +9,13 @@ export const TURN_MS = 20;
 export const SLOTS = 10;
 const SLOT_MS = TURN_MS / SLOTS;
 /**
+ * Every second slot is used only when the others have this many members. So a worker with few legs wakes half as often, and none of
+ * its slots is large.
+ */
+const MEMBERS_BEFORE_ODD_SLOTS = 16;
+/** Longest sleep, in slots: what arrives meanwhile waits for so long. */
+const MAX_SLEEP_SLOTS = 2;
+/**
  * After a stall at most this many turns are made up for, so that no leg sends more than that many packets at once; what is beyond
  * is left out, and the RTP timestamps step over it.
  */
@@ -50,7 +57,7 @@ export class SlotWheel<Member extends Ticked> {
       slot = this.#done % SLOTS;
       for (let step = 1; step < SLOTS; step++) {
         const other = (this.#done + step) % SLOTS;
-        if ((this.#slots[other]?.length ?? 0) < (this.#slots[slot]?.length ?? 0)) slot = other;
+        if (this.#fullness(other) < this.#fullness(slot)) slot = other;
       }
     }
     this.#slotOf.set(member, slot);
@@ -65,9 +72,11 @@ export class SlotWheel<Member extends Ticked> {
     this.#slots[slot] = (this.#slots[slot] ?? []).filter((other) => other !== member);
   }
 
-  /** Milliseconds until the next slot is due; 0 or less when it is late. */
+  /** Milliseconds until a slot is due that has members, at most two slots; 0 or less when it is late. */
   untilNextMs(nowMs: number): number {
-    return this.#startMs + this.#done * SLOT_MS - nowMs;
+    let next = this.#done;
+    while (next < this.#done + MAX_SLEEP_SLOTS - 1 && this.#slots[next % SLOTS]?.length === 0) next++;
+    return this.#startMs + next * SLOT_MS - nowMs;
   }
 
   /** Works off what is due. */
@@ -98,5 +107,9 @@ export class SlotWheel<Member extends Ticked> {
         }
       }
     }
+  }
+
+  #fullness(slot: number): number {
+    return (this.#slots[slot]?.length ?? 0) + (slot % 2 === 0 ? 0 : MEMBERS_BEFORE_ODD_SLOTS);
   }
 }

@@ -19,7 +19,7 @@ export interface CallServices {
 }
 
 /** Methods that this stack serves, for Allow. */
-export const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, REGISTER';
+export const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER';
 /** Extensions that this stack speaks, for Supported and against Require. */
 export const SUPPORTED: ReadonlySet<string> = new Set(['100rel', 'timer', 'path', 'norefersub']);
 export const SUPPORTED_IN_CALLS = '100rel, timer, norefersub';

@@ -58,6 +58,8 @@ export interface OutgoingInvite {
   readonly callId: string;
   /** Never rejects. */
   readonly result: Promise<InviteResult>;
+  /** 100: somebody has it in hand. */
+  onTrying(callback: () => void): void;
   /** 180 and other provisional responses without a description. */
   onRinging(callback: (status: number, headers: SipHeaders) => void): void;
   /** A provisional response with a description: early media. */
@@ -97,6 +99,7 @@ export class OutgoingCall implements OutgoingInvite {
   #cancelTimer: (() => void) | undefined;
   #cancelHeaders: HeaderList = [];
   #isLost = false;
+  #onTrying: (() => void) | undefined;
   #onRinging: ((status: number, headers: SipHeaders) => void) | undefined;
   #onProgress: ((sdp: string, headers: SipHeaders) => void) | undefined;
 
@@ -122,6 +125,10 @@ export class OutgoingCall implements OutgoingInvite {
       this.cancel();
     });
     this.#send(this.#createInvite());
+  }
+
+  onTrying(callback: () => void): void {
+    this.#onTrying = callback;
   }
 
   onRinging(callback: (status: number, headers: SipHeaders) => void): void {
@@ -309,6 +316,7 @@ export class OutgoingCall implements OutgoingInvite {
   }
 
   #progress({ response, flow, invite }: Received): void {
+    if (response.status === 100) this.#onTrying?.();
     if (response.status === 100 || !this.#early.take(invite, response, flow)) return;
     const sdp = sdpOf(response);
     if (sdp === undefined) this.#onRinging?.(response.status, response.headers);

@@ -86,7 +86,7 @@ export class SessionOffers {
     }
     this.#peer.request(
       'UPDATE',
-      { headers: this.#timerHeaders() },
+      { headers: [['Supported', 'timer'], ...this.#timerHeaders()] },
       {
         onResponse: (response) => {
           if (response.status < 200 || this.#isOver) return;

@@ -15,21 +15,23 @@ export function symmetricPlace(message: SipMessage, flow: Flow): Target | undefi
   if (headers.has('Record-Route') || contact === undefined) return undefined;
   const { address, port } = flow.remote;
   const place: Target = { transport: flow.transport, address, port };
-  const host = contact.host.replace(/^\[|\]$/g, '');
+  const host = withoutBrackets(contact.host);
   if (flow.transport === 'ws' || flow.transport === 'wss' || host.endsWith('.invalid')) return place;
-  if (isIP(host) === 0 || host === address)
-    return host === address && contact.port !== port && isSeenThroughNat(message, flow) ? place : undefined;
-  if (message.kind === 'request') return isSeenThroughNat(message, flow) ? place : undefined;
-  return isPrivate(host) && !isPrivate(address) ? place : undefined;
+  // The one who answers shows no Via of its own: only an address that cannot be reached from here gives it away.
+  const isHidden = message.kind === 'request' ? isSeenThroughNat(message, host, address) : isPrivate(host) && !isPrivate(address);
+  return isHidden ? place : undefined;
 }
 
 /** The sender's own idea of its address, in its Via, is not what we see. */
-function isSeenThroughNat(message: SipMessage, { remote }: Flow): boolean {
-  if (message.kind === 'response') return false;
-  const via = parseVia(message.headers.get('Via') ?? '');
-  const isOnlyHop = message.headers.all('Via').length === 1;
-  return isOnlyHop && via !== undefined && via.host.replace(/^\[|\]$/g, '') !== remote.address;
+function isSeenThroughNat({ headers }: SipMessage, contactHost: string, address: string): boolean {
+  const via = parseVia(headers.get('Via') ?? '');
+  if (via === undefined || headers.all('Via').length > 1) return false;
+  const host = withoutBrackets(via.host);
+  // A name in the Via may well be that of the address.
+  return isIP(host) === 0 ? isPrivate(contactHost) && !isPrivate(address) : host !== address;
 }
+
+const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, '');
 
 /** RFC 1918, RFC 6598 and link-local addresses; those of IPv6 need no NAT. */
 function isPrivate(address: string): boolean {

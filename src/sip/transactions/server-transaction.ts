@@ -52,6 +52,8 @@ export class ServerTransaction {
   respond(response: SipResponse): void {
     const { status } = response;
     const sent = { response, bytes: this.#parts.wire.serialize(response) };
+    // What is decided cannot be cancelled: the call need not be kept for as long as the transaction lingers.
+    if (status >= 200) this.onCancel = () => {};
     this.#take(status < 200 ? 'sendProvisional' : status < 300 ? 'sendSuccess' : 'sendFailure', sent);
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message.ts';
+import { tagOf } from '../name-address.ts';
 import type { Flow } from '../transports/flow.ts';
 import { parseVia } from '../via.ts';
 import type { Wire } from '../wire.ts';
@@ -23,7 +24,7 @@ export interface TransactionDependencies {
   readonly clock: Clock;
   readonly wire: Wire;
   readonly core: TransactionCore;
-  /** Server transactions at once. A call has two or three, each of which lives for half a minute after its end. */
+  /** Server transactions at once; those that help calls to end or go on may be twice as many. A call has two or three, each of which lives for half a minute after its end. */
   readonly mostServerTransactions: number;
 }
 
@@ -102,7 +103,7 @@ export class TransactionLayer {
       known.repeated();
       return;
     }
-    if (this.#servers.size >= mostServerTransactions) {
+    if (this.#servers.size >= (isPartOfCall(request) ? 2 : 1) * mostServerTransactions) {
       core.onOverload(request, flow);
       return;
     }
@@ -124,3 +125,7 @@ export class TransactionLayer {
     core.onRequest(transaction, isMerged);
   }
 }
+
+/** Within a dialog, or the CANCEL of one to be. */
+const isPartOfCall = ({ method, headers }: SipRequest): boolean =>
+  method === 'CANCEL' || tagOf(headers.get('To') ?? '') !== undefined;

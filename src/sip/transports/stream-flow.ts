@@ -20,6 +20,9 @@ interface Unsent {
 }
 
 const PONG = Buffer.from('\r\n');
+const PING = Buffer.from('\r\n\r\n');
+/** Below the two minutes after which NATs and firewalls forget a connection (RFC 5626 §4.4.1). */
+const PING_MS = 95_000;
 /** Messages that may wait for a connection being opened: one target's transactions of a few seconds. */
 const MOST_WAITING = 256;
 
@@ -36,6 +39,7 @@ export class StreamFlow implements Flow {
   #waiting: Unsent[] = [];
   #idle: IdleWatch | undefined;
   #stopMessageTimer: (() => void) | undefined;
+  #stopPing: (() => void) | undefined;
   /** What came last ended something: no message is being waited for. */
   #isBetweenMessages = false;
   #closed = false;
@@ -49,6 +53,7 @@ export class StreamFlow implements Flow {
     this.#parser = new SipStreamParser({
       ping: () => {
         this.#isBetweenMessages = true;
+        this.#idle?.touch();
         this.#connection?.write(PONG);
       },
       pong: () => {
@@ -74,6 +79,7 @@ export class StreamFlow implements Flow {
     this.#connection = connection;
     this.#idle = new IdleWatch(this.#clock, this.#limits.idleMs, () => this.close());
     if (wasAccepted) this.#expectMessage();
+    else this.#schedulePing(connection);
     connection.onData((data) => this.#receive(data));
     connection.onClose((error) => this.fail(error ?? new Error('the connection was closed')));
     const waiting = this.#waiting;
@@ -109,6 +115,7 @@ export class StreamFlow implements Flow {
     if (this.#closed) return;
     this.#closed = true;
     this.#idle?.stop();
+    this.#stopPing?.();
     this.#stopMessageTimer?.();
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -123,9 +130,9 @@ export class StreamFlow implements Flow {
 
   #receive(data: Buffer): void {
     if (this.#closed) return;
-    this.#idle?.touch();
     this.#isBetweenMessages = false;
     const messages = this.#parser.push(data);
+    if (messages.length > 0) this.#idle?.touch();
     if (messages.length > 0 || this.#isBetweenMessages) {
       this.#stopMessageTimer?.();
       this.#stopMessageTimer = undefined;
@@ -138,6 +145,14 @@ export class StreamFlow implements Flow {
       this.#connection?.end();
       this.fail(new Error('the peer does not speak SIP'));
     }
+  }
+
+  /** Who opened the connection keeps it open on the way; here that is no use of it that keeps it from being closed as idle. */
+  #schedulePing(connection: StreamConnection): void {
+    this.#stopPing = this.#clock.after(PING_MS, () => {
+      connection.write(PING);
+      this.#schedulePing(connection);
+    });
   }
 
   #expectMessage(): void {

@@ -137,6 +137,21 @@ describe('SIP over TCP', () => {
     await rig.assertClean();
   });
 
+  it('keeps a connection alive that it opened, until it has not been used for ten minutes', async () => {
+    const { rig, bob } = await setUp();
+    const accepted: ReturnType<typeof watched>[] = [];
+    const listener = await rig.network.hostNetwork(PEER).listen(PEER, 5060, (connection) => accepted.push(watched(connection)));
+    const target = `sip:a@${PEER};transport=tcp`;
+    bob.invite({ target, from: `sip:b@${BOB}`, to: 'sip:a@x.example', sdp: OFFER });
+    await rig.clock.advance(100_000);
+    const [peer] = accepted;
+    assert.match(peer?.text ?? '', /\r\n\r\n\r\n$/);
+    await rig.clock.advance(600_000);
+    assert.equal(peer?.isClosed, true);
+    listener.close();
+    await rig.assertClean();
+  });
+
   it('uses one connection for many calls to one peer', async () => {
     const { rig, bob } = await setUp();
     const alice = await rig.stack(PEER);

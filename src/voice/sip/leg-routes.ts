@@ -1,7 +1,9 @@
 import type { Trunks } from '../../carriers/sip/trunks.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { formatNameAddress } from '../../sip/name-address.ts';
 import type { HeaderList } from '../../sip/responses.ts';
 import type { Target } from '../../sip/transports/flow.ts';
+import { CallPace } from '../call-pace.ts';
 import { parseDestination } from '../destination.ts';
 import { hangupCause } from '../hangup-cause.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
@@ -16,9 +18,12 @@ export interface RegisteredContact {
   readonly uri: string;
   /** The place it registered from: endpoints behind a NAT are reached there only. */
   readonly place: Target | undefined;
+  /** Route values of calls to it (RFC 3327). */
+  readonly path: readonly string[];
 }
 
 export interface LegRoutesOptions {
+  readonly clock: Clock;
   readonly trunks: Trunks;
   /** Carriers for a number, in the order of failover. */
   carriersFor(number: string): readonly string[];
@@ -35,9 +40,11 @@ export interface LegRoutesOptions {
 /** Finds the ways to a destination: trunks by route, endpoints by registration, other SIP addresses by DNS. */
 export class LegRoutes {
   readonly #options: LegRoutesOptions;
+  readonly #pace: CallPace;
 
   constructor(options: LegRoutesOptions) {
     this.#options = options;
+    this.#pace = new CallPace(options.clock);
   }
 
   async find(request: OutboundLegRequest): Promise<LegRoute> {
@@ -60,10 +67,13 @@ export class LegRoutes {
       const trunk = this.#options.trunks.find(name);
       if (trunk) {
         attempts.push(
-          this.#attempt(name, trunk.uriOf(`+${number}`), request, {
-            via: trunk.nextHop,
-            ...(trunk.credentials && { credentials: trunk.credentials }),
-          }),
+          this.#attempt(
+            name,
+            trunk.uriOf(`+${number}`),
+            request,
+            { via: trunk.nextHop, ...(trunk.credentials && { credentials: trunk.credentials }) },
+            () => trunk.callsPerSecond === 0 || this.#pace.take(name, trunk.callsPerSecond),
+          ),
         );
       }
       const place = name === SIMULATOR ? await this.#options.simulatorPlace(number) : undefined;
@@ -76,15 +86,22 @@ export class LegRoutes {
   #toEndpoint(username: string, request: OutboundLegRequest): LegRoute {
     const contact = this.#options.contactOf(username);
     if (!contact) return { kind: 'none', cause: hangupCause(2020, 'Plivo') };
-    const via = contact.place ? { via: { place: contact.place } } : {};
+    const via = contact.place ? { via: { place: contact.place } } : { route: contact.path };
     return { kind: 'attempts', attempts: [this.#attempt('endpoint', contact.uri, request, via)] };
   }
 
-  #attempt(carrier: string, target: string, request: OutboundLegRequest, more: Partial<Attempt['invite']>): Attempt {
+  #attempt(
+    carrier: string,
+    target: string,
+    request: OutboundLegRequest,
+    more: Partial<Attempt['invite']>,
+    admit = () => true,
+  ): Attempt {
     const withheld = request.from === '' || request.from === 'anonymous';
     const from = withheld ? 'sip:anonymous@anonymous.invalid' : this.#uriOf(request.from);
     return {
       carrier,
+      admit,
       invite: {
         target,
         from: nameAddress(withheld ? 'Anonymous' : request.callerName, from),

@@ -1,11 +1,13 @@
+import { LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { InviteOptions, InviteResult, OutgoingInvite } from '../../sip/calls/invite-client.ts';
 import type { SipSession } from '../../sip/calls/session-types.ts';
 import { causeOfSipStatus, type HangupCause, hangupCause } from '../hangup-cause.ts';
 import type { Leg, LegEvents, LegFactory } from '../leg.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { reasonHeader } from './hangup-headers.ts';
-import { LegAudio, type LegServices } from './leg-audio.ts';
+import type { LegServices } from './leg-services.ts';
 import { watchSession } from './session-watch.ts';
 
 /** One way to reach the called party. */
@@ -13,6 +15,8 @@ export interface Attempt {
   /** Name of the carrier, for records. */
   readonly carrier: string;
   readonly invite: Omit<InviteOptions, 'sdp'>;
+  /** Takes a place in the carrier's calls per second; false when this second has none left. */
+  admit(): boolean;
 }
 
 /** Ways to reach the called party in the order of failover, or why there is none. */
@@ -23,7 +27,11 @@ export type LegRoute =
 export interface OutboundLegServices extends LegServices {
   invite(options: InviteOptions): OutgoingInvite;
   route(request: OutboundLegRequest): Promise<LegRoute>;
+  readonly clock: Clock;
 }
+
+/** A trunk that has said nothing at all for this long is passed over for the next; SIP itself would wait 32 s (RFC 3261 §17.1.1.2, timer B). */
+const SILENT_TRUNK_MS = 4_000;
 
 /** Somebody we call. */
 export function outboundLeg(request: OutboundLegRequest, services: OutboundLegServices): LegFactory {
@@ -93,10 +101,15 @@ class OutboundLeg implements Leg {
 
   async #tryAll(attempts: readonly Attempt[], audio: LegAudio): Promise<void> {
     let cause = hangupCause(5020, 'Error');
-    for (const [index, { carrier, invite }] of attempts.entries()) {
+    for (const [index, { carrier, invite, admit }] of attempts.entries()) {
+      if (!admit()) {
+        this.#events.note('carrier_full', { carrier, attempt: index + 1 });
+        cause = hangupCause(3090, 'Carrier');
+        continue;
+      }
       this.#events.carriedBy(carrier, index > 0);
       this.#events.note('carrier', { carrier, attempt: index + 1 });
-      const result = await this.#try(invite, audio);
+      const result = await this.#try(invite, audio, index + 1 < attempts.length);
       if (this.#over) {
         // It was answered in the moment it was given up.
         if (result.kind === 'answered') result.session.bye();
@@ -110,22 +123,35 @@ class OutboundLeg implements Leg {
     this.#end(cause);
   }
 
-  #try(options: Attempt['invite'], audio: LegAudio): Promise<InviteResult> {
+  async #try(options: Attempt['invite'], audio: LegAudio, hasNext: boolean): Promise<InviteResult> {
     const invite = this.#services.invite({ ...options, sdp: audio.offer() });
     this.#invite = invite;
     this.#unfollow();
     this.#unfollow = this.#services.timeline.follow(invite.callId, (event, detail) => this.#events.note(event, detail));
-    invite.onRinging((status) => {
-      if (this.#over || status === 100) return;
+    let passedOver = false;
+    const cancelWait = hasNext
+      ? this.#services.clock.after(SILENT_TRUNK_MS, () => {
+          passedOver = true;
+          invite.cancel();
+        })
+      : () => undefined;
+    invite.onTrying(cancelWait);
+    invite.onRinging(() => {
+      cancelWait();
+      if (this.#over) return;
       this.#rang = true;
       this.#events.ringing();
     });
     invite.onProgress((sdp) => {
+      cancelWait();
       if (this.#over || !audio.take(sdp)) return;
       this.#rang = true;
       this.#events.early();
     });
-    return invite.result;
+    const result = await invite.result;
+    cancelWait();
+    const silent = passedOver && result.kind === 'failed';
+    return silent ? { ...result, status: 408, reason: 'no response', cause: 'timeout' } : result;
   }
 
   #answered(session: SipSession, audio: LegAudio): void {

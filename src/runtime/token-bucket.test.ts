@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { senderRate, TokenBucket, unlimited } from './throughput.ts';
+import { TokenBucket, unlimited } from './token-bucket.ts';
 
 describe('a token bucket', () => {
   it('lets the burst go at once and then one each interval', () => {
@@ -71,6 +71,30 @@ describe('a token bucket', () => {
     );
   });
 
+  it('tells how many tokens are there, and may be overdrawn by what goes together', () => {
+    const bucket = new TokenBucket({ ratePerSecond: 10, burst: 2.5 });
+    assert.equal(bucket.available(0), 2);
+    bucket.take(0, 5);
+    assert.equal(bucket.available(0), 0);
+    assert.ok(Math.abs(bucket.readyAt - 350) < 0.001);
+    assert.deepEqual(
+      [349, 350, 450].map((now) => bucket.available(now)),
+      [0, 1, 2],
+    );
+    assert.equal(bucket.available(10_000), 2);
+    assert.equal(new TokenBucket(unlimited).available(0), Number.POSITIVE_INFINITY);
+  });
+
+  it('takes on another limit', () => {
+    const bucket = new TokenBucket({ ratePerSecond: 1, burst: 1 });
+    bucket.tryTake(0);
+    bucket.limit = { ratePerSecond: 10, burst: 2 };
+    assert.equal(bucket.available(900), 1);
+    bucket.limit = unlimited;
+    assert.equal(bucket.tryTake(1_000), true);
+    assert.ok(bucket.fullAt <= 1_000);
+  });
+
   it('refuses limits that mean nothing', () => {
     for (const limit of [
       { ratePerSecond: 0, burst: 1 },
@@ -81,24 +105,5 @@ describe('a token bucket', () => {
     ]) {
       assert.throws(() => new TokenBucket(limit), RangeError);
     }
-  });
-});
-
-describe('documented sender rates', () => {
-  it('apply towards the US and Canada', () => {
-    assert.equal(senderRate('long_code', 'sms', 'US').ratePerSecond, 1);
-    assert.equal(senderRate('toll_free', 'sms', 'US').ratePerSecond, 25);
-    assert.equal(senderRate('short_code', 'sms', 'US').ratePerSecond, 100);
-    assert.equal(senderRate('long_code', 'sms', 'CA').ratePerSecond, 0.25);
-    assert.equal(senderRate('short_code', 'sms', 'CA').ratePerSecond, 10);
-    assert.equal(senderRate('long_code', 'mms', 'CA').ratePerSecond, 0.25);
-    assert.equal(senderRate('toll_free', 'mms', 'US').ratePerSecond, 2);
-  });
-
-  it('leave other countries, names and WhatsApp to the account and the carrier', () => {
-    assert.equal(senderRate('long_code', 'sms', 'GB'), unlimited);
-    assert.equal(senderRate('alphanumeric', 'sms', 'IN'), unlimited);
-    assert.equal(senderRate('long_code', 'whatsapp', 'US'), unlimited);
-    assert.equal(senderRate('long_code', 'sms', undefined), unlimited);
   });
 });

@@ -44,6 +44,38 @@ export interface SdkClient {
     get(id: string): Promise<SdkObject>;
     list(params?: Params): Promise<SdkObject>;
   };
+  calls: {
+    create(from: string, to: string, answerUrl: string, params?: Params): Promise<SdkObject>;
+    get(uuid: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    hangup(uuid: string): Promise<unknown>;
+    cancel(uuid: string): Promise<unknown>;
+    listLiveCalls(params?: Params): Promise<unknown>;
+    getLiveCall(uuid: string): Promise<SdkObject>;
+    listQueuedCalls(): Promise<unknown>;
+    getQueuedCall(uuid: string): Promise<SdkObject>;
+  };
+  recordings: {
+    get(id: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    delete(id: string): Promise<unknown>;
+  };
+  endpoints: {
+    create(username: string, password: string, alias: string, appId?: string): Promise<SdkObject>;
+    get(id: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    update(id: string, params: Params): Promise<SdkObject>;
+    delete(id: string): Promise<unknown>;
+  };
+  verify: {
+    initiate(number: string, params?: Params): Promise<SdkObject>;
+    verify(uuid: string, otp: string): Promise<SdkObject>;
+    getVerifiedCallerId(number: string): Promise<SdkObject>;
+    listVerifiedCallerId(params?: Params): Promise<SdkObject>;
+    updateVerifiedCallerId(number: string, params: Params): Promise<SdkObject>;
+    deleteVerifiedCallerId(number: string): Promise<unknown>;
+  };
+  callFeedback: { create(uuid: string, rating: string, issues?: string[], notes?: string): Promise<SdkObject> };
 }
 
 interface PlivoModule {

@@ -110,7 +110,11 @@ class OutboundLeg implements Leg {
       this.#events.carriedBy(carrier, index > 0);
       this.#events.note('carrier', { carrier, attempt: index + 1 });
       const result = await this.#try(invite, audio, index + 1 < attempts.length);
-      if (this.#over) return;
+      if (this.#over) {
+        // It was answered in the moment it was given up.
+        if (result.kind === 'answered') result.session.bye();
+        return;
+      }
       if (result.kind === 'answered') return this.#answered(result.session, audio);
       cause = this.#causeOf(result);
       this.#events.note('carrier_failed', { carrier, status: result.status, reason: result.reason, cause: result.cause });

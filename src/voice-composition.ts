@@ -121,7 +121,8 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     delivery: needs.delivery,
     pool: storage.hot,
     accounts: needs.accounts,
-    observe: (callId, observation) => observed.note(callId, 'request', { ...observation }),
+    observe: (callId, { latencyMs, ...observation }) =>
+      observed.note(callId, 'request', { ...observation, latency_ms: Math.round(latencyMs) }),
   });
   const engine = new VoiceEngine({
     ...needs,
@@ -140,7 +141,8 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     trustLoopback: ground.trustLoopback,
     phones: ground.phones,
   });
-  observed.note = (callId, event, detail) => engine.live.find(callId)?.call.note(event, detail);
+  // What an application is told after the end of its call belongs to the call all the same.
+  observed.note = (callId, event, detail) => (engine.live.find(callId)?.call ?? engine.steps.open(callId)).note(event, detail);
   return {
     engine,
     useSpeech: (configuration) => speaker.use(configuration),

@@ -4,7 +4,7 @@ import { firstUuidOf } from '../runtime/ids.ts';
 import { storableJson } from '../storage/storable-text.ts';
 import { inTransaction } from '../storage/storage.ts';
 import type { StatusNotifier } from './accept-store.ts';
-import { SENT_LATE_AFTER_MS } from './lingering-store.ts';
+import { LATE_AFTER_MS } from './lingering-store.ts';
 import { type FactsRow, MESSAGE_FACTS, statusChangesOf } from './message-facts.ts';
 import type { StatusChange } from './outbound.ts';
 import type { AttemptRow, Outcome } from './outcome.ts';
@@ -102,7 +102,7 @@ export class OutcomeStore {
           e: ending.kind === 'failed' ? ending.errorCode : undefined,
           h: [[ending.at, ending.kind, ending.cause]],
           at: ending.at,
-          late: firstUuidOf(ending.at - SENT_LATE_AFTER_MS),
+          late: firstUuidOf(ending.at - LATE_AFTER_MS),
           am: ending.kind === 'sent' ? ending.chargeMicros : 0,
         },
       ]),

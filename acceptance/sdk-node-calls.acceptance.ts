@@ -33,8 +33,8 @@ describe('Node SDK: calls', () => {
     client = sdk(target);
   });
   after(async () => {
-    await target?.dispose();
     await far?.stop();
+    await target?.dispose();
     await receiver?.stop();
   });
 
@@ -130,7 +130,10 @@ describe('Node SDK: calls', () => {
     assert.equal((await status(uuid, 'in-progress')).callerName, 'Ana');
     await eventually('the digits at the far end', () => far.requests('heard').find(({ params }) => params.Digits === '2468'));
     const arrived = far.requests('listens').at(-1);
-    assert.deepEqual([arrived?.params['X-PH-Ticket'], arrived?.params['X-PH-Level'], arrived?.params.CallerName], ['A17', '2', 'Ana']);
+    assert.deepEqual(
+      [arrived?.params['X-PH-Ticket'], arrived?.params['X-PH-Level'], arrived?.params.CallerName],
+      ['A17', '2', 'Ana'],
+    );
     await client.calls.hangup(uuid);
     for (const path of ['/ring-all', '/hangup-all']) {
       const told = await receiver.waitFor(path, (got) => got.path === path);
@@ -154,7 +157,7 @@ describe('Node SDK: calls', () => {
   it('says how the far end took them', async () => {
     for (const [to, state, code, source] of [
       [FAR.busy, 'BUSY', 3010, 'Callee'],
-      [FAR.rejects, 'REJECTED', 3020, 'Callee'],
+      [FAR.rejects, 'REJECTED', 3110, 'Callee'],
       [FAR.leaves, 'ANSWER', 4000, 'Callee'],
     ] as const) {
       const made = await ended(await dial(to));
@@ -245,7 +248,14 @@ describe('Node SDK: calls', () => {
     assert.deepEqual([meta.limit, meta.offset], [2, 1]);
     assert.equal(meta.next, `/v1/Account/${target.authId}/Call/?limit=2&offset=3`);
     assert.equal(typeof (meta.totalCount ?? meta.total_count), 'number');
-    for (const query of ['limit=21', 'offset=-1', 'call_direction=up', 'end_time__gt=yesterday', 'status=dead', 'end_time__gt=2026-01-01&end_time__lt=2026-03-01']) {
+    for (const query of [
+      'limit=21',
+      'offset=-1',
+      'call_direction=up',
+      'end_time__gt=yesterday',
+      'status=dead',
+      'end_time__gt=2026-01-01&end_time__lt=2026-03-01',
+    ]) {
       const wrong = await call(target, `Call/?${query}`);
       assert.equal(wrong.status, 400, query);
     }
@@ -257,19 +267,22 @@ describe('Node SDK: calls', () => {
   it('hears in the words of the parameter what is wrong', async () => {
     const answer = receiver.url('/stay');
     for (const [attempt, text] of [
-      [client.calls.create(OWN_NUMBER, FAR.answers, 'nowhere'), /^.*answer_url parameter/],
-      [client.calls.create(OWN_NUMBER, FAR.answers, 'ftp://example.net/x'), /answer_url parameter/],
-      [client.calls.create(OWN_NUMBER, 'nobody', answer), /to parameter is invalid/],
-      [client.calls.create(OWN_NUMBER, OWN_NUMBER, answer), /to parameter is invalid/],
-      [client.calls.create('14155550199', FAR.answers, answer), /from parameter is invalid\. \+14155550199 is not associated/],
-      [client.calls.create(FAR.busy, FAR.answers, answer), /from parameter is invalid/],
-      [client.calls.create(OWN_NUMBER, FAR.answers, answer, { answerMethod: 'PUT' }), /answer_method parameter/],
-      [client.calls.create(OWN_NUMBER, FAR.answers, answer, { timeLimit: -1 }), /time_limit parameter/],
-      [client.calls.create(OWN_NUMBER, FAR.answers, answer, { ringTimeout: 'soon' }), /ring_timeout parameter/],
-      [client.calls.create(OWN_NUMBER, FAR.answers, answer, { callerName: 'x'.repeat(51) }), /caller_name parameter/],
-      [client.calls.create(OWN_NUMBER, FAR.answers, answer, { sendDigits: 'hello' }), /send_digits parameter/],
+      [() => client.calls.create(OWN_NUMBER, FAR.answers, 'nowhere'), /^.*answer_url parameter/],
+      [() => client.calls.create(OWN_NUMBER, FAR.answers, 'ftp://example.net/x'), /answer_url parameter/],
+      [() => client.calls.create(OWN_NUMBER, 'nobody', answer), /to parameter is invalid/],
+      [() => client.calls.create(OWN_NUMBER, OWN_NUMBER, answer), /to parameter is invalid/],
+      [
+        () => client.calls.create('14155550199', FAR.answers, answer),
+        /from parameter is invalid\. \+14155550199 is not associated/,
+      ],
+      [() => client.calls.create(FAR.busy, FAR.answers, answer), /from parameter is invalid/],
+      [() => client.calls.create(OWN_NUMBER, FAR.answers, answer, { answerMethod: 'PUT' }), /answer_method parameter/],
+      [() => client.calls.create(OWN_NUMBER, FAR.answers, answer, { timeLimit: -1 }), /time_limit parameter/],
+      [() => client.calls.create(OWN_NUMBER, FAR.answers, answer, { ringTimeout: 'soon' }), /ring_timeout parameter/],
+      [() => client.calls.create(OWN_NUMBER, FAR.answers, answer, { callerName: 'x'.repeat(51) }), /caller_name parameter/],
+      [() => client.calls.create(OWN_NUMBER, FAR.answers, answer, { sendDigits: 'hello' }), /send_digits parameter/],
     ] as const) {
-      const refused = await refusal(attempt);
+      const refused = await refusal(attempt());
       assert.equal(refused.status, 400, refused.message);
       assert.match(refused.message, text);
     }
@@ -312,6 +325,7 @@ describe('Node SDK: calls', () => {
     await ended(uuid);
     const timeline = await operator(target, `timeline/${uuid}`);
     assert.equal(timeline.status, 200);
-    for (const word of ['INVITE', '200', '/stay', 'Wait', 'hangup']) assert.ok(timeline.text.includes(word), `${word}: ${timeline.text}`);
+    for (const word of ['INVITE', '200', '/stay', 'Wait', 'hangup'])
+      assert.ok(timeline.text.includes(word), `${word}: ${timeline.text}`);
   });
 });

@@ -145,19 +145,23 @@ export const validateV3Signature = plivo.validateV3Signature;
 
 export interface Refusal {
   readonly status: number | undefined;
-  /** Name of the SDK's error class. */
+  /** The error class that the SDK chose, such as `GeoPermissionError`. */
   readonly kind: string;
   readonly message: string;
 }
 
-/** How the SDK says that a request was refused: its error class, with the status that it carries. */
+/**
+ * How the SDK says that a request was refused. In the published package, compiled to ES5, the constructors of its error classes give
+ * back plain Errors: which class it was is only in the stack.
+ */
 export async function refusal(attempt: Promise<unknown>): Promise<Refusal> {
   try {
     await attempt;
   } catch (error) {
     if (error instanceof Error) {
       const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-      return { status, kind: error.constructor.name, message: error.message };
+      const kind = /^\s*at new (\w+Error) /m.exec((error.stack ?? '').replace(/^.*PlivoRestError.*$/m, ''))?.[1] ?? error.name;
+      return { status, kind, message: error.message };
     }
     return { status: undefined, kind: typeof error, message: String(error) };
   }

@@ -18,7 +18,8 @@ export function toneWav(hertz: number, seconds: number): Uint8Array {
   file.writeUInt16LE(16, 34);
   file.write('data', 36, 'latin1');
   file.writeUInt32LE(samples * 2, 40);
-  for (let i = 0; i < samples; i++) file.writeInt16LE(Math.round(10_000 * Math.sin((2 * Math.PI * hertz * i) / RATE)), 44 + i * 2);
+  for (let i = 0; i < samples; i++)
+    file.writeInt16LE(Math.round(10_000 * Math.sin((2 * Math.PI * hertz * i) / RATE)), 44 + i * 2);
   return file;
 }
 

@@ -113,4 +113,5 @@ export async function timelineOf(server: RingdownProcess, callId: string): Promi
   return (await operator(server, `timeline/${callId}`)).json;
 }
 
-export const stepsOf = (timeline: Record<string, unknown>): Record<string, unknown>[] => list(timeline.entries ?? timeline.events).map(record);
+export const stepsOf = (timeline: Record<string, unknown>): Record<string, unknown>[] =>
+  list(timeline.entries ?? timeline.events).map(record);

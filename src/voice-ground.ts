@@ -41,6 +41,6 @@ export async function voiceGround(environment: Environment, clock: Clock, log: L
     speechFiles,
     createMedia: (onFault) =>
       createMediaEngine({ clock, bindAddress: bind, ports: { from: rtpPorts.first, to: rtpPorts.last }, onFault }),
-    phones: () => undefined,
+    phoneAddress: '127.0.0.1',
   };
 }

@@ -6,7 +6,7 @@ import { encodeMulaw } from './codecs/g711.ts';
 import { dtmfSource } from './dtmf/generator.ts';
 import { writeRtpHeader } from './rtp/rtp-packet.ts';
 
-describe('digits on a leg', async () => {
+describe('digits on a leg', { concurrency: 4 }, async () => {
   const rig = new MediaRig();
   after(() => rig.close());
 

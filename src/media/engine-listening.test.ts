@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { MediaRig } from '../../testkit/media-rig.ts';
 
-describe('listening on a leg', async () => {
+describe('listening on a leg', { concurrency: 4 }, async () => {
   const rig = new MediaRig();
   after(() => rig.close());
   const never = new AbortController().signal;

@@ -4,7 +4,7 @@ import { join, silence, sine } from '../../testkit/audio.ts';
 import { MediaRig } from '../../testkit/media-rig.ts';
 import { until } from '../../testkit/rtp-peer.ts';
 
-describe('playing on a leg', async () => {
+describe('playing on a leg', { concurrency: 4 }, async () => {
   const rig = new MediaRig();
   after(() => rig.close());
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../runtime/clock.ts';
+import type { AudioLimits } from './audio-files/decode-audio.ts';
 import { DecodeThread } from './decoding/decode-thread.ts';
 import { LegHandle, type LegHandleSurroundings } from './leg-handle.ts';
 import type { Clip, MediaBridge, MediaEngine, MediaLeg, OpenLegOptions } from './media-engine.ts';
@@ -22,11 +23,14 @@ export interface MediaEngineOptions {
   readonly inbandDigits?: 'without-telephone-event' | 'always';
   /** Octets of encoded clips that each worker keeps for the next play; default 64 MB, some two hours and a quarter of audio. */
   readonly encodedClipBytes?: number;
+  /** What `decodeClip` refuses; default 64 MB and half an hour, which is 58 MB of PCM at 16 kHz. */
+  readonly decodeLimits?: AudioLimits;
   /** A thread died. Its legs have ended by then; another thread takes its place. For the log. */
   readonly onFault?: (error: Error) => void;
 }
 
 const DEFAULT_ENCODED_CLIP_BYTES = 64 * 1024 * 1024;
+const DEFAULT_DECODE_LIMITS: AudioLimits = { maxBytes: 64 * 1024 * 1024, maxSeconds: 1_800 };
 /** Ports of the range that other programs hold are passed over; after so many in a row something else is wrong. */
 const MAX_BIND_ATTEMPTS = 64;
 /** A thread that died is not started again before this much time, times its deaths in a row, so that a fault at start is no storm. */
@@ -85,7 +89,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     // At once, so that the first call does not wait for a thread to start.
     for (const seat of this.#seats) seat.link = this.#start(seat);
     this.recordings = new RecordingThread(options.clock, this.#onFault);
-    this.#decoding = new DecodeThread(options.clock);
+    this.#decoding = new DecodeThread(options.clock, options.decodeLimits ?? DEFAULT_DECODE_LIMITS);
   }
 
   nextId(): number {

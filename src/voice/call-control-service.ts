@@ -31,8 +31,8 @@ export interface CallControlOptions {
   readonly outbound: OutboundCalls;
   readonly services: FlowServices;
   readonly ids: Ids;
-  readonly store: CallStore;
-  readonly open: OpenCallStore;
+  readonly store: Pick<CallStore, 'cancelQueued'>;
+  readonly open: Pick<OpenCallStore, 'find' | 'within'>;
   readonly writeNotifications: WriteNotifications;
 }
 
@@ -44,8 +44,8 @@ const HANG_UP_BATCH = 500;
 /** What the API asks of live and queued calls of this node. */
 export class CallControlService implements CallControl {
   readonly #options: CallControlOptions;
-  /** What the API plays on a call now: one play and one speech a leg, the newer replaces the older. */
-  readonly #playing = new WeakMap<MediaLeg, AbortController>();
+  /** What the API plays on a leg now: the newer replaces the older. */
+  readonly #playing = new WeakMap<MediaLeg, { readonly what: 'play' | 'speech'; readonly stopped: AbortController }>();
 
   constructor(options: CallControlOptions) {
     this.#options = options;
@@ -96,6 +96,8 @@ export class CallControlService implements CallControl {
 
   async cancelRequest(scope: Scope, requestId: string): Promise<void> {
     const live = this.#find(scope, requestId);
+    // Calls that came in, and legs of a Dial, were asked for by no request.
+    if (live && live.call.facts.requestId !== requestId) throw notFound();
     if (live?.call.answered) return;
     await this.hangUp(scope, requestId);
   }
@@ -103,21 +105,22 @@ export class CallControlService implements CallControl {
   async play(scope: Scope, callId: string, request: PlayRequest): Promise<void> {
     const { services } = this.#options;
     const list = async (signal: AbortSignal) => Promise.all(request.urls.map((url) => services.sounds.fromUrl(url, signal)));
-    this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, request, list));
+    this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, 'play', request, list));
   }
 
   async stopPlay(scope: Scope, callId: string): Promise<void> {
-    this.#onLegs(scope, callId, 'both', (_, leg) => this.#playing.get(leg)?.abort(), true);
+    this.#stop(scope, callId, 'play');
   }
 
   async speak(scope: Scope, callId: string, request: SpeakRequest): Promise<void> {
     const { services } = this.#options;
     const list = async (signal: AbortSignal) => [await services.sounds.speech(request, 'api', signal)];
-    this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, { ...request, lengthS: undefined }, list));
+    const options = { ...request, lengthS: undefined };
+    this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, 'speech', options, list));
   }
 
-  stopSpeak(scope: Scope, callId: string): Promise<void> {
-    return this.stopPlay(scope, callId);
+  async stopSpeak(scope: Scope, callId: string): Promise<void> {
+    this.#stop(scope, callId, 'speech');
   }
 
   async sendDigits(scope: Scope, callId: string, digits: string, legs: Legs): Promise<void> {
@@ -192,16 +195,25 @@ export class CallControlService implements CallControl {
     for (const { call, leg } of withAudio) act(call, leg);
   }
 
+  #stop(scope: Scope, callId: string, what: 'play' | 'speech'): void {
+    const stop = (_: Call, leg: MediaLeg) => {
+      const playing = this.#playing.get(leg);
+      if (playing?.what === what) playing.stopped.abort();
+    };
+    this.#onLegs(scope, callId, 'both', stop, true);
+  }
+
   /** Fetches or synthesises in the background and plays; what cannot be had is in the timeline. */
   #start(
     call: Call,
     leg: MediaLeg,
+    what: 'play' | 'speech',
     options: Pick<PlayRequest, 'loop' | 'mix' | 'lengthS'>,
     load: (signal: AbortSignal) => Promise<readonly Awaited<ReturnType<FlowServices['sounds']['fromUrl']>>[]>,
   ): void {
-    this.#playing.get(leg)?.abort();
+    this.#playing.get(leg)?.stopped.abort();
     const stopped = new AbortController();
-    this.#playing.set(leg, stopped);
+    this.#playing.set(leg, { what, stopped });
     const signal = AbortSignal.any([stopped.signal, call.gone]);
     load(signal).then(
       (clips) => {

@@ -25,6 +25,7 @@ import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallStore } from './call-store.ts';
 import { type CallStepSink, CallStepWriter } from './call-timeline.ts';
+import { CreditWatch } from './credit.ts';
 import { DialLegs } from './dial-legs.ts';
 import { EndpointContacts } from './endpoint-contacts.ts';
 import type { EndpointStore } from './endpoint-store.ts';
@@ -88,6 +89,8 @@ const BEAT_MS = 5_000;
 /** Waiting calls taken from storage at once for one account. */
 const CLAIM_LIMIT = 50;
 const CLAIM_EVERY_MS = 1_000;
+/** As long as the balance of an account may be old. */
+const CREDIT_CHECK_MS = 5_000;
 
 /** Calls: SIP, media, documents and records, wired. */
 export class VoiceEngine {
@@ -105,6 +108,7 @@ export class VoiceEngine {
   readonly #registrations: TrunkRegistrations;
   #trunkOptions: readonly TrunkOptions[] = [];
   #started = false;
+  readonly #credit: CreditWatch;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
   #stopTimers: (() => void)[] = [];
 
@@ -125,6 +129,7 @@ export class VoiceEngine {
       onError: (error) => log.error({ err: error }, 'a SIP request was not served'),
     });
     const account = (authId: string): Promise<Account | undefined> => options.accounts.find(authId);
+    this.#credit = new CreditWatch({ clock, live: this.live, account });
     const environment = {
       clock,
       records: new StoredCallRecords({
@@ -230,6 +235,13 @@ export class VoiceEngine {
     if (this.#started) this.#registrations.use(trunks);
   }
 
+  /** Where this node takes calls by SIP over UDP, for who runs beside it. */
+  get place(): Target | undefined {
+    const own = this.stack.boundPorts().find(({ transport }) => transport === 'udp');
+    const everywhere = own?.address === '0.0.0.0' || own?.address === '::';
+    return own && { transport: 'udp', address: everywhere ? '127.0.0.1' : own.address, port: own.port };
+  }
+
   /** Calls of the API that wait for their turn. */
   get waiting(): number {
     return this.#outbound.waiting;
@@ -247,6 +259,7 @@ export class VoiceEngine {
     this.#started = true;
     this.#registrations.use(this.#trunkOptions);
     this.#every(BEAT_MS, () => open.beat(node, clock.now()));
+    this.#every(CREDIT_CHECK_MS, () => this.#credit.check());
     this.#every(CLAIM_EVERY_MS, () => this.#claim());
   }
 
@@ -313,7 +326,6 @@ export class VoiceEngine {
   /** A number of this instance is called through our own door, any other is a virtual phone. */
   async #simulatorPlace(number: string): Promise<Target | undefined> {
     if ((await this.#options.numbers.find(number)) === undefined) return this.#options.phones();
-    const own = this.stack.boundPorts().find(({ transport }) => transport === 'udp');
-    return own && { transport: 'udp', address: own.address === '0.0.0.0' ? '127.0.0.1' : own.address, port: own.port };
+    return this.place;
   }
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../runtime/clock.ts';
 import { AudioFileError } from '../audio-files/audio-file-error.ts';
+import type { AudioLimits } from '../audio-files/decode-audio.ts';
 import type { DecodeReply, DecodeRequest } from './protocol.ts';
 
 /** Files that wait to be decoded; more are refused, because each holds its octets in memory. */
@@ -17,13 +18,15 @@ interface Job {
 /** Reads audio files one after the other in a thread of its own: neither the main thread nor a tick waits for them. */
 export class DecodeThread {
   readonly #clock: Clock;
+  readonly #limits: AudioLimits;
   readonly #jobs: Job[] = [];
   #worker: Worker | undefined;
   #cancelTimeout: (() => void) | undefined;
   #closed = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, limits: AudioLimits) {
     this.#clock = clock;
+    this.#limits = limits;
   }
 
   /** @throws AudioFileError */
@@ -32,7 +35,7 @@ export class DecodeThread {
       if (this.#closed) reject(new Error('the media engine is closed'));
       else if (this.#jobs.length >= MAX_WAITING) reject(new Error(`${MAX_WAITING} audio files wait to be decoded already`));
       else {
-        this.#jobs.push({ request: { file }, resolve, reject });
+        this.#jobs.push({ request: { file, limits: this.#limits }, resolve, reject });
         if (this.#jobs.length === 1) this.#begin();
       }
     });
@@ -79,7 +82,7 @@ export class DecodeThread {
       if (this.#worker !== worker) return;
       this.#settle((job) => {
         if (reply.is === 'decoded') job.resolve(reply);
-        else job.reject(new AudioFileError(reply.error));
+        else job.reject(new AudioFileError(reply.problem, reply.error));
       });
     });
     worker.on('error', (error) => {

@@ -1,23 +1,31 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { AudioFileWriter } from '../audio-files/audio-file-writer.ts';
+import { createMp3Writer } from '../audio-files/mp3-writer.ts';
+import { WavWriter } from '../audio-files/wav-writer.ts';
+import { saturate } from '../pcm.ts';
 import { FrameRing } from '../worker/frame-ring.ts';
 import { RECORDING_RING_SLOTS, recordingRingBytes } from '../worker/recording-tap.ts';
 import { TURN_MS } from '../worker/slot-wheel.ts';
 import type { RecorderCommand } from './protocol.ts';
-import { createRecordingEncoder, type RecordingEncoder } from './recording-encoder.ts';
 
-/** Silence that takes the place of lost frames in one go; longer gaps are filled piece by piece. */
-const MAX_GAP_FRAMES = 250;
+/** Frames that are encoded and written in one go: 1 s. */
+const BATCH_FRAMES = 50;
+
+type Start = Extract<RecorderCommand, { do: 'start' }>;
 
 /** One recording: from its ring through the encoder to its file. Steps follow one another, never two at a time. */
 export class RecordingFile {
   bytes = 0;
-  readonly #path: string;
+  readonly #start: Start;
   readonly #ring: FrameRing;
-  readonly #encoder: RecordingEncoder;
+  /** A frame as it lies in the ring: the one party's samples, then the other's. */
   readonly #frameBytes: Uint8Array;
   readonly #frame: Int16Array;
-  readonly #samplesPerFrame: number;
-  readonly #silence: Int16Array;
+  readonly #samples: number;
+  readonly #left: Int16Array;
+  readonly #right: Int16Array;
+  #batched = 0;
+  #writer: AudioFileWriter | undefined;
   #handle: FileHandle | undefined;
   /** A regular file has been opened: only that is ever deleted. */
   #isFile = false;
@@ -25,14 +33,14 @@ export class RecordingFile {
   #steps: Promise<void> = Promise.resolve();
   #pending = 0;
 
-  constructor(start: Extract<RecorderCommand, { do: 'start' }>) {
-    this.#path = start.path;
+  constructor(start: Start) {
+    this.#start = start;
     this.#ring = new FrameRing(start.ring, RECORDING_RING_SLOTS);
-    this.#encoder = createRecordingEncoder(start.format, start.channels, start.sampleRate);
     this.#frameBytes = new Uint8Array(recordingRingBytes(start.sampleRate));
     this.#frame = new Int16Array(this.#frameBytes.buffer);
-    this.#samplesPerFrame = ((start.sampleRate * TURN_MS) / 1_000) * (start.channels === 'incoming' ? 1 : 2);
-    this.#silence = new Int16Array(this.#samplesPerFrame);
+    this.#samples = (start.sampleRate * TURN_MS) / 1_000;
+    this.#left = new Int16Array(this.#samples * BATCH_FRAMES);
+    this.#right = new Int16Array(this.#samples * BATCH_FRAMES);
   }
 
   get busy(): boolean {
@@ -45,10 +53,12 @@ export class RecordingFile {
 
   open(): Promise<void> {
     return this.#step(async () => {
-      const handle = await open(this.#path, 'w');
+      const { path, format, sampleRate, channels } = this.#start;
+      const handle = await open(path, 'w');
       this.#handle = handle;
       this.#isFile = (await handle.stat()).isFile();
-      await this.#write(this.#encoder.begin());
+      const count = channels === 'stereo' ? 2 : 1;
+      this.#writer = format === 'mp3' ? await createMp3Writer(sampleRate, count) : new WavWriter(sampleRate, count);
     });
   }
 
@@ -57,13 +67,13 @@ export class RecordingFile {
     return this.#step(() => this.#drain());
   }
 
-  /** Writes what is in the ring, the end, and closes. */
+  /** Writes what is in the ring and the end, and closes. */
   finish(): Promise<void> {
     return this.#step(async () => {
       await this.#drain();
-      await this.#write(this.#encoder.end());
-      const header = this.#encoder.finalHeader(this.bytes);
-      if (header) await this.#handle?.write(header, 0, header.length, 0);
+      const end = this.#writer?.finish();
+      if (end) await this.#write(end.tail);
+      if (end?.head && this.#isFile) await this.#handle?.write(end.head, 0, end.head.length, 0);
       await this.#handle?.close();
       this.#handle = undefined;
     });
@@ -73,7 +83,7 @@ export class RecordingFile {
   async remove(): Promise<void> {
     await this.#handle?.close().catch(() => undefined);
     this.#handle = undefined;
-    if (this.#isFile) await rm(this.#path, { force: true }).catch(() => undefined);
+    if (this.#isFile) await rm(this.#start.path, { force: true }).catch(() => undefined);
   }
 
   #step(work: () => Promise<void>): Promise<void> {
@@ -86,23 +96,38 @@ export class RecordingFile {
   }
 
   async #drain(): Promise<void> {
-    const pieces: Uint8Array[] = [];
     for (let left = this.#ring.filled; left > 0; left--) {
       this.#ring.pop(this.#frameBytes);
-      const missed = this.#ring.lastTag;
-      for (let gap = 0; gap < missed; gap++) {
-        pieces.push(this.#encoder.encode(this.#silence));
-        if (gap % MAX_GAP_FRAMES === MAX_GAP_FRAMES - 1) await this.#write(Buffer.concat(pieces.splice(0)));
-      }
-      pieces.push(this.#encoder.encode(this.#frame.subarray(0, this.#samplesPerFrame)));
-      this.#frames += missed + 1;
+      // What the ring had no room for is silence, so that the times of all that follows stay right.
+      for (let missed = this.#ring.lastTag; missed > 0; missed--) await this.#batch(undefined);
+      await this.#batch(this.#frame);
     }
-    if (pieces.length > 0) await this.#write(Buffer.concat(pieces));
+    await this.#flush();
+  }
+
+  async #batch(frame: Int16Array | undefined): Promise<void> {
+    const at = this.#batched * this.#samples;
+    const mono = this.#start.channels === 'mono';
+    for (let index = 0; index < this.#samples; index++) {
+      const left = frame?.[index] ?? 0;
+      const right = frame?.[this.#samples + index] ?? 0;
+      this.#left[at + index] = mono ? saturate(left + right) : left;
+      this.#right[at + index] = right;
+    }
+    this.#frames++;
+    if (++this.#batched === BATCH_FRAMES) await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    const samples = this.#batched * this.#samples;
+    this.#batched = 0;
+    if (samples === 0 || !this.#writer) return;
+    const right = this.#start.channels === 'stereo' ? this.#right.subarray(0, samples) : undefined;
+    await this.#write(this.#writer.append(this.#left.subarray(0, samples), right));
   }
 
   async #write(data: Uint8Array): Promise<void> {
-    if (data.length === 0) return;
-    // A short write means the disk is full: the next one says so.
+    // A short write means that the disk is full: the next one says so.
     for (let done = 0; done < data.length; ) {
       const written = await this.#handle?.write(data, done, data.length - done);
       if (!written) throw new Error('the recording file is not open');

@@ -3,6 +3,7 @@ import { TelephoneEventReceiver } from '../dtmf/event-receiver.ts';
 import { Playout } from '../jitter/playout.ts';
 import type { RtpHeader } from '../rtp/rtp-packet.ts';
 import type { AudioFrame } from './audio-frame.ts';
+import { DigitRelay } from './digit-relay.ts';
 import { FRAME_BYTES } from './encoded-clips.ts';
 
 /** RTP clock of telephone events: that of the audio, which is 8000 with every codec here. */
@@ -15,7 +16,7 @@ export class Inbound {
   readonly #events: TelephoneEventReceiver;
   #codec: Codec | undefined;
   #playout: Playout | undefined;
-  #digit = '';
+  readonly #relay = new DigitRelay();
   /** The far end sends 20 ms a packet, so that a payload is a frame. */
   #payloadIsFrame = true;
   #repeats = 0;
@@ -23,12 +24,10 @@ export class Inbound {
   constructor(onDigit: (digit: string) => void) {
     this.#events = new TelephoneEventReceiver(EVENT_CLOCK_RATE, {
       onStart: (digit) => {
-        this.#digit = digit;
+        if (this.#playout) this.#relay.press(digit);
         onDigit(digit);
       },
-      onEnd: () => {
-        this.#digit = '';
-      },
+      onEnd: () => this.#relay.release(),
     });
   }
 
@@ -43,6 +42,14 @@ export class Inbound {
     this.#playout = this.#codec && new Playout(this.#codec);
     this.#payloadIsFrame = true;
     this.#repeats = 0;
+    this.#relay.clear();
+  }
+
+  /** A key that came by signalling goes the same way as one that came by RTP. */
+  relay(digit: string): void {
+    if (!this.#playout) return;
+    this.#relay.press(digit);
+    this.#relay.release();
   }
 
   /** Nobody hears it any more. */
@@ -70,7 +77,7 @@ export class Inbound {
   take(frame: AudioFrame, payloadIsEnough: boolean): void {
     const playout = this.#playout;
     if (!playout) return;
-    frame.digit = this.#digit;
+    frame.digit = this.#relay.next();
     if (payloadIsEnough && this.#payloadIsFrame) this.#takePayload(frame, playout);
     else {
       playout.read(frame.pcm);

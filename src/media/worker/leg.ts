@@ -7,25 +7,24 @@ import { frameSamples } from '../pcm.ts';
 import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
 import { Reception } from '../rtp/reception.ts';
-import { type FarReport, RTCP_BUFFER_BYTES, readReports, reportDelayMs, writeReport } from '../rtp/rtcp.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/rtp-packet.ts';
 import { AudioFrame, MAX_FRAME_SAMPLES } from './audio-frame.ts';
 import { DigitSender } from './digit-sender.ts';
 import { type Ear, Ears } from './ears.ts';
 import type { EncodedClips } from './encoded-clips.ts';
 import { Inbound } from './inbound.ts';
+import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
 import { Player } from './player.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
 import type { RecordingTap } from './recording-tap.ts';
+import { ReportExchange } from './report-exchange.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { type Ticked, TURN_MS } from './slot-wheel.ts';
 
 /** Packets of one leg that are looked at in 20 ms: a second's worth that a network held back; the rest of a flood is dropped unread. */
 const MAX_PACKETS_A_TURN = 64;
-/** What the far end hears as the length of a digit that came by signalling, in turns: 160 ms. */
-const SIGNALLED_DIGIT_TURNS = 8;
 /** Longest packet we send; a larger ptime is a wish that need not be met (RFC 4566 §6). */
 const MAX_FRAMES_PER_PACKET = 3;
 /**
@@ -68,13 +67,7 @@ export class Leg implements Ticked {
   readonly #digits: DigitSender;
   readonly #ears: Ears;
   readonly #inbound: Inbound;
-  readonly #rtcpBuffer = Buffer.alloc(RTCP_BUFFER_BYTES);
-  readonly #far: FarReport = {
-    lastSenderReport: 0,
-    lastSenderReportAtMs: 0,
-    cumulativeLost: undefined,
-    roundTripMs: undefined,
-  };
+  readonly #reports: ReportExchange;
   /** What the far end hears in the present turn, for recordings. */
   #outgoing = new Int16Array(MAX_FRAME_SAMPLES);
   readonly #recordings: RecordingTap[] = [];
@@ -88,6 +81,8 @@ export class Leg implements Ticked {
   #partner: Partner | undefined;
   #hearDigits = false;
   #dtmf: DtmfDetector | undefined;
+  #observed = false;
+  #observer: Observer | undefined;
   #wantsAudio = false;
   #listening = false;
   #turn = -1;
@@ -95,9 +90,6 @@ export class Leg implements Ticked {
   #packetsThisTurn = 0;
   #strays = 0;
   #lastValidMs = 0;
-  #reportAtMs = Number.POSITIVE_INFINITY;
-  #relayedDigit = '';
-  #relayedTurns = 0;
 
   constructor(id: number, rtp: Socket, rtcp: Socket, around: LegSurroundings) {
     this.id = id;
@@ -119,9 +111,7 @@ export class Leg implements Ticked {
     });
     this.#inbound = new Inbound((digit) => this.#onDigit(digit, 'rfc4733'));
     rtp.on('message', (packet, from) => this.#receive(packet, from));
-    rtcp.on('message', (packet) => {
-      readReports(packet, this.#sender.ssrc, this.#far, around.wall(), around.monotonic());
-    });
+    this.#reports = new ReportExchange(rtcp, this.#sender, this.#reception, this.#latch, around);
     // What the network reports about a datagram (unreachable, ...) is no reason to end: the media timeout is.
     rtp.on('error', ignore);
     rtcp.on('error', ignore);
@@ -136,11 +126,11 @@ export class Leg implements Ticked {
     if (!codec) throw new Error(`no codec ${flow.codec}`);
     const now = this.#around.monotonic();
     if (!this.#flow) {
-      this.#reportAtMs = now + reportDelayMs(this.#around.random32() / 2 ** 32) / 2;
       for (const watch of this.#watches) watch.sinceMs = now;
     }
     if (flow.direction !== this.#flow?.direction) this.#lastValidMs = now;
     this.#flow = flow;
+    this.#reports.setFlow(flow);
     this.#sends = flow.remotePort > 0 && (flow.direction === 'sendrecv' || flow.direction === 'sendonly');
     this.#receives = flow.direction === 'sendrecv' || flow.direction === 'recvonly';
     this.#latch.signal(flow.remoteAddress, flow.remotePort);
@@ -153,6 +143,7 @@ export class Leg implements Ticked {
     }
     if (codec !== this.#codec) {
       this.#dtmf = undefined;
+      this.#observer = undefined;
       this.#ears.configure(codec.sampleRate);
       this.#outgoing = new Int16Array(frameSamples(codec.sampleRate));
     }
@@ -185,14 +176,18 @@ export class Leg implements Ticked {
   }
 
   signalledDigit(digit: string): void {
-    this.#relayedDigit = digit;
-    this.#relayedTurns = SIGNALLED_DIGIT_TURNS;
+    this.#inbound.relay(digit);
     this.#onDigit(digit, 'info');
   }
 
   hearDigits(on: boolean): void {
     this.#hearDigits = on;
     this.#dtmf = undefined;
+    this.#weighNeeds();
+  }
+
+  observe(on: boolean): void {
+    this.#observed = on;
     this.#weighNeeds();
   }
 
@@ -246,7 +241,7 @@ export class Leg implements Ticked {
 
   stats(): MediaStats {
     const sent = this.#sender.packets;
-    const lost = this.#far.cumulativeLost;
+    const lost = this.#reports.far.cumulativeLost;
     return {
       packetsSent: sent,
       packetsReceived: this.#reception.received,
@@ -257,7 +252,7 @@ export class Leg implements Ticked {
       jitterMs: this.#reception.jitterMs,
       maxJitterMs: this.#reception.maxJitterMs,
       farLoss: lost === undefined || sent === 0 ? undefined : Math.min(1, lost / sent),
-      roundTripMs: this.#far.roundTripMs,
+      roundTripMs: this.#reports.far.roundTripMs,
       strayPackets: this.#strays,
       sendLatenessP99Ms: this.#lateness.quantile(0.99),
     };
@@ -267,7 +262,7 @@ export class Leg implements Ticked {
   close(): void {
     this.#endPlay('closed');
     while (this.#recordings[0]) this.endRecording(this.#recordings[0].id, 'closed');
-    if (this.#flow) this.#report(true);
+    this.#reports.end();
     this.#rtp.close();
     this.#rtcp.close();
   }
@@ -282,16 +277,14 @@ export class Leg implements Ticked {
     frame.codec = this.#codec;
     frame.sampleRate = this.#codec.sampleRate;
     this.#inbound.tick(this.#around.monotonic());
+    if (!this.#receives) this.#observer?.hear(undefined);
     if (!this.#wantsAudio) return;
     const name = this.#codec.name;
     this.#inbound.take(frame, name === PASSED_THROUGH && !this.#listening && this.#partner?.takesPayloadOf(name) === true);
-    if (this.#relayedTurns > 0) {
-      this.#relayedTurns--;
-      frame.digit = this.#relayedDigit;
-    }
     if (frame.hasPcm) {
       this.#dtmf?.process(frame.pcm);
       this.#ears.hear(frame.pcm);
+      this.#observer?.hear(frame.pcm);
     }
     this.#partner?.publish(frame);
   }
@@ -317,10 +310,7 @@ export class Leg implements Ticked {
     }
     if (this.#player?.ended) this.#endPlay('completed');
     if (outgoing) this.#recordTurn(outgoing);
-    if (now >= this.#reportAtMs) {
-      this.#reportAtMs = now + reportDelayMs(this.#around.random32() / 2 ** 32);
-      this.#report(false);
-    }
+    this.#reports.tick(now);
     if (this.#watches.length > 0 && this.#receives) this.#checkWatches(now);
   }
 
@@ -370,24 +360,6 @@ export class Leg implements Ticked {
     }
   }
 
-  #report(bye: boolean): void {
-    const flow = this.#flow;
-    if (!flow || flow.remotePort === 0) return;
-    const figures = {
-      ssrc: this.#sender.ssrc,
-      packetsSent: this.#sender.packets,
-      payloadBytesSent: this.#sender.payloadBytes,
-      timestamp: this.#sender.timestamp,
-    };
-    const around = this.#around;
-    const length = writeReport(this.#rtcpBuffer, figures, this.#reception, this.#far, around.wall(), around.monotonic(), bye);
-    // Behind a NAT RTCP takes the way of RTP, one port up (RFC 4961); without one the signalled address holds.
-    const latched = this.#latch.address !== flow.remoteAddress || this.#latch.port !== flow.remotePort;
-    const address = latched ? this.#latch.address : flow.remoteAddress;
-    const port = latched ? Math.min(this.#latch.port + 1, 0xffff) : flow.remoteRtcpPort;
-    if (port > 0) this.#rtcp.send(this.#rtcpBuffer, 0, length, port, address);
-  }
-
   #endPlay(end: PlayEnd): void {
     const player = this.#player;
     if (!player) return;
@@ -400,14 +372,17 @@ export class Leg implements Ticked {
   #weighNeeds(): void {
     const codec = this.#codec;
     const events = this.#flow?.telephoneEventPayloadType !== undefined;
-    const detect = this.#hearDigits && (!events || this.#around.settings.inbandDigits === 'always');
+    const detect = this.#hearDigits && (!events || this.#observed || this.#around.settings.inbandDigits === 'always');
     if (detect && codec) {
       this.#dtmf ??= new DtmfDetector(codec.sampleRate, {
         onStart: (digit) => this.#onDigit(digit, 'inband'),
         onEnd: ignore,
       });
     } else this.#dtmf = undefined;
-    this.#listening = detect || this.#ears.busy || this.#recordings.some((tap) => !tap.paused);
+    if (this.#observed && codec) {
+      this.#observer ??= new Observer(codec.sampleRate, (window) => this.#around.tell({ is: 'observed', leg: this.id, window }));
+    } else this.#observer = undefined;
+    this.#listening = detect || this.#observed || this.#ears.busy || this.#recordings.some((tap) => !tap.paused);
     const wanted = this.#receives && (this.#listening || this.#partner !== undefined);
     if (wanted && !this.#wantsAudio) this.#inbound.begin();
     if (!wanted) this.#inbound.end();

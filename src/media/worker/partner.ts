@@ -82,9 +82,13 @@ export class RemotePartner implements Partner {
     else if (waiting >= PRIMED_FRAMES) this.#primed = true;
     if (!this.#primed) return undefined;
     const frame = this.#frame;
-    for (let surplus = waiting - MAX_WAITING_FRAMES; surplus > 0; surplus--) this.#from.pop(this.#wideBytes);
     // Both forms are as large as the PCM buffer or smaller, so every frame fits there.
-    const length = this.#from.pop(this.#wideBytes);
+    let length = this.#from.pop(this.#wideBytes);
+    for (let surplus = waiting - MAX_WAITING_FRAMES; surplus > 0; surplus--) {
+      // Audio can be left out, a key cannot.
+      if (this.#from.lastTag >>> DIGIT_SHIFT !== 0) break;
+      length = this.#from.pop(this.#wideBytes);
+    }
     const tag = this.#from.lastTag;
     frame.clear();
     frame.codec = codecs[tag & CODEC_MASK];

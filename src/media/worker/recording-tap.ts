@@ -19,8 +19,9 @@ export class RecordingTap {
   readonly #ring: FrameRing;
   readonly #both: boolean;
   readonly #maxFrames: number;
-  readonly #interleaved = new Int16Array(2 * MAX_FRAME_SAMPLES);
-  readonly #bytes = new Uint8Array(this.#interleaved.buffer);
+  /** One party's samples, then the other's. */
+  readonly #samples = new Int16Array(2 * MAX_FRAME_SAMPLES);
+  readonly #bytes = new Uint8Array(this.#samples.buffer);
   /** Used when the leg went on at another rate than the recording began with, left and right. */
   readonly #saidAtRate: Int16Array;
   readonly #heardAtRate: Int16Array;
@@ -67,13 +68,8 @@ export class RecordingTap {
 
   #write(said: Int16Array, heard: Int16Array): void {
     const samples = said.length;
-    const data = this.#interleaved;
-    if (this.#both) {
-      for (let index = 0; index < samples; index++) {
-        data[2 * index] = said[index] ?? 0;
-        data[2 * index + 1] = heard[index] ?? 0;
-      }
-    } else data.set(said);
+    this.#samples.set(said);
+    if (this.#both) this.#samples.set(heard, samples);
     if (this.#ring.push(this.#missed, this.#bytes, samples * (this.#both ? 4 : 2))) this.#missed = 0;
     else this.#missed++;
   }

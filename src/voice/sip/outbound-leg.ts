@@ -1,3 +1,4 @@
+import { LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { InviteOptions, InviteResult, OutgoingInvite } from '../../sip/calls/invite-client.ts';
@@ -6,7 +7,7 @@ import { causeOfSipStatus, type HangupCause, hangupCause } from '../hangup-cause
 import type { Leg, LegEvents, LegFactory } from '../leg.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { reasonHeader } from './hangup-headers.ts';
-import { LegAudio, type LegServices } from './leg-audio.ts';
+import type { LegServices } from './leg-services.ts';
 import { watchSession } from './session-watch.ts';
 
 /** One way to reach the called party. */
@@ -109,7 +110,11 @@ class OutboundLeg implements Leg {
       this.#events.carriedBy(carrier, index > 0);
       this.#events.note('carrier', { carrier, attempt: index + 1 });
       const result = await this.#try(invite, audio, index + 1 < attempts.length);
-      if (this.#over) return;
+      if (this.#over) {
+        // It was answered in the moment it was given up.
+        if (result.kind === 'answered') result.session.bye();
+        return;
+      }
       if (result.kind === 'answered') return this.#answered(result.session, audio);
       cause = this.#causeOf(result);
       this.#events.note('carrier_failed', { carrier, status: result.status, reason: result.reason, cause: result.cause });

@@ -1,3 +1,4 @@
+import { canAnswer } from '../../carriers/sip/leg-audio.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
 import type { DigestVerifier, Ha1Lookup } from '../../sip/digest-verifier.ts';
@@ -8,7 +9,7 @@ import type { IncomingCall } from '../leg-maker.ts';
 import { endpointAddress } from '../phone-domain.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import { inboundLeg } from './inbound-leg.ts';
-import { canAnswer, type LegServices } from './leg-audio.ts';
+import type { LegServices } from './leg-services.ts';
 
 export interface SipDoorOptions {
   readonly audio: LegServices;

@@ -77,7 +77,8 @@ class CallTestCase(unittest.TestCase):
 
     def bridged(self):
         """A call that a Dial has connected with the far end that listens: the UUIDs of both legs."""
-        dial = plivoxml.DialElement(action=self.webhooks.url("/dialled")).add_number(FAR["listens"])
+        dialled = self.webhooks.answer_xml("/dialled", plivoxml.ResponseElement().add_wait(length=60))
+        dial = plivoxml.DialElement(action=dialled).add_number(FAR["listens"])
         aleg = self.connected(FAR["answers"], self.webhooks.answer_xml("/dial", plivoxml.ResponseElement().add(dial)))
         found = eventually("second leg", lambda: self.api.live_calls.list_ids(to_number=FAR["listens"]).calls)
         self.live(found[0])
@@ -390,14 +391,18 @@ class CallWebhookTest(CallTestCase):
         menu = plivoxml.GetDigitsElement(
             action=self.webhooks.url("/digits"), method="POST", timeout=10, digit_timeout=2, num_digits=4, play_beep=False
         ).add_speak("Press a key", voice="WOMAN", language="en-US", loop=3)
-        response = plivoxml.ResponseElement().add_speak("Hi").add_wait(length=1, silence=False).add(menu)
+        response = plivoxml.ResponseElement().add_speak("Hi").add(menu)
         self.webhooks.answer_xml(
             "/digits",
-            plivoxml.ResponseElement().add_record(
+            plivoxml.ResponseElement()
+            .add_pre_answer()
+            .add_play(self.webhooks.url("/tone.wav"))
+            .add_wait(length=1, silence=False)
+            .add_record(
                 action=self.webhooks.answer_xml(
                     "/record",
                     plivoxml.ResponseElement()
-                    .add_message("thank you", src=SECOND_NUMBER, dst=support.PHONE, type_="sms")
+                    .add_message("thank you", src=SECOND_NUMBER, dst=support.PHONE, type="sms")
                     .add_redirect(self.webhooks.answer_xml("/last", plivoxml.ResponseElement().add_hangup()), method="GET"),
                 ),
                 max_length=1,

@@ -19,8 +19,8 @@ import {
   scenario,
   sdp,
 } from './sipp-scenario.ts';
-import { millisecondsOf, mulawOf, sine } from './tones.ts';
-import { answeredCall, CALLER, hangupOf, NUMBER, recordOf, SLOW_NUMBER, startVoice, stepsOf, timelineOf, type VoiceSuite, xml } from './voice.ts';
+import { millisecondsOf, mulawOf, samplesOf, sine } from './tones.ts';
+import { answeredCall, CALLER, hangupOf, mediaOf, messagesOf, NUMBER, recordOf, SLOW_NUMBER, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
 import { eventually } from './wait.ts';
 
 const TRYING = expect(100, { optional: true });
@@ -84,13 +84,12 @@ describe("Debian's SIPp as caller", () => {
       const cdr = await recordOf(suite.server, id);
       assert.deepEqual([cdr.call_state, cdr.hangup_cause_code, cdr.from_number, cdr.to_number], ['ANSWER', 4010, CALLER, NUMBER]);
 
-      const steps = stepsOf(await timelineOf(suite.server, id));
-      const messages = steps.filter(({ event }) => event === 'sip').map(({ detail }) => Object(detail).message);
+      const steps = await stepsOf(suite.server, id);
+      const messages = messagesOf(steps);
       for (const start of ['INVITE', 'SIP/2.0 180', 'SIP/2.0 200', 'ACK', 'BYE']) {
-        assert.ok(messages.some((message) => String(message).startsWith(start)), `${start} in ${messages.join(', ')}`);
+        assert.ok(messages.some((message) => message.startsWith(start)), `${start} in ${messages.join(', ')}`);
       }
-      const media = Object(steps.find(({ event }) => event === 'ended')?.detail).media;
-      assert.ok(media.packetsSent >= 70, JSON.stringify(media));
+      assert.ok(Number(mediaOf(steps).packetsSent) >= 70, JSON.stringify(mediaOf(steps)));
     });
   }
 
@@ -229,7 +228,6 @@ describe("Debian's SIPp as caller", () => {
       const answer = await fetch(url);
       return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;
     });
-    const { samplesOf } = await import('./tones.ts');
     assert.ok(millisecondsOf(600, samplesOf(wav)) > 1000, 'the tone is in the recording');
   });
 

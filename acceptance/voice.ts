@@ -109,8 +109,19 @@ export interface Step {
   readonly detail: Record<string, unknown>;
 }
 
-export async function timelineOf(server: RingdownProcess, callId: string): Promise<Record<string, unknown>> {
-  return (await operator(server, `timeline/${callId}`)).json;
+/** The whole timeline of a call that has ended. */
+export async function stepsOf(server: RingdownProcess, callId: string): Promise<readonly Step[]> {
+  return await eventually(`timeline of ${callId}`, async () => {
+    const entries = list((await operator(server, `timeline/${callId}`)).json.entries);
+    const steps = entries.map(({ event, detail }) => ({ event: String(event), detail: record(detail) }));
+    return steps.some(({ event }) => event === 'ended') ? steps : undefined;
+  });
 }
 
-export const stepsOf = (timeline: Record<string, unknown>): Record<string, unknown>[] => list(timeline.entries ?? timeline.events).map(record);
+/** First lines of its SIP messages. */
+export const messagesOf = (steps: readonly Step[]): readonly string[] =>
+  steps.filter(({ event }) => event === 'sip').map(({ detail }) => String(detail.message));
+
+/** Figures of its audio. */
+export const mediaOf = (steps: readonly Step[]): Record<string, unknown> =>
+  record(steps.find(({ event }) => event === 'ended')?.detail.media);

@@ -116,7 +116,9 @@ export class RtpPhone {
 
   /** Everything heard since `from` (monotonic milliseconds), as samples in order of arrival. */
   heard(from = 0): Int16Array {
-    const parts = this.packets.filter(({ at, packet }) => at >= from && packet.payloadType === 0).map(({ packet }) => packet.payload);
+    const parts = this.packets
+      .filter(({ at, packet }) => at >= from && packet.payloadType === 0)
+      .map(({ packet }) => packet.payload);
     return Int16Array.from(Buffer.concat(parts), fromMulaw);
   }
 
@@ -131,7 +133,9 @@ export class RtpPhone {
 
   /** Resolves when it has heard the tone for `ms` milliseconds in all since `from`. */
   async hears(frequency: number, ms = 400, from = 0): Promise<void> {
-    await eventually(`${frequency} Hz for ${ms} ms`, () => (millisecondsOf(frequency, this.heard(from)) >= ms ? true : undefined));
+    await eventually(`${frequency} Hz for ${ms} ms`, () =>
+      millisecondsOf(frequency, this.heard(from)) >= ms ? true : undefined,
+    );
   }
 
   close(): void {

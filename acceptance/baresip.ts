@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { record } from './api.ts';
 import { freePort, freeUdpPort } from './ports.ts';
 import type { SipTransport } from './sipp.ts';
-import { samplesOf, sine, wavOf } from './tones.ts';
+import { millisecondsOf, samplesOf, sine, wavOf } from './tones.ts';
 import { eventually } from './wait.ts';
 
 const MODULES = '/usr/lib/baresip/modules';
@@ -106,6 +106,20 @@ rtp_ports ${rtp}-${Math.min(rtp + RTP_PORTS, 65_535)}
         `${String(error)}, but ${this.events.map(({ type: known, param }) => `${known} ${param}`).join(', ')}\n${this.#output.slice(-6000)}`,
       );
     }
+  }
+
+  /** Waits for a SIP message that matches: some happen before its events can be listened to. */
+  async waitForMessage(pattern: RegExp): Promise<void> {
+    await eventually(`message ${pattern}`, () => (pattern.test(this.#output) ? true : undefined)).catch((error: unknown) => {
+      throw new Error(`${String(error)}:\n${this.#output.slice(-6000)}`);
+    });
+  }
+
+  /** Waits until it has heard the tone for `ms` milliseconds in its latest call. */
+  async hears(frequency: number, ms: number): Promise<void> {
+    await eventually(`${frequency} Hz for ${ms} ms`, async () =>
+      millisecondsOf(frequency, await this.heard()) >= ms ? true : undefined,
+    );
   }
 
   /** What it has heard in its latest call. */

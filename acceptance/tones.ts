@@ -71,12 +71,14 @@ export function wavOf(samples: Int16Array): Buffer {
   return Buffer.concat([head, Buffer.from(samples.buffer, samples.byteOffset, bytes)]);
 }
 
-/** Samples of a WAV file of 16-bit samples and one channel, also of one whose writer was stopped before it filled in the lengths. */
+/** First channel of a WAV file of 16-bit samples, also of one whose writer was stopped before it filled in the lengths. */
 export function samplesOf(wav: Buffer): Int16Array {
   const data = wav.indexOf('data', 12, 'latin1');
-  const body = data < 0 ? Buffer.alloc(0) : wav.subarray(data + 8);
-  const samples = new Int16Array(body.length >> 1);
-  for (let n = 0; n < samples.length; n++) samples[n] = body.readInt16LE(n * 2);
+  if (data < 0) return new Int16Array();
+  const channels = wav.readUInt16LE(22);
+  const body = wav.subarray(data + 8);
+  const samples = new Int16Array(Math.floor(body.length / (2 * channels)));
+  for (let n = 0; n < samples.length; n++) samples[n] = body.readInt16LE(n * 2 * channels);
   return samples;
 }
 

@@ -7,12 +7,13 @@ import { Call, type CallEnvironment } from '../src/voice/call.ts';
 import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest } from '../src/voice/call-application.ts';
 import type { CallFacts } from '../src/voice/call-facts.ts';
 import { CallFlow } from '../src/voice/call-flow.ts';
+import type { CallPermissions } from '../src/voice/call-permissions.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
 import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
 import { causeOfSipStatus, type HangupCause, hangupCause } from '../src/voice/hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
-import type { OutboundLegRequest } from '../src/voice/leg-maker.ts';
+import type { LegMaker, OutboundLegRequest } from '../src/voice/leg-maker.ts';
 import { LiveCalls } from '../src/voice/live-calls.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
@@ -171,8 +172,8 @@ const accountAt = (createdAt: Date): Account => ({
 const NO_DATABASE = new pg.Client();
 
 /** The call engine on a virtual clock, with scripted far ends, application and audio. */
-export function createVoiceRig() {
-  const clock = new VirtualClock();
+export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly legs?: LegMaker } = {}) {
+  const clock = given.clock ?? new VirtualClock();
   const media = new ScriptedMedia(clock);
   const application = new ScriptedApplication(clock);
   const ids = createIds(clock, createSystemRandom());
@@ -199,6 +200,20 @@ export function createVoiceRig() {
     timeline: (callId) => ({ note: (event, detail) => void steps.push({ callId, event, detail }), flush: () => undefined }),
   };
   const account: { current: Account } = { current: accountAt(new Date(clock.now())) };
+  const legs: LegMaker = given.legs ?? {
+    make: (request) => (events) => {
+      const leg = new ScriptedLeg(events, media, true);
+      dialled.push({ request, leg });
+      return leg;
+    },
+  };
+  const permissions: CallPermissions = {
+    mayShow: async (_, number) => {
+      await faults.dialling;
+      return callerIds.has(number);
+    },
+    barred: (_, destination) => barred.get(destination.address),
+  };
   const services: FlowServices = {
     clock,
     media,
@@ -220,20 +235,8 @@ export function createVoiceRig() {
       ...environment,
       ids,
       live,
-      legs: {
-        make: (request) => (events) => {
-          const leg = new ScriptedLeg(events, media, true);
-          dialled.push({ request, leg });
-          return leg;
-        },
-      },
-      permissions: {
-        mayShow: async (_, number) => {
-          await faults.dialling;
-          return callerIds.has(number);
-        },
-        barred: (_, destination) => barred.get(destination.address),
-      },
+      legs,
+      permissions,
       rates: () => ({ perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT }),
       home: new Set(['phone.plivo.com']),
       account: async () => account.current,
@@ -329,6 +332,8 @@ export function createVoiceRig() {
 
   return {
     assertClean,
+    legs,
+    permissions,
     account,
     faults,
     discarded,

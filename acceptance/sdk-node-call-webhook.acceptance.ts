@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { call, operator } from './api.ts';
+import { readMp3, readWav } from './audio-files.ts';
 import { FarEnd } from './far-end.ts';
 import { OTHER_AUTH_ID, OTHER_AUTH_TOKEN, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
 import { type SdkClient, type SdkObject, sdk, type XmlElement, XmlResponse } from './sdk.ts';
 import { openTarget, type Target } from './target.ts';
-import { readMp3, readWav, toneWav } from './tone.ts';
-import { FAR, voiceFixture } from './voice-fixture.ts';
+import { sine, wavOf } from './tones.ts';
+import { BARRED_COUNTRY_NUMBER, FAR, voiceFixture } from './voice-fixture.ts';
 import { eventually, pause } from './wait.ts';
 import { type Answer, allSignaturesValid, checkSignatures, type Received, WebhookReceiver } from './webhook-receiver.ts';
 
@@ -84,7 +85,7 @@ describe('webhooks of calls and XML of its builder, by the Node SDK', () => {
       '/stay',
       document((response) => response.addWait({ length: 60 })),
     );
-    answers.set('/tone.wav', { contentType: 'audio/wav', body: toneWav(440, 0.5) });
+    answers.set('/tone.wav', { contentType: 'audio/wav', body: wavOf(sine(440, 500)) });
     receiver.received.length = 0;
   });
 
@@ -396,6 +397,8 @@ describe('webhooks of calls and XML of its builder, by the Node SDK', () => {
     for (const [to, attributes, status] of [
       [FAR.busy, {}, 'busy'],
       [FAR.rings, { timeout: 5 }, 'no-answer'],
+      [FAR.listens, { callerId: FAR.busy }, 'failed'],
+      [BARRED_COUNTRY_NUMBER, {}, 'failed'],
     ] as const) {
       receiver.received.length = 0;
       await run(FAR.answers, (response) =>

@@ -308,6 +308,29 @@ describe('Node SDK: live calls', () => {
     assert.equal((await refusal(client.calls.record(uuid))).status, 404);
   });
 
+  it('plays to the leg that is meant, and no longer than it is told', async () => {
+    const { aLeg, bLeg } = await bridged(FAR.answers, FAR.listens);
+    for (const [legs, onA, onB] of [
+      ['aleg', true, false],
+      ['bleg', false, true],
+      ['both', true, true],
+    ] as const) {
+      const recordings: SdkObject[] = [];
+      for (const uuid of [aLeg, bLeg]) {
+        recordings.push(await client.calls.record(uuid, { fileFormat: 'wav', recordChannelType: 'stereo', timeLimit: 2 }));
+      }
+      await client.calls.playMusic(aLeg, receiver.url('/tone.wav'), { legs, loop: true, length: 1 });
+      for (const [index, heard] of [onA, onB].entries()) {
+        const wav = readWav((await audioOf(recordings[index]?.url)).octets);
+        const told = wav.samples[1] ?? new Int16Array();
+        const part = (from: number, to: number) => shareOf(OWN_HZ, told.subarray(from * wav.rate, to * wav.rate), wav.rate);
+        assert.equal(part(0.4, 0.8) > MOST, heard, `${legs}: ${index === 0 ? 'A' : 'B'} hears it`);
+        assert.ok(part(1.4, 1.8) < HARDLY, `${legs}: it is over after a second`);
+      }
+    }
+    await client.calls.hangup(aLeg);
+  });
+
   it('works asynchronously with a callback URL', async () => {
     const fired = await client.calls.create(OWN_NUMBER, FAR.answers, receiver.url('/stay'), {
       callbackUrl: receiver.url('/async'),

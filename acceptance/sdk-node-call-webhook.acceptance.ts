@@ -154,6 +154,33 @@ describe('webhooks of calls and XML of its builder, by the Node SDK', () => {
     });
   }
 
+  it('signs URLs of every form, also those without a path, with blanks and letters of other alphabets', async () => {
+    for (const form of [
+      '',
+      '?a=1',
+      '/?b',
+      '/st%20ay/x%2Fy',
+      '/ünï?name=%C3%A9&blank=&plus=a+b&many=2&many=1&UPPER=x',
+      '/dots/../up;v=1?z=%7E&a=~&sub%5Bx%5D=1',
+      '/x?From=mine#rc=1&er=mumbai',
+    ]) {
+      for (const method of ['POST', 'GET'] as const) {
+        receiver.received.length = 0;
+        // Nobody is interrupted by the document: every path that is not set answers with nothing, which ends the call.
+        const fired = await client.calls.create(OWN_NUMBER, FAR.answers, receiver.url(form), { answerMethod: method });
+        const uuid = String(fired.requestUuid);
+        const request = await receiver.waitFor(`${method} ${form}`, (got) => got.params.CallUUID === uuid);
+        assert.equal(request.method, method);
+        assert.deepEqual(
+          checkSignatures(request, target.authToken, target.authToken),
+          allSignaturesValid,
+          `${method} ${form} as ${request.url}`,
+        );
+        await ended(uuid);
+      }
+    }
+  });
+
   it('tells of the end of calls that nobody answered', async () => {
     for (const [to, status, cause, code, params] of [
       [FAR.busy, 'busy', 'USER_BUSY', '3010', {}],

@@ -46,7 +46,7 @@ export interface VoiceGround {
   /** Synthesised speech that is kept. */
   readonly speechFiles: SpeechFiles | undefined;
   readonly createMedia: (onFault: (error: Error) => void) => MediaEngine;
-  /** Loopback address of the simulator's phones. */
+  /** Address of the simulator's phones: one that the media engine is bound for, loopback where that is possible. */
   readonly phoneAddress: string;
 }
 

@@ -320,7 +320,9 @@ export class VoiceEngine {
     if (trunk) return trunk.name;
     const isOurs = this.stack.boundPorts().some((bound) => bound.port === port);
     const isLoopback = address === '::1' || address.startsWith('127.');
-    return isLoopback && (isOurs || this.#options.trustLoopback) ? SIMULATOR : undefined;
+    const phones = this.#options.phones();
+    const isPhone = address === phones?.address && port === phones.port;
+    return isPhone || (isLoopback && (isOurs || this.#options.trustLoopback)) ? SIMULATOR : undefined;
   }
 
   /** A number of this instance is called through our own door, any other is a virtual phone. */

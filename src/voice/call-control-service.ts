@@ -230,15 +230,17 @@ export class CallControlService implements CallControl {
   }
 
   async #cancelQueued(open: OpenCall, cause: HangupCause): Promise<boolean> {
-    this.#options.outbound.forget(open.callId);
     const ended = { at: this.#options.services.clock.now(), cause, durationS: 0, billedS: 0, amountMicros: 0 };
     const { hangup } = open.options;
     const facts = { ...factsOfOpenCall(open), status: 'cancel', ended } as const;
-    return this.#options.store.cancelQueued(
+    const cancelled = await this.#options.store.cancelQueued(
       open.callId,
       { ended },
       hangup && ((client) => this.#options.writeNotifications(client, [{ kind: 'hangup', call: facts, target: hangup }])),
     );
+    // Only now: one whose turn has come meanwhile is dialled by what waits here.
+    if (cancelled) this.#options.outbound.forget(open.callId);
+    return cancelled;
   }
 }
 

@@ -86,8 +86,6 @@ export interface VoiceEngineOptions {
 
 /** Hours would be too long to wait for at shutdown, and a beat is what a crash may leave unbilled. */
 const BEAT_MS = 5_000;
-/** Waiting calls taken from storage at once for one account. */
-const CLAIM_LIMIT = 50;
 const CLAIM_EVERY_MS = 1_000;
 /** As long as the balance of an account may be old. */
 const CREDIT_CHECK_MS = 5_000;
@@ -260,7 +258,7 @@ export class VoiceEngine {
     this.#registrations.use(this.#trunkOptions);
     this.#every(BEAT_MS, () => open.beat(node, clock.now()));
     this.#every(CREDIT_CHECK_MS, () => this.#credit.check());
-    this.#every(CLAIM_EVERY_MS, () => this.#claim());
+    this.#every(CLAIM_EVERY_MS, () => this.#outbound.claim());
   }
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
@@ -284,13 +282,6 @@ export class VoiceEngine {
     await this.#options.media.close();
     await this.steps.flush();
     await this.#options.store.stop();
-  }
-
-  async #claim(): Promise<void> {
-    const { store, node } = this.#options;
-    for (const accountId of await store.accountsWaiting()) {
-      await this.#outbound.resume(await store.claimQueued(node, accountId, CLAIM_LIMIT));
-    }
   }
 
   #every(ms: number, task: () => Promise<void>): void {

@@ -20,6 +20,7 @@ import type { OpenCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
 import { type FlowServices, SoundError } from './flow-services.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
+import { LegGone } from './leg.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
 import { factsOfOpenCall } from './open-call-facts.ts';
 import type { OpenCallStore } from './open-call-store.ts';
@@ -141,7 +142,12 @@ export class CallControlService implements CallControl {
       apiId: request.apiId,
       transcription: request.transcription,
     });
-    await prepared.start();
+    try {
+      await prepared.start();
+    } catch (error) {
+      // It has ended while the recording got its name.
+      throw error instanceof LegGone ? notFound() : error;
+    }
     return { recordingId: prepared.recordingId, url: prepared.url };
   }
 

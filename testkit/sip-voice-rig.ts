@@ -122,7 +122,10 @@ export async function createSipVoiceRig() {
   const door = new SipDoor({
     audio,
     log: silentLog,
-    carrierOf: ({ address }) => trunks.bySource(address)?.name,
+    carrierOf: ({ address }) => {
+      const trunk = trunks.bySource(address);
+      return trunk && { carrier: trunk.name, mayBePhone: false };
+    },
     verifier: createDigestVerifier({ clock: sip.clock, random: seededRandom(5), realm: PHONE_REALM }),
     failures: new FailedLogins(sip.clock),
     ha1: async (username) => {

@@ -42,7 +42,7 @@ import { RunningRecordings } from './running-recordings.ts';
 import { FailedLogins } from './sip/failed-logins.ts';
 import { LegRoutes, SIMULATOR } from './sip/leg-routes.ts';
 import { outboundLeg } from './sip/outbound-leg.ts';
-import { SipDoor } from './sip/sip-door.ts';
+import { type CallSource, SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
 import { VerificationCalls } from './verification-calls.ts';
@@ -89,6 +89,12 @@ const BEAT_MS = 5_000;
 const CLAIM_EVERY_MS = 1_000;
 /** As long as the balance of an account may be old. */
 const CREDIT_CHECK_MS = 5_000;
+
+/**
+ * MD5 alone: phones in use (all of libre before 2.2, as Debian's baresip 1.0, and many desk phones) give up at a challenge that names
+ * SHA-256, even beside MD5.
+ */
+const CHALLENGES = ['MD5'] as const;
 
 /** Calls: SIP, media, documents and records, wired. */
 export class VoiceEngine {
@@ -143,6 +149,7 @@ export class VoiceEngine {
       clock,
       random,
       realm: PHONE_REALM,
+      algorithms: CHALLENGES,
       lookup: (username) => this.#ha1(username),
       store: bindings,
       onChange: (username, current: readonly Binding[]) => this.contacts.changed(username, current),
@@ -213,7 +220,7 @@ export class VoiceEngine {
       audio: services,
       log,
       carrierOf: (source) => this.#carrierOf(source),
-      verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM }),
+      verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
       failures: new FailedLogins(clock),
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
@@ -306,14 +313,16 @@ export class VoiceEngine {
     return endpoint && { md5: endpoint.ha1Md5, sha256: endpoint.ha1Sha256 };
   }
 
-  #carrierOf({ address, port }: { readonly address: string; readonly port: number }): string | undefined {
-    const trunk = this.#trunks.bySource(address);
-    if (trunk) return trunk.name;
-    const isOurs = this.stack.boundPorts().some((bound) => bound.port === port);
+  #carrierOf({ address, port }: { readonly address: string; readonly port: number }): CallSource | undefined {
     const isLoopback = address === '::1' || address.startsWith('127.');
     const phones = this.#options.phones();
-    const isPhone = address === phones?.address && port === phones.port;
-    return isPhone || (isLoopback && (isOurs || this.#options.trustLoopback)) ? SIMULATOR : undefined;
+    if (address === phones?.address && port === phones.port) return { carrier: SIMULATOR, mayBePhone: false };
+    if (isLoopback && this.stack.boundPorts().some((bound) => bound.port === port))
+      return { carrier: SIMULATOR, mayBePhone: false };
+    const mayBePhone = isLoopback && this.#options.trustLoopback;
+    const trunk = this.#trunks.bySource(address);
+    if (trunk) return { carrier: trunk.name, mayBePhone };
+    return mayBePhone ? { carrier: SIMULATOR, mayBePhone } : undefined;
   }
 
   /** A number of this instance is called through our own door, any other is a virtual phone. */

@@ -11,11 +11,18 @@ import type { FailedLogins } from './failed-logins.ts';
 import { inboundLeg } from './inbound-leg.ts';
 import type { LegServices } from './leg-services.ts';
 
+/** The carrier that calls of an address come from. */
+export interface CallSource {
+  readonly carrier: string;
+  /** Phones of this installation call from there, too: a caller that says it is one has to prove it. */
+  readonly mayBePhone: boolean;
+}
+
 export interface SipDoorOptions {
   readonly audio: LegServices;
   readonly log: Log;
-  /** Name of the carrier whose calls come from this address and port; undefined = none. */
-  carrierOf(source: { readonly address: string; readonly port: number }): string | undefined;
+  /** Whose calls come from this address and port; undefined = nobody's. */
+  carrierOf(source: { readonly address: string; readonly port: number }): CallSource | undefined;
   readonly verifier: DigestVerifier;
   readonly failures: FailedLogins;
   readonly ha1: Ha1Lookup;
@@ -69,12 +76,20 @@ export class SipDoor {
 
   /** Who calls; undefined when the INVITE has been answered with a refusal or a challenge. */
   async #originOf(invite: IncomingInvite): Promise<IncomingCall['origin'] | undefined> {
-    const carrier = this.#options.carrierOf(invite.source);
-    if (carrier !== undefined) return { kind: 'carrier', carrier };
+    const source = this.#options.carrierOf(invite.source);
+    if (source && !(source.mayBePhone && (await this.#saysItIsAPhone(invite))))
+      return { kind: 'carrier', carrier: source.carrier };
     const called = parseUri(invite.request.uri);
     const user = called?.scheme === 'tel' ? '' : (called?.user ?? '');
     if (APPLICATION_ID.test(user) && (await this.#options.isPublicApplication(user))) return { kind: 'anonymous' };
     return this.#authenticate(invite);
+  }
+
+  /** Whether From names an endpoint. */
+  async #saysItIsAPhone({ request }: IncomingInvite): Promise<boolean> {
+    const from = parseUri(parseNameAddress(request.headers.get('From') ?? '')?.uri ?? '');
+    if (!from || from.scheme === 'tel' || from.user === undefined || digitsOf(from.user) !== undefined) return false;
+    return (await this.#options.endpointOf(from.user)) !== undefined;
   }
 
   async #authenticate(invite: IncomingInvite): Promise<IncomingCall['origin'] | undefined> {

@@ -1,3 +1,6 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
 /** A TCP port of the loopback interface that was free a moment ago, for programs that cannot be told port 0. */
@@ -11,4 +14,27 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') throw new Error('no TCP port to be had');
   return address.port;
+}
+
+/** The same for UDP. */
+export async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(resolve));
+  return port;
+}
+
+/** State of a listening TCP socket in /proc/net/tcp. */
+const LISTEN = '0A';
+
+/** Whether some program of this machine has the port open: UDP bound, TCP listening. */
+export async function isOpen(transport: 'udp' | 'tcp', port: number): Promise<boolean> {
+  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const table = await readFile(`/proc/net/${transport}`, 'latin1');
+  return table.split('\n').some((line) => {
+    const [, local = '', , state] = line.trim().split(/\s+/);
+    return local.endsWith(wanted) && (transport === 'udp' || state === LISTEN);
+  });
 }

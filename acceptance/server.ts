@@ -65,6 +65,11 @@ export class RingdownProcess {
     this.#ownsDataDir = ownsDataDir;
   }
 
+  /** UDP and TCP. */
+  get sipPort(): number {
+    return Number(this.#env.RINGDOWN_SIP_PORT);
+  }
+
   get pid(): number {
     const pid = this.#child?.pid;
     if (pid === undefined) throw new Error('the server is not running');

@@ -16,7 +16,7 @@ export interface Received {
   readonly at: number;
 }
 
-export type Answer = { status?: number; body?: string; contentType?: string; location?: string } | 'hang' | 'reset';
+export type Answer = { status?: number; body?: string | Uint8Array; contentType?: string; location?: string } | 'hang' | 'reset';
 export type Script = (request: Received, count: number) => Answer;
 
 const FORM = 'application/x-www-form-urlencoded';

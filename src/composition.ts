@@ -36,6 +36,7 @@ import { registerOperatorApi } from './operator/server.ts';
 import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
+import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
 import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
@@ -48,11 +49,25 @@ import type { Clock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import type { SpeechConfiguration } from './speech/engines.ts';
 import type { BlobStore } from './storage/blobs.ts';
 import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
+import { CallTimelineStore } from './timeline/call-timeline-store.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
+import { AccountPermissions } from './voice/account-permissions.ts';
+import { CallFeedbackStore } from './voice/call-feedback-store.ts';
+import { CallRecordStore } from './voice/call-record-store.ts';
+import { EndpointStore } from './voice/endpoint-store.ts';
+import { OpenCallStore } from './voice/open-call-store.ts';
+import { RecordingStore } from './voice/recording-store.ts';
+import { Recordings } from './voice/recordings.ts';
+import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
+import { VerifiedCallers } from './voice/verified-callers.ts';
+import type { VoiceEngine } from './voice/voice-engine.ts';
+import { type VoiceServices, voiceOff } from './voice/voice-off.ts';
+import { composeVoice, type VoiceGround } from './voice-composition.ts';
 
 /** What everything stands on. Handed in, so tests run the same program on another clock and database. */
 export interface Ground {
@@ -61,6 +76,12 @@ export interface Ground {
   readonly log: Log;
   readonly storage: Storage;
   readonly blobs: BlobStore;
+  /** Directory of this node where recordings are while they are written. */
+  readonly recordingsDirectory: string;
+  /** Undefined: a server that makes and takes no calls. */
+  readonly voice: VoiceGround | undefined;
+  /** In place of the call engine, for tests of what surrounds it. */
+  readonly voiceServices?: VoiceServices | undefined;
   readonly sealing: Sealing;
   /** Name of this node among those of the database. */
   readonly node: string;
@@ -83,6 +104,9 @@ export interface Ringdown {
   readonly delivery: Delivery;
   readonly simulator: SimulatorCarrier;
   readonly phones: VirtualPhones;
+  readonly voice: VoiceEngine | undefined;
+  /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
+  useSpeech(configuration: SpeechConfiguration): void;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
@@ -98,6 +122,9 @@ const CONTENT_RETENTION_EVERY_MS = 15 * 60_000;
 /** Between two runs the list looks through what has been accepted since: two minutes on top of the five that it always does. */
 const LINGERING_EVERY_MS = 2 * 60_000;
 const USAGE_UPKEEP_EVERY_MS = 3_600_000;
+const RECORDING_RETENTION_EVERY_MS = 3_600_000;
+/** As long as the records of the calls it is about. */
+const FEEDBACK_KEEP_MS = 90 * 24 * 3_600_000;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
 
@@ -182,11 +209,50 @@ export function compose(ground: Ground): Ringdown {
     bringIn: (message) => simulator.bringIn(message),
   });
 
+  const recordings = new Recordings({
+    store: new RecordingStore(storage),
+    blobs: ground.blobs,
+    directory: ground.recordingsDirectory,
+    publicUrl: ground.publicUrl,
+    node,
+    clock,
+    ids,
+    log,
+  });
+  const verifiedCallerStore = new VerifiedCallerStore(storage);
+  const voice =
+    ground.voice &&
+    composeVoice(ground.voice, {
+      clock,
+      random,
+      ids,
+      log,
+      node,
+      storage,
+      targetGuard: guard,
+      signer: webhookSigner(findAccount, random),
+      delivery,
+      accounts: directory,
+      applications,
+      applicationDirectory,
+      numbers: numberDirectory,
+      permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
+      recordings,
+      rates: () => rates,
+      sending: messaging.sending,
+      publicUrl: ground.publicUrl,
+      userAgent: `Ringdown/${VERSION}`,
+    });
+  for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
+  const voiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
+  const callFeedback = new CallFeedbackStore(storage.pool);
+  const limiter = createMemoryRateLimiter(clock);
+
   const services: Services = {
     clock,
     ids,
     log,
-    limiter: createMemoryRateLimiter(clock),
+    limiter,
     directory,
     accounts,
     subaccounts: new SubaccountStore(storage),
@@ -200,11 +266,33 @@ export function compose(ground: Ground): Ringdown {
     messageSearch: new MessageSearchStore(storage.pool),
     media,
     sending: messaging.sending,
+    calls: voiceServices.calls,
+    callRecords: new CallRecordStore(storage),
+    openCalls: new OpenCallStore(storage),
+    callFeedback,
+    recordings,
+    endpoints: new EndpointStore(storage),
+    registrations: voiceServices.registrations,
+    verifiedCallers: new VerifiedCallers({
+      store: verifiedCallerStore,
+      sending: messaging.sending,
+      numbers,
+      caller: voiceServices.verificationCaller,
+      limiter,
+      clock,
+      ids,
+    }),
     publicUrl: ground.publicUrl,
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
   const http = createServer(commands, services, asyncRequests);
-  registerOperatorApi(http, { token: ground.operatorToken, phones, timeline: new TimelineStore(storage.pool) });
+  registerOperatorApi(http, {
+    token: ground.operatorToken,
+    phones,
+    voicePhones: voice?.phones,
+    timeline: new TimelineStore(storage.pool),
+    callTimeline: new CallTimelineStore(storage.pool),
+  });
 
   const lingering = new LingeringStore(storage.pool);
   const retention = new ContentRetention(
@@ -219,15 +307,24 @@ export function compose(ground: Ground): Ringdown {
     chores: [
       { name: 'content retention', everyMs: CONTENT_RETENTION_EVERY_MS, run: () => retention.run() },
       { name: 'lingering messages', everyMs: LINGERING_EVERY_MS, run: () => lingering.mark(clock.now()) },
+      { name: 'recording retention', everyMs: RECORDING_RETENTION_EVERY_MS, run: () => recordings.expire() },
+      {
+        name: 'call feedback retention',
+        everyMs: RECORDING_RETENTION_EVERY_MS,
+        run: () => callFeedback.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
+      },
       { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ],
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       await asyncRequests.takeOver(dead);
+      await voice?.engine.takeOver(dead);
       return perhaps;
     },
     messaging,
     delivery,
+    voice: voice?.engine,
+    useSpeech: (configuration) => voice?.useSpeech(configuration),
     simulator,
     phones,
     setRates(table) {
@@ -235,12 +332,16 @@ export function compose(ground: Ground): Ringdown {
     },
     async start() {
       await delivery.start();
+      const saved = await recordings.recover();
+      if (saved > 0) log.warn({ recordings: saved }, 'recordings under way when the server stopped end where it stopped');
       await messaging.start(node);
+      await voice?.start();
       await asyncRequests.start(commands, services);
     },
     async stop(graceMs) {
       await http.close();
       await asyncRequests.stop();
+      await voice?.stop(graceMs);
       // Together: submits under way end with their answer or with their carrier.
       await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
       await messaging.close();

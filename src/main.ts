@@ -7,6 +7,8 @@ import { formatAmount } from './billing/money.ts';
 import { compileRates, type RateRow } from './billing/rates.ts';
 import { ConfiguredCarriers } from './carriers/configured-carriers.ts';
 import { compileCosts } from './carriers/cost-table.ts';
+import type { CarrierConfiguration } from './carriers/registry.ts';
+import type { TrunkOptions } from './carriers/sip/trunk.ts';
 import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
 import { Membership } from './cluster/membership.ts';
 import { NodeConnection } from './cluster/node-connection.ts';
@@ -23,11 +25,13 @@ import { freePort } from './runtime/free-port.ts';
 import { IDLE_LOOK_EVERY_MS, IdleMemory, thisProcess } from './runtime/idle-memory.ts';
 import { createLog } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
+import { defaultSpeech } from './speech/engines.ts';
 import { openLocalBlobs } from './storage/blobs.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { createPartitions, dropExpiredPartitions } from './storage/partitions.ts';
 import { createSealing, loadInstanceKey } from './storage/sealing.ts';
 import { openStorage } from './storage/storage.ts';
+import { voiceGround } from './voice-ground.ts';
 
 /** A running server. */
 export interface Server {
@@ -98,6 +102,8 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     node,
     operatorToken,
     blobs: await openLocalBlobs(path.join(dataDir, 'media'), clock.now()),
+    recordingsDirectory: path.join(dataDir, 'recordings'),
+    voice: await voiceGround(environment, clock, log),
     publicUrl,
     allowPrivateTargets: environment.allowPrivateWebhooks,
     allowedTargets: [],
@@ -119,9 +125,11 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   simulator.start(messaging.events);
   const carriers = new ConfiguredCarriers({ clock, random, log, parts: new PostgresPartStore(storage.pool) }, messaging.events);
   const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), log, (wanted) => {
-    const router = new Router(wanted.routes.flatMap(messageRoute));
+    const router = new Router(wanted.routes.map(routeOf));
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
+    ringdown.useSpeech(wanted.speech ?? defaultSpeech);
+    ringdown.voice?.use(wanted.carriers.flatMap(trunkOf), (number) => router.find('voice', number).carriers);
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();
@@ -157,10 +165,14 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   return { url: publicUrl, account, operatorToken, ringdown };
 }
 
-function messageRoute(route: ConfiguredRoute): readonly Route[] {
-  if (route.service === 'voice') return [];
+/** The trunks among the carriers; their options were checked when the configuration was applied. */
+function trunkOf({ kind, name, options }: CarrierConfiguration): readonly TrunkOptions[] {
+  return kind === 'sip' ? [{ url: '', ...options, name }] : [];
+}
+
+function routeOf(route: ConfiguredRoute): Route {
   const failoverCodes = route.failoverCodes.length > 0 ? route.failoverCodes : DEFAULT_FAILOVER_CODES;
-  return [{ ...route, service: route.service, failoverCodes }];
+  return { ...route, failoverCodes };
 }
 
 /** The operator's price list, or the default one. */
@@ -174,4 +186,7 @@ const rateRow = (rate: ConfiguredRate): RateRow => ({
   prefix: rate.prefix,
   rate: formatAmount(rate.rate),
   carrierFee: formatAmount(rate.fee),
+  ...(rate.minimumS !== null && rate.incrementS !== null
+    ? { increment: { minimumS: rate.minimumS, incrementS: rate.incrementS } }
+    : {}),
 });

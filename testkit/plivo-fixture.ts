@@ -12,6 +12,7 @@ import { type Log, silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
 import { type BlobStore, openLocalBlobs } from '../src/storage/blobs.ts';
 import { createSealing } from '../src/storage/sealing.ts';
+import type { VoiceServices } from '../src/voice/voice-off.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -37,6 +38,7 @@ export const OPERATOR_TOKEN = 'operator-token-of-tests';
 export interface FixtureOptions {
   readonly queueLimits?: QueueLimits;
   readonly log?: Log;
+  readonly voice?: VoiceServices;
 }
 
 export async function createPlivoFixture(options: FixtureOptions = {}): Promise<PlivoFixture> {
@@ -50,6 +52,9 @@ export async function createPlivoFixture(options: FixtureOptions = {}): Promise<
     log: options.log ?? silentLog,
     storage: database.storage,
     blobs,
+    recordingsDirectory: path.join(blobDirectory, 'recordings'),
+    voice: undefined,
+    voiceServices: options.voice,
     sealing: createSealing(randomBytes(32)),
     node: '00000000-0000-4000-8000-00000000000a',
     publicUrl: 'http://127.0.0.1:7464',

@@ -43,6 +43,20 @@ export interface AccountSettings {
   readonly smsCountries?: readonly string[];
   /** Messages an hour to a country, and what a breach does. */
   readonly smsThresholds?: Readonly<Record<string, { readonly perHour: number; readonly policy: 'block' | 'alert' | 'ignore' }>>;
+  /** ISO codes of the countries that may be called; absent = all. */
+  readonly voiceCountries?: readonly string[];
+  /** Digits with which no called number may begin: premium and high-risk ranges. */
+  readonly voiceBarredPrefixes?: readonly string[];
+  /** Calls of the API that are dialled in a second, those beyond wait; default 2. */
+  readonly callsPerSecond?: number;
+  /** Calls that come in in a second, those beyond get 486; default 10. */
+  readonly inboundCallsPerSecond?: number;
+  /** Requests to make calls in 5 seconds, counted apart from all others, default 300. */
+  readonly callRequestsPer5s?: number;
+  /** Recordings are served with the account's credentials only; default off: whoever knows the URL may listen. */
+  readonly recordingAuth?: boolean;
+  /** Days that recordings are kept; absent or 0 = for ever. */
+  readonly recordingRetentionDays?: number;
   /** Is told when such a threshold is passed; absent = nobody. */
   readonly geoAlertUrl?: string;
   /** STOP/START/HELP handling on US/CA long codes and toll-free numbers; default on. */

@@ -22,7 +22,11 @@ interface ApplicationTable {
   log_incoming_messages: Generated<boolean>;
   created_at: Generated<Date>;
 }
-type Database = Tables & { applications: ApplicationTable; accounts: { auth_id: string } };
+type Database = Tables & {
+  applications: ApplicationTable;
+  accounts: { auth_id: string };
+  endpoints: { app_id: string | null };
+};
 
 export type NewApplication = Pick<Application, 'appId' | 'accountId' | 'name' | 'createdAt'> & ApplicationChange;
 
@@ -40,6 +44,17 @@ export class ApplicationStore {
 
   async find(appId: string): Promise<Application | undefined> {
     const row = await this.#db.selectFrom('applications').selectAll().where('app_id', '=', appId).executeTakeFirst();
+    return row && toApplication(row);
+  }
+
+  /** What new endpoints of the account get, and what answers the calls of those without an application of their own. */
+  async findEndpointDefault(accountId: string): Promise<Application | undefined> {
+    const row = await this.#db
+      .selectFrom('applications')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('default_endpoint_app', '=', true)
+      .executeTakeFirst();
     return row && toApplication(row);
   }
 
@@ -94,8 +109,14 @@ export class ApplicationStore {
     });
   }
 
-  async delete(appId: string): Promise<void> {
-    await this.#db.deleteFrom('applications').where('app_id', '=', appId).execute();
+  /** Deletes it. Its endpoints go with it, or to the application `heir`, or are left without one (`undefined`). */
+  async delete(appId: string, endpoints: { readonly heir: string | undefined } | 'deleted'): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      if (endpoints === 'deleted') await transaction.deleteFrom('endpoints').where('app_id', '=', appId).execute();
+      else if (endpoints.heir !== undefined)
+        await transaction.updateTable('endpoints').set({ app_id: endpoints.heir }).where('app_id', '=', appId).execute();
+      await transaction.deleteFrom('applications').where('app_id', '=', appId).execute();
+    });
   }
 }
 

@@ -12,7 +12,7 @@ export class SubaccountStore {
   }
 
   /**
-   * Deletes the subaccount; false when the account has no such. With `cascade` its applications go too and its numbers are
+   * Deletes the subaccount; false when the account has no such. With `cascade` its applications and endpoints go too and its numbers are
    * given up; without, both fall to the main account: that is what the foreign keys do when the owner's row disappears.
    */
   async delete(parentId: string, authId: string, cascade: boolean): Promise<boolean> {
@@ -27,6 +27,11 @@ export class SubaccountStore {
       if (!found) return false;
       if (cascade) {
         await releaseNumbers(transaction, { subaccountId: authId });
+        await transaction
+          .withTables<{ endpoints: { subaccount_id: string | null } }>()
+          .deleteFrom('endpoints')
+          .where('subaccount_id', '=', authId)
+          .execute();
         await transaction.deleteFrom('applications').where('subaccount_id', '=', authId).execute();
       }
       await transaction.deleteFrom('accounts').where('auth_id', '=', authId).execute();

@@ -5,7 +5,7 @@ import type { RateRow } from './rates.ts';
  * show realistic numbers out of the box; an operator loads a list of their own.
  *
  * Order of thought: North America has a low rate and carrier fees, the larger destinations a rate of their own, the rest of the world
- * one that is safe. Inbound is free except MMS. A message service that a prefix does not name falls back to the empty prefix.
+ * one that is safe. Inbound messages are free except MMS; voice is by the minute. A message service that a prefix does not name falls back to the empty prefix.
  */
 export const defaultRates: readonly RateRow[] = [
   { service: 'sms', direction: 'outbound', prefix: '', rate: '0.08000' },
@@ -27,4 +27,18 @@ export const defaultRates: readonly RateRow[] = [
   { service: 'mms', direction: 'inbound', prefix: '', rate: '0.01000' },
   { service: 'whatsapp', direction: 'outbound', prefix: '', rate: '0.00200' },
   { service: 'whatsapp', direction: 'inbound', prefix: '', rate: '0.00200' },
+  { service: 'voice', direction: 'outbound', prefix: '', rate: '0.15000' },
+  { service: 'voice', direction: 'outbound', prefix: '1', rate: '0.01000' },
+  { service: 'voice', direction: 'outbound', prefix: '33', rate: '0.03000' },
+  { service: 'voice', direction: 'outbound', prefix: '34', rate: '0.03000' },
+  { service: 'voice', direction: 'outbound', prefix: '39', rate: '0.04000' },
+  { service: 'voice', direction: 'outbound', prefix: '44', rate: '0.02000' },
+  { service: 'voice', direction: 'outbound', prefix: '49', rate: '0.03000' },
+  { service: 'voice', direction: 'outbound', prefix: '52', rate: '0.02500' },
+  { service: 'voice', direction: 'outbound', prefix: '55', rate: '0.03500' },
+  { service: 'voice', direction: 'outbound', prefix: '61', rate: '0.04000' },
+  { service: 'voice', direction: 'outbound', prefix: '65', rate: '0.05000' },
+  { service: 'voice', direction: 'outbound', prefix: '81', rate: '0.08000' },
+  { service: 'voice', direction: 'outbound', prefix: '91', rate: '0.01500' },
+  { service: 'voice', direction: 'inbound', prefix: '', rate: '0.00550' },
 ];

@@ -1,10 +1,10 @@
 /**
- * What a message costs: the rate of the longest prefix of the far number, by service and direction, and the fee that the far carrier
- * charges on top (messaging.md §14: charge = units × rate + carrier fees). Pure lookup over a table compiled once.
+ * What a message or a minute of a call costs: the rate of the longest prefix of the far number, by service and direction, and the fee
+ * that the far carrier charges on top of a message (messaging.md §14: charge = units × rate + carrier fees). Pure lookup over a table compiled once.
  */
 import { type Micros, parseAmount } from './money.ts';
 
-export type RatedService = 'sms' | 'mms' | 'whatsapp';
+export type RatedService = 'sms' | 'mms' | 'whatsapp' | 'voice';
 export type Direction = 'outbound' | 'inbound';
 
 /** One line of the price list as it is configured. Amounts are decimal strings of at most five decimals, in the account's currency. */
@@ -13,9 +13,18 @@ export interface RateRow {
   readonly direction: Direction;
   /** Digits the far number begins with, country code first; empty for every number. */
   readonly prefix: string;
+  /** Of a message, or of a minute. */
   readonly rate: string;
   /** Fee of the far carrier for each unit; absent = none. */
   readonly carrierFee?: string;
+  /** Voice: how time is counted; absent = 60/60. */
+  readonly increment?: Increment;
+}
+
+/** Seconds that are billed at least, and the steps in which more are. */
+export interface Increment {
+  readonly minimumS: number;
+  readonly incrementS: number;
 }
 
 /** Each for one unit. */
@@ -24,6 +33,7 @@ export interface Rate {
   readonly carrierFee: Micros;
   /** The prefix that decided, for the operator who asks why. */
   readonly prefix: string;
+  readonly increment?: Increment | undefined;
 }
 
 export interface Charge {
@@ -37,7 +47,7 @@ export interface Charge {
 }
 
 export interface RateTable {
-  /** `farNumber` is the one that is not ours: destination of an outbound, source of an inbound message. Costs 0.02 µs (bench/rates.ts). */
+  /** `farNumber` is the one that is not ours: destination of an outbound, source of an inbound message or call. Costs 0.02 µs (bench/rates.ts). */
   find(service: RatedService, direction: Direction, farNumber: string): Rate;
 }
 
@@ -79,12 +89,13 @@ export function compileRates(rows: readonly RateRow[]): RateTable {
     }
     const node = nodeOf(trie, row.prefix);
     if (trie.rates[node]) throw new RateTableError(index, `${key} has prefix ${JSON.stringify(row.prefix)} twice`);
-    trie.rates[node] = { rate, carrierFee, prefix: row.prefix };
+    trie.rates[node] = { rate, carrierFee, prefix: row.prefix, ...(row.increment && { increment: row.increment }) };
   });
   const byService = {
     sms: { outbound: tries.get('sms outbound'), inbound: tries.get('sms inbound') },
     mms: { outbound: tries.get('mms outbound'), inbound: tries.get('mms inbound') },
     whatsapp: { outbound: tries.get('whatsapp outbound'), inbound: tries.get('whatsapp inbound') },
+    voice: { outbound: tries.get('voice outbound'), inbound: tries.get('voice inbound') },
   };
   return { find: (service, direction, farNumber) => longestMatch(byService[service][direction], farNumber) ?? FREE };
 }

@@ -57,7 +57,8 @@ accounts:
     balance: "12.50"
     limits: { api_requests_per_5s: 0, messages_per_second: 0, sender_rates: { long_code: 1.5 }, sender_daily_caps: { toll_free: 0 } }
     smart_encoding: true
-    geo: { sms: [US, DE], thresholds: { DE: { per_hour: 10, policy: block } } }
+    geo: { sms: [US, DE], voice: [US], voice_barred_prefixes: [1900], thresholds: { DE: { per_hour: 10, policy: block } } }
+    recordings: { auth: true, retention_days: 30 }
     opt_out_handling: false
     content_retention_days: 3
   - { auth_id: ${B}, auth_token: ${token('b')}, billing: prepaid }
@@ -81,6 +82,7 @@ routes:
   - { service: voice, carriers: [trunk] }
 rates:
   - { service: sms, prefix: "1", rate: "0.0055", fee: 0.003 }
+  - { service: voice, prefix: "1", rate: "0.01", increment: 30/6 }
   - { service: mms, direction: inbound, rate: 0.01 }
 `;
 
@@ -92,7 +94,7 @@ test('a file is applied whole, and a second time changes nothing and tells nobod
   await listener.query('listen ringdown_config');
   try {
     const changes = await apply(FILE);
-    assert.equal(changes.length, 18, changes.join('\n'));
+    assert.equal(changes.length, 19, changes.join('\n'));
     assert.ok(changes.every((change) => change.startsWith('added ')));
     assert.ok(changes.includes('added route sms 1415 -1'));
     assert.deepEqual(await apply(FILE), []);
@@ -116,6 +118,10 @@ test('accounts have their settings, credit and billing', async () => {
     senderDailyCaps: { toll_free: 0 },
     smartEncoding: true,
     smsCountries: ['US', 'DE'],
+    voiceCountries: ['US'],
+    voiceBarredPrefixes: ['1900'],
+    recordingAuth: true,
+    recordingRetentionDays: 30,
     smsThresholds: { DE: { perHour: 10, policy: 'block' } },
     optOutHandling: false,
     contentRetentionDays: 3,
@@ -155,8 +161,9 @@ test('carriers, routes, rates and costs are loaded as they were configured; pass
     { service: 'voice', prefix: '', carriers: ['trunk'], priority: 0, failoverCodes: ['20', '90', '100', '1000'] },
   ]);
   assert.deepEqual(rates, [
-    { service: 'mms', direction: 'inbound', prefix: '', rate: 10_000, fee: 0 },
-    { service: 'sms', direction: 'outbound', prefix: '1', rate: 5_500, fee: 3_000 },
+    { service: 'mms', direction: 'inbound', prefix: '', rate: 10_000, fee: 0, minimumS: null, incrementS: null },
+    { service: 'sms', direction: 'outbound', prefix: '1', rate: 5_500, fee: 3_000, minimumS: null, incrementS: null },
+    { service: 'voice', direction: 'outbound', prefix: '1', rate: 10_000, fee: 0, minimumS: 30, incrementS: 6 },
   ]);
   assert.deepEqual(costs, [
     { carrier: 'smsc', service: 'sms', prefix: '', cost: 50_000 },
@@ -181,7 +188,11 @@ test('only what differs is changed, and raising the balance adds the difference 
   );
   assert.deepEqual(await apply(changed), []);
   assert.deepEqual(
-    await apply(FILE.replace('"12.50"', '"20.00"').replace('Europe/Berlin', 'UTC').replace('days: 3', 'days: 4')),
+    await apply(
+      FILE.replace('"12.50"', '"20.00"')
+        .replace('Europe/Berlin', 'UTC')
+        .replace('content_retention_days: 3', 'content_retention_days: 4'),
+    ),
     ['changed number for sale 14155550160', 'changed carrier smsc'],
   );
 });
@@ -195,6 +206,7 @@ test('what the file no longer names: carriers, routes, rates go; accounts, appli
     'removed carrier smsc',
     'removed rate mms inbound ',
     'removed rate sms outbound 1',
+    'removed rate voice outbound 1',
     'removed route sms 1415 -1',
     'removed route sms 1415 0',
     'removed route voice  0',
@@ -275,4 +287,48 @@ test('nodes that apply the same file together agree, and thousands of numbers ar
   const text = `inventory:\n${list.join('\n')}`;
   const results = await Promise.all([apply(text), apply(text), apply(text)]);
   assert.deepEqual(results.map((changes) => changes.filter((change) => change.startsWith('added')).length).sort(), [0, 0, 2_500]);
+});
+
+test('speech engines are kept sealed, changed and removed', async () => {
+  const speech = `
+speech:
+  engines: [openai, polly, espeak]
+  openai: { url: "http://127.0.0.1:8880/v1", api_key: sk-secret, model: kokoro, format: pcm, sample_rate: 24000, voices: { WOMAN: af_sky } }
+  polly: { region: eu-central-1, access_key_id: AKID, secret_access_key: secret-key, model: neural }
+`;
+  const load = async () => (await new ConfigStore(database.storage, sealing).load()).speech;
+  assert.deepEqual(
+    (await apply(speech)).filter((change) => change.includes('speech')),
+    ['added speech engines'],
+  );
+  assert.deepEqual(await apply(speech), []);
+  assert.deepEqual(await load(), {
+    engines: ['openai', 'polly', 'espeak'],
+    openai: {
+      url: 'http://127.0.0.1:8880/v1',
+      apiKey: 'sk-secret',
+      model: 'kokoro',
+      format: 'pcm',
+      sampleRate: 24_000,
+      voices: { WOMAN: 'af_sky' },
+    },
+    polly: { region: 'eu-central-1', accessKeyId: 'AKID', secretAccessKey: 'secret-key', model: 'neural' },
+  });
+  const { rows } = await database.storage.pool.query<{ options: string }>('select options from speech');
+  assert.ok(rows.length === 1 && !/secret/.test(Buffer.from(rows[0]?.options ?? '', 'base64').toString('latin1')));
+  assert.deepEqual(await apply('speech: { engines: [espeak] }'), ['changed speech engines']);
+  assert.deepEqual(await apply('accounts: []'), ['removed speech engines']);
+  assert.equal(await load(), undefined);
+});
+
+test('speech engines need their section, and have no other keys', async () => {
+  assert.match(
+    await refusal('speech:\n  engines: [polly]\n'),
+    /x\.yaml:1: speech: polly is missing: it is in the list of engines/,
+  );
+  assert.match(
+    await refusal('speech:\n  engines: [festival]\n'),
+    /speech\.engines\[0\]: one of espeak, openai, polly is expected/,
+  );
+  assert.match(await refusal('speech:\n  engines: [espeak]\n  espeak: {}\n'), /x\.yaml:3: speech\.espeak: unknown key/);
 });

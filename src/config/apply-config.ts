@@ -15,6 +15,8 @@ import { checkConfig } from './check-config.ts';
 import { ConfigError, type ConfigPath } from './config-error.ts';
 import { costRows, desiredAccount, desiredNumber, rateRows, routeRows, saleColumns } from './desired-rows.ts';
 import { applyInventory, applyNumbers } from './number-apply-store.ts';
+import { replaceSpeech } from './speech-apply-store.ts';
+import { speechConfiguration } from './speech-options.ts';
 import type { ConfigDocument } from './yaml-file.ts';
 
 /** One thing that the file changed. */
@@ -28,7 +30,8 @@ export interface AppliedChange extends TableChange {
     | 'carrier'
     | 'route'
     | 'rate'
-    | 'carrier cost';
+    | 'carrier cost'
+    | 'speech';
 }
 
 export interface ApplyContext {
@@ -43,7 +46,7 @@ const APP_ID_DIGITS = 17;
 /**
  * Brings the database to what the file says, all or nothing, and answers what changed: a second run answers nothing.
  *
- * Carriers, routes and rates become exactly those of the file. Accounts, applications and numbers are made and changed, never
+ * Carriers, routes, rates and speech engines become exactly those of the file. Accounts, applications and numbers are made and changed, never
  * deleted, and keys that an entry leaves out stay as they are. `balance` is credit granted in all: raising it adds the
  * difference, applying it again does not undo what was spent. Throws ConfigError for what does not fit together.
  */
@@ -136,6 +139,7 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
     );
     note('route', await replaceRows(client, 'routes', ['service', 'prefix', 'priority'], routeRows(value.routes ?? [])));
     note('rate', await replaceRows(client, 'rates', ['service', 'direction', 'prefix'], rateRows(value.rates ?? [])));
+    note('speech', await replaceSpeech(client, context.sealing, value.speech && speechConfiguration(value.speech)));
 
     if (changes.length > 0) await announceConfiguration(client);
     return changes;

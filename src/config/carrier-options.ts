@@ -92,6 +92,7 @@ const sip = Type.Object(
     sources: optional(Type.Array(text(64), { maxItems: 100, description: 'a list of IP addresses or networks is expected' })),
     username: optional(text(255)),
     password: optional(text(255)),
+    register: optional(Type.Boolean({ description: 'true or false is expected' })),
     throughput: optional(Type.Number({ minimum: 0, description: 'calls per second, 0 for unlimited, are expected' })),
   },
   { additionalProperties: false },
@@ -112,7 +113,8 @@ const kinds: Readonly<Record<string, CarrierKind>> = {
   },
   sip: {
     schema: sip,
-    check(_name, { sources }) {
+    check(_name, { sources, register, username }) {
+      if (register === true && username === undefined) throw new TypeError('register: needs username and password');
       for (const source of Array.isArray(sources) ? sources : []) {
         if (isIP(String(source).replace(/\/\d{1,3}$/, '')) === 0)
           throw new TypeError(`sources: "${source}" is no IP address or network`);

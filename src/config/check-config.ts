@@ -4,6 +4,7 @@ import { FALLBACK_CARRIER } from '../messaging/router.ts';
 import { type CarrierOptions, readCarrierOptions } from './carrier-options.ts';
 import { ConfigError, type ConfigPath, type ConfigProblem } from './config-error.ts';
 import type { ConfigFile } from './schema.ts';
+import { missingSpeechSections } from './speech-options.ts';
 import type { ConfigDocument } from './yaml-file.ts';
 
 /** A file whose parts agree with each other; carriers' options by name. */
@@ -118,6 +119,9 @@ export function checkConfig(document: ConfigDocument): CheckedConfig {
         report([section, index, 'number'], 'belongs to an account in the section numbers');
       }
     }
+  }
+  for (const name of value.speech ? missingSpeechSections(value.speech) : []) {
+    report(['speech'], `${name} is missing: it is in the list of engines`);
   }
   if (problems.length > 0) throw new ConfigError(document.file, problems);
   return { document, carrierOptions };

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Micros } from '../billing/money.ts';
 import type { CarrierConfiguration } from '../carriers/registry.ts';
+import type { SpeechConfiguration } from '../speech/engines.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -13,11 +14,14 @@ export interface ConfiguredRoute {
 }
 
 export interface ConfiguredRate {
-  readonly service: 'sms' | 'mms' | 'whatsapp';
+  readonly service: 'sms' | 'mms' | 'whatsapp' | 'voice';
   readonly direction: 'outbound' | 'inbound';
   readonly prefix: string;
   readonly rate: Micros;
   readonly fee: Micros;
+  /** Voice: seconds billed at least, and the step after them; null = 60/60. */
+  readonly minimumS: number | null;
+  readonly incrementS: number | null;
 }
 
 export interface CarrierCost {
@@ -34,9 +38,11 @@ export interface Configuration {
   /** Empty: the operator has no price list of their own, the default one is in force. */
   readonly rates: readonly ConfiguredRate[];
   readonly costs: readonly CarrierCost[];
+  /** Undefined: the operator chose no engines, the default one speaks. */
+  readonly speech: SpeechConfiguration | undefined;
 }
 
-/** Carriers, routes and prices as `ringdown apply` stored them: what the composition root builds the engine from. */
+/** Carriers, routes, prices and speech engines as `ringdown apply` stored them: what the composition root builds the engine from. */
 export class ConfigStore {
   readonly #pool: pg.Pool;
   readonly #sealing: Sealing;
@@ -54,11 +60,15 @@ export class ConfigStore {
       'select service, prefix, carriers, priority, failover_codes as "failoverCodes" from routes order by service, prefix, priority desc',
     );
     const rates = await this.#pool.query<ConfiguredRate>(
-      'select service, direction, prefix, rate_micros as rate, fee_micros as fee from rates order by service, direction, prefix',
+      `select service, direction, prefix, rate_micros as rate, fee_micros as fee, minimum_seconds as "minimumS",
+         increment_seconds as "incrementS"
+       from rates order by service, direction, prefix`,
     );
     const costs = await this.#pool.query<CarrierCost>(
       'select carrier, service, prefix, cost_micros as cost from carrier_costs order by carrier, service, prefix',
     );
+    const speech = await this.#pool.query<{ options: string }>('select options from speech');
+    const sealed = speech.rows[0]?.options;
     return {
       carriers: carriers.rows.map(({ name, kind, options }) => ({
         name,
@@ -68,6 +78,7 @@ export class ConfigStore {
       routes: routes.rows,
       rates: rates.rows,
       costs: costs.rows,
+      speech: sealed === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealed)),
     };
   }
 }

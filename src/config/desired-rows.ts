@@ -34,9 +34,18 @@ function settingsOf(entry: AccountEntry): AccountSettings {
   return {
     ...(limits.api_requests_per_5s !== undefined && { apiRequestsPer5s: limits.api_requests_per_5s }),
     ...(limits.message_lists_per_minute !== undefined && { messageListsPerMinute: limits.message_lists_per_minute }),
+    ...(limits.calls_per_second !== undefined && { callsPerSecond: limits.calls_per_second }),
+    ...(limits.inbound_calls_per_second !== undefined && { inboundCallsPerSecond: limits.inbound_calls_per_second }),
+    ...(limits.call_requests_per_5s !== undefined && { callRequestsPer5s: limits.call_requests_per_5s }),
     ...(limits.messages_per_second !== undefined && { messagesPerSecond: limits.messages_per_second }),
     ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),
     ...(limits.sender_daily_caps !== undefined && { senderDailyCaps: limits.sender_daily_caps }),
+    ...(entry.geo?.voice !== undefined && { voiceCountries: entry.geo.voice }),
+    ...(entry.geo?.voice_barred_prefixes !== undefined && {
+      voiceBarredPrefixes: entry.geo.voice_barred_prefixes.map(digitsOf),
+    }),
+    ...(entry.recordings?.auth !== undefined && { recordingAuth: entry.recordings.auth }),
+    ...(entry.recordings?.retention_days !== undefined && { recordingRetentionDays: entry.recordings.retention_days }),
     ...(entry.smart_encoding !== undefined && { smartEncoding: entry.smart_encoding }),
     ...(entry.geo?.sms !== undefined && { smsCountries: entry.geo.sms }),
     ...(entry.geo?.alert_url !== undefined && { geoAlertUrl: entry.geo.alert_url }),
@@ -108,12 +117,14 @@ export function routeRows(routes: readonly RouteEntry[]): readonly Row[] {
 }
 
 export function rateRows(rates: readonly RateEntry[]): readonly Row[] {
-  return rates.map(({ service, direction, prefix, rate, fee }) => ({
+  return rates.map(({ service, direction, prefix, rate, fee, increment }) => ({
     service,
     direction: direction ?? 'outbound',
     prefix: digitsOf(prefix ?? ''),
     rate_micros: microsOf(rate),
     fee_micros: fee === undefined ? 0 : microsOf(fee),
+    minimum_seconds: increment === undefined ? null : Number(increment.split('/')[0]),
+    increment_seconds: increment === undefined ? null : Number(increment.split('/')[1]),
   }));
 }
 

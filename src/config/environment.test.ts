@@ -8,6 +8,7 @@ test('without variables everything has the default of the contract', () => {
   assert.deepEqual(readEnvironment({}, noInterfaces), {
     httpPort: 7464,
     sipPort: 5060,
+    sipTls: undefined,
     rtpPorts: { first: 20000, last: 29999 },
     bind: '127.0.0.1',
     publicUrl: undefined,

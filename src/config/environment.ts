@@ -14,6 +14,8 @@ export interface Environment {
   readonly publicUrl: string | undefined;
   /** Address that goes into SDP and Via. */
   readonly publicIp: string;
+  /** PEM files for SIP over TLS; undefined = a certificate signed by itself. */
+  readonly sipTls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly dataDir: string;
   readonly configFile: string | undefined;
   /** Credentials of the first account; generated once when undefined. */
@@ -65,6 +67,7 @@ export function readEnvironment(variables: Variables, interfaces: Interfaces = n
     bind,
     publicUrl: readUrl('RINGDOWN_PUBLIC_URL', given('RINGDOWN_PUBLIC_URL'), ['http:', 'https:'])?.replace(/\/+$/, ''),
     publicIp: readPublicIp(given('RINGDOWN_PUBLIC_IP'), bind, interfaces),
+    sipTls: readTlsFiles(given('RINGDOWN_SIP_TLS_CERT'), given('RINGDOWN_SIP_TLS_KEY')),
     dataDir: given('RINGDOWN_DATA_DIR') ?? './data',
     configFile: given('RINGDOWN_CONFIG'),
     authId: matching('RINGDOWN_AUTH_ID', given('RINGDOWN_AUTH_ID'), /^MA[A-Z0-9]{18}$/, 'MA and 18 upper-case letters or digits'),
@@ -95,6 +98,15 @@ export const isLoopback = (address: string): boolean =>
   address === 'localhost' || address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address);
 
 const isEveryAddress = (address: string) => address === '0.0.0.0' || address === '::';
+
+function readTlsFiles(certFile: string | undefined, keyFile: string | undefined): Environment['sipTls'] {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined)
+    throw new EnvironmentError('RINGDOWN_SIP_TLS_CERT', 'a PEM file is expected beside RINGDOWN_SIP_TLS_KEY');
+  if (keyFile === undefined)
+    throw new EnvironmentError('RINGDOWN_SIP_TLS_KEY', 'a PEM file is expected beside RINGDOWN_SIP_TLS_CERT');
+  return { certFile, keyFile };
+}
 
 function readPort(variable: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { numberServices, numberTypes } from '../numbers/number.ts';
+import { speechSection } from './speech-options.ts';
 
 /**
  * The configuration file (design: Contract, YAML). Every key that is not named here is an error. `description` is what an error
@@ -75,8 +76,11 @@ const account = Type.Object(
           api_requests_per_5s: optional(integer(0, 1_000_000)),
           message_lists_per_minute: optional(integer(0, 1_000_000)),
           messages_per_second: optional(rate()),
+          calls_per_second: optional(integer(1, 10_000)),
+          inbound_calls_per_second: optional(integer(1, 10_000)),
           sender_rates: optional(senderKinds()),
           sender_daily_caps: optional(senderKinds()),
+          call_requests_per_5s: optional(integer(0, 1_000_000)),
         },
         strict,
       ),
@@ -86,6 +90,10 @@ const account = Type.Object(
       Type.Object(
         {
           sms: optional(Type.Array(country(), { description: 'a list of ISO 3166 codes is expected' })),
+          voice: optional(Type.Array(country(), { description: 'a list of ISO 3166 codes is expected' })),
+          voice_barred_prefixes: optional(
+            Type.Array(digits(1, 15), { description: 'a list of digits that numbers begin with is expected' }),
+          ),
           alert_url: optional(url()),
           thresholds: optional(
             Type.Record(
@@ -100,6 +108,7 @@ const account = Type.Object(
     ),
     opt_out_handling: optional(flag()),
     content_retention_days: optional(integer(0, 3650)),
+    recordings: optional(Type.Object({ auth: optional(flag()), retention_days: optional(integer(0, 3650)) }, strict)),
   },
   strict,
 );
@@ -195,11 +204,17 @@ const route = Type.Object(
 
 const price = Type.Object(
   {
-    service: oneOf(messageServices),
+    service: oneOf([...messageServices, 'voice']),
     direction: optional(oneOf(['outbound', 'inbound'])),
     prefix: optional(digits(0, 15)),
     rate: amount(),
     fee: optional(amount()),
+    increment: optional(
+      Type.String({
+        pattern: '^[1-9]\\d{0,3}/[1-9]\\d{0,3}$',
+        description: 'seconds billed at least and the step after them, such as "60/60", are expected',
+      }),
+    ),
   },
   strict,
 );
@@ -216,6 +231,7 @@ export const configSchema = Type.Object(
     carriers: list(carrier),
     routes: list(route),
     rates: list(price),
+    speech: optional(speechSection),
   },
   strict,
 );

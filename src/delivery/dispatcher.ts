@@ -2,11 +2,11 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Delivery, Destination } from './destination.ts';
 import { Destinations } from './destinations.ts';
-import type { HttpResult, HttpSender } from './http-client.ts';
+import { failureClass, type HttpResult, type HttpSender } from './http-client.ts';
 import { LeftSubjects } from './left-subjects.ts';
 import { tellOutcome } from './outcome-teller.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
-import { type DeliveryPolicy, type FailureClass, messagingPolicy, nextDelayMs } from './retry-schedule.ts';
+import { type DeliveryPolicy, messagingPolicy, nextDelayMs } from './retry-schedule.ts';
 import { SubjectOrder } from './subject-order.ts';
 import type { OutcomeHandler, Signer, WebhookJob, WebhookOutcome } from './webhook.ts';
 import { buildRequest, UnusableUrl } from './webhook-request.ts';
@@ -388,10 +388,4 @@ export class Dispatcher {
     this.#timers.add(cancel);
     return cancel;
   }
-}
-
-function failureClass(result: HttpResult): FailureClass {
-  if (result.kind === 'failure') return result.failure;
-  if (result.status >= 500) return '5xx';
-  return result.status >= 400 ? '4xx' : '3xx';
 }

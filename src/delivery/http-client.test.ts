@@ -233,3 +233,43 @@ describe('connections', () => {
     assert.equal((await made.request(request(target.url()))).kind, 'failure');
   });
 });
+
+describe('a request that is cancelled', () => {
+  it('ends at once, while it waits for its answer', async () => {
+    target.respond = () => undefined;
+    const abort = new AbortController();
+    const started = performance.now();
+    setTimeout(() => abort.abort(), 30);
+    const result = await failing(target.url(), { signal: abort.signal, readTimeoutMs: 5_000, totalTimeoutMs: 5_000 });
+    assert.deepEqual([result.failure, result.reason], ['response', 'cancelled']);
+    assert.ok(performance.now() - started < 1_000);
+  });
+
+  it('is not sent when that was before', async () => {
+    const before = target.received.length;
+    const result = await failing(target.url(), { signal: AbortSignal.abort() });
+    assert.equal(result.reason, 'cancelled');
+    assert.equal(target.received.length, before);
+  });
+
+  it('is not sent when it waited for a connection', async () => {
+    target.respond = (_, response) => void setTimeout(() => response.end(), 100);
+    const made = client();
+    const others = Array.from({ length: 4 }, () => made.request(request(target.url())));
+    const abort = new AbortController();
+    const waiting = failing(target.url('/late'), { signal: abort.signal }, made);
+    await delay(20);
+    abort.abort();
+    assert.equal((await waiting).reason, 'cancelled');
+    await Promise.all(others);
+    await delay(20);
+    assert.ok(target.received.every(({ path }) => path !== '/late'));
+  });
+
+  it('does not mind afterwards', async () => {
+    const abort = new AbortController();
+    const result = await client().request(request(target.url(), { signal: abort.signal }));
+    abort.abort();
+    assert.equal(result.kind, 'answer');
+  });
+});

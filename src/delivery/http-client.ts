@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly totalTimeoutMs: number;
   /** The answer is cut after this many bytes and its connection closed. */
   readonly maxBodyBytes: number;
+  /** Ends the request at once, as a failure. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HttpTimes {
@@ -47,6 +49,13 @@ export type HttpResult = { readonly times: HttpTimes } & (
     }
 );
 
+/** How a request that was not answered with 2xx has failed. */
+export function failureClass(result: HttpResult): FailureClass {
+  if (result.kind === 'failure') return result.failure;
+  if (result.status >= 500) return '5xx';
+  return result.status >= 400 ? '4xx' : '3xx';
+}
+
 /** Never rejects: what goes wrong is a result. */
 export interface HttpSender {
   request(request: HttpRequest): Promise<HttpResult>;
@@ -70,6 +79,7 @@ const KEEP_ALIVE_MS = 1_500;
 /** Servers that were talked to lately. The one unused for longest loses its pool; its requests under way finish. */
 const MAX_POOLS = 1_024;
 const MAX_HEADER_BYTES = 16 * 1024;
+const CANCELLED = 'cancelled';
 
 type Undici = typeof import('undici');
 let undici: Promise<Undici> | undefined;
@@ -93,6 +103,7 @@ export class HttpClient implements HttpSender {
   request(request: HttpRequest): Promise<HttpResult> {
     const exchange = new Exchange(request, this.#options.clock);
     if (this.#closed) return exchange.failed('connect', 'the program is stopping');
+    if (request.signal?.aborted) return exchange.failed('connect', CANCELLED);
     try {
       this.#options.guard.check(request.url);
     } catch (error) {
@@ -180,6 +191,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: IncomingHttpHeaders = {};
   #chunks: Buffer[] = [];
   #bytes = 0;
+  readonly #cancel = () => this.#giveUp(CANCELLED);
 
   constructor(request: HttpRequest, clock: Clock) {
     this.#request = request;
@@ -190,9 +202,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.result = promise;
     this.#settle = resolve;
     this.#cancelTotal = clock.after(request.totalTimeoutMs, () =>
-      this.#timedOut(`no complete answer within ${request.totalTimeoutMs} ms`),
+      this.#giveUp(`no complete answer within ${request.totalTimeoutMs} ms`),
     );
     this.#wait(request.connectTimeoutMs, `no connection within ${request.connectTimeoutMs} ms`);
+    request.signal?.addEventListener('abort', this.#cancel);
   }
 
   failed(failure: 'refused' | 'connect' | 'response' | 'partial', reason: string): Promise<HttpResult> {
@@ -247,7 +260,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (truncated) this.#controller?.abort(new Error('longer than needed'));
   }
 
-  #timedOut(reason: string): void {
+  #giveUp(reason: string): void {
     this.failed(this.#phase(), reason);
     this.#controller?.abort(new Error(reason));
   }
@@ -262,6 +275,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settled = true;
     this.#cancelTotal();
     this.#cancelWait();
+    this.#request.signal?.removeEventListener('abort', this.#cancel);
     this.#settle(result);
   }
 
@@ -269,8 +283,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #wait(ms: number, reason: string): void {
     this.#cancelWait();
     this.#cancelWait = () => undefined;
-    if (ms < this.#request.totalTimeoutMs - this.#elapsed())
-      this.#cancelWait = this.#clock.after(ms, () => this.#timedOut(reason));
+    if (ms < this.#request.totalTimeoutMs - this.#elapsed()) this.#cancelWait = this.#clock.after(ms, () => this.#giveUp(reason));
   }
 
   #waitForData(): void {

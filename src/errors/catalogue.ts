@@ -53,6 +53,11 @@ export const errorCatalogue = {
     retry: 'pointless',
     meaning: 'The Range of the request begins behind the end of the file; Content-Range has its size.',
   },
+  unprocessable: {
+    status: 422,
+    retry: 'pointless',
+    meaning: 'Feedback about a call is understood but not acceptable; the text names the parameter.',
+  },
   rate_limit_exceeded: {
     status: 429,
     retry: 'safe',

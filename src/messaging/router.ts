@@ -2,7 +2,7 @@ import type { MessageService } from '../carriers/carrier.ts';
 
 /** A route of the configuration: which carriers take a service to numbers that begin with a prefix, in the order of failover. */
 export interface Route {
-  readonly service: MessageService;
+  readonly service: MessageService | 'voice';
   readonly prefix: string;
   readonly carriers: readonly string[];
   /** Among routes of the same prefix the higher one comes first; the others' carriers follow it. */
@@ -41,7 +41,7 @@ export class Router {
     }
   }
 
-  find(service: MessageService, destination: string): RouteChoice {
+  find(service: Route['service'], destination: string): RouteChoice {
     const prefixes = this.#byService.get(service);
     if (!prefixes) return FALLBACK;
     for (let length = Math.min(this.#longest, destination.length); length >= 0; length--) {

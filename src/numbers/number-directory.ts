@@ -21,6 +21,7 @@ export interface NumberFacts {
   readonly type: NumberType;
   readonly smsEnabled: boolean;
   readonly mmsEnabled: boolean;
+  readonly voiceEnabled: boolean;
 }
 
 /** Numbers of accounts, held in memory for a few seconds: every message asks for its sender, every inbound one for its receiver. */
@@ -32,8 +33,8 @@ export class NumberDirectory {
     this.#cache = new FreshCache(clock, { freshMs: FRESH_MS, capacity: MAX_ENTRIES }, async (digits) => {
       const found = await load(digits);
       if (!found || found.accountId === null) return undefined;
-      const { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled } = found;
-      return { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled };
+      const { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled, voiceEnabled } = found;
+      return { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled, voiceEnabled };
     });
   }
 

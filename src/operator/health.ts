@@ -9,7 +9,7 @@ const PING_TIMEOUT_MS = 2_000;
 /** `GET /healthz`: 200 when this node takes requests and its database answers. `GET /metrics`: Prometheus text. */
 export function registerHealth(
   http: FastifyInstance,
-  ringdown: Pick<Ringdown, 'messaging' | 'delivery'>,
+  ringdown: Pick<Ringdown, 'messaging' | 'delivery' | 'voice'>,
   storage: Storage,
 ): void {
   const { messaging } = ringdown;

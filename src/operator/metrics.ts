@@ -2,15 +2,18 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Ringdown } from '../composition.ts';
 
 /** What Prometheus is told: the process, and the queues of this node. Read when it asks. */
-export function createMetrics(ringdown: Pick<Ringdown, 'messaging' | 'delivery'>): Registry {
+export function createMetrics(ringdown: Pick<Ringdown, 'messaging' | 'delivery' | 'voice'>): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { messaging, delivery } = ringdown;
+  const { messaging, delivery, voice } = ringdown;
   const gauges: readonly [string, string, () => number][] = [
     ['ringdown_messages_in_hand', 'Messages of this node without an outcome', () => messaging.dispatcher.inHand.size],
     ['ringdown_messages_submitting', 'Messages being submitted to carriers', () => messaging.dispatcher.submitting],
     ['ringdown_webhooks_in_hand', 'Webhooks of this node that have not ended', () => delivery.gauges.inHand],
     ['ringdown_webhooks_in_flight', 'Webhook requests under way', () => delivery.gauges.inFlight],
+    ['ringdown_calls_live', 'Legs of calls on this node', () => voice?.live.size ?? 0],
+    ['ringdown_calls_waiting', 'Calls of the API that wait for their turn on this node', () => voice?.waiting ?? 0],
+    ['ringdown_media_legs', 'RTP ports in use', () => voice?.mediaLegs ?? 0],
     ['ringdown_webhook_circuits_open', 'Customer servers that do not answer', () => delivery.gauges.openCircuits],
   ];
   for (const [name, help, read] of gauges) {

@@ -1,13 +1,20 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { VirtualPhones } from '../carriers/simulator/phones.ts';
+import type { VoicePhones } from '../carriers/simulator/voice/voice-phones.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
+import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
+import { type Body, bodyOf, textOf } from './body.ts';
+import { registerPhoneCalls } from './phone-calls.ts';
 
 export interface OperatorServices {
   readonly token: string;
   readonly phones: VirtualPhones;
+  /** Undefined on a server that makes and takes no calls. */
+  readonly voicePhones?: VoicePhones | undefined;
   readonly timeline: TimelineStore;
+  readonly callTimeline: CallTimelineStore;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -25,7 +32,7 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
       });
 
       operator.post<{ Params: { number: string } }>('/phones/:number/messages', async (request, reply) => {
-        const body = typeof request.body === 'object' && request.body !== null ? request.body : {};
+        const body = bodyOf(request.body);
         const to = textOf(body, 'to');
         const text = textOf(body, 'text');
         await services.phones.text(request.params.number, to.replace(/^\+/, ''), text, urlsOf(body));
@@ -48,41 +55,63 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
         };
       });
 
+      if (services.voicePhones) registerPhoneCalls(operator, services.voicePhones);
+
       operator.get<{ Params: { uuid: string } }>('/timeline/:uuid', async (request) => {
-        const timeline = UUID.test(request.params.uuid) ? await services.timeline.ofMessage(request.params.uuid) : undefined;
-        if (!timeline) throw notFound();
-        return {
-          api_id: request.id,
-          uuid: timeline.id,
-          kind: 'message',
-          account: timeline.accountId,
-          direction: timeline.direction,
-          type: timeline.service,
-          state: timeline.state,
-          from: timeline.from,
-          to: timeline.to,
-          error_code: timeline.errorCode,
-          units: timeline.units,
-          queue: timeline.queue,
-          entries: timeline.entries,
-        };
+        const { uuid } = request.params;
+        const shown = UUID.test(uuid)
+          ? ((await messageTimeline(services, uuid)) ?? (await callTimeline(services, uuid)))
+          : undefined;
+        if (!shown) throw notFound();
+        return { api_id: request.id, ...shown };
       });
     },
     { prefix: '/ringdown/v1' },
   );
 }
 
-function textOf(body: object, name: string): string {
-  const value = Object.entries(body).find(([key]) => key === name)?.[1];
-  if (value === undefined || value === null) return '';
-  if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) {
-    throw invalidParameter(name, `${name} parameter is invalid: a string is expected`);
-  }
-  return value;
+async function messageTimeline({ timeline: store }: Pick<OperatorServices, 'timeline'>, uuid: string) {
+  const timeline = await store.ofMessage(uuid);
+  return (
+    timeline && {
+      uuid: timeline.id,
+      kind: 'message',
+      account: timeline.accountId,
+      direction: timeline.direction,
+      type: timeline.service,
+      state: timeline.state,
+      from: timeline.from,
+      to: timeline.to,
+      error_code: timeline.errorCode,
+      units: timeline.units,
+      queue: timeline.queue,
+      entries: timeline.entries,
+    }
+  );
 }
 
-function urlsOf(body: object): readonly string[] {
-  const value: unknown = Object.entries(body).find(([key]) => key === 'media_urls')?.[1];
+async function callTimeline({ callTimeline: store }: Pick<OperatorServices, 'callTimeline'>, uuid: string) {
+  const timeline = await store.ofCall(uuid);
+  return (
+    timeline && {
+      uuid: timeline.id,
+      kind: 'call',
+      account: timeline.accountId,
+      direction: timeline.direction,
+      state: timeline.state,
+      from: timeline.from,
+      to: timeline.to,
+      parent_call_uuid: timeline.parentCallId,
+      carrier: timeline.carrier,
+      hangup_cause_code: timeline.hangupCode,
+      hangup_source: timeline.hangupSource,
+      entries: timeline.entries,
+    }
+  );
+}
+
+function urlsOf(body: Body): readonly string[] {
+  const value = body.get('media_urls');
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value))
     throw invalidParameter('media_urls', 'media_urls parameter is invalid: an array of URLs is expected');

@@ -79,7 +79,7 @@ export class AsyncRequests {
     };
     await this.#store.insert(row, this.#node);
     this.#enqueue(row);
-    return { status: 202, body: { message: 'async api spawned' } };
+    return { status: command.asyncStatus ?? 202, body: { message: 'async api spawned' } };
   }
 
   /** Resolves when nothing is running any more. What still waits stays stored and runs at the next start. */

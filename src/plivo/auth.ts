@@ -7,16 +7,20 @@ const MAX_HEADER_LENGTH = 512;
 
 /**
  * HTTP Basic on every request (account-numbers.md §1, §5): a main account reaches itself and its subaccounts, a subaccount only
- * itself and only while it is enabled.
+ * itself and only while it is enabled. A path without Auth ID means the account of the credentials.
  */
-export async function authenticate(directory: AccountDirectory, header: string | undefined, pathAuthId: string): Promise<Scope> {
+export async function authenticate(
+  directory: AccountDirectory,
+  header: string | undefined,
+  pathAuthId: string | undefined,
+): Promise<Scope> {
   const credentials = header && header.length <= MAX_HEADER_LENGTH ? decodeBasic(header) : undefined;
   if (!credentials) throw new Problem('authentication_failed', 'authentication credentials were not provided');
   const caller = await directory.authenticate(credentials.user, credentials.password);
   if (!caller?.enabled) throw new Problem('authentication_failed', 'authentication failed: unknown Auth ID or wrong Auth Token');
-  if (caller.parentId === null) return mainScope(directory, caller, pathAuthId);
+  if (caller.parentId === null) return mainScope(directory, caller, pathAuthId ?? caller.authId);
   const parent = await directory.find(caller.parentId);
-  if (!parent?.enabled || caller.authId !== pathAuthId) throw wrongAccount();
+  if (!parent?.enabled || (pathAuthId !== undefined && caller.authId !== pathAuthId)) throw wrongAccount();
   return { account: parent, subaccount: caller, authId: caller.authId, byMainAccount: false };
 }
 

@@ -44,7 +44,7 @@ export interface Command<Schema extends TObject = TObject> {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the account, without leading slash, with trailing slash, path parameters in braces: `Message/{message_uuid}/`. */
   readonly path: string;
-  /** Also reachable under this complete path. */
+  /** Also reachable under this complete path; without `{auth_id}` in it for the account of the credentials. */
   readonly alias?: string;
   readonly parameters: Schema;
   readonly replies: Readonly<Record<number, TSchema>>;
@@ -53,6 +53,10 @@ export interface Command<Schema extends TObject = TObject> {
   readonly multipart?: MultipartLimits;
   /** `callback_url` means something else here than an asynchronous request. */
   readonly ownsCallbackUrl?: boolean;
+  /** Status of the immediate answer to an asynchronous request; 202 unless voice, where it is 200 (voice-api.md §3). */
+  readonly asyncStatus?: 200;
+  /** Requests to make calls are counted apart from all others (voice-api.md §2). */
+  readonly rateBucket?: 'call';
   run(call: Call<Static<Schema>>, services: Services): Promise<Reply>;
 }
 

@@ -5,7 +5,27 @@ import { deleteApplication } from './applications/delete-application.ts';
 import { getApplication } from './applications/get-application.ts';
 import { listApplications } from './applications/list-applications.ts';
 import { updateApplication } from './applications/update-application.ts';
+import { giveFeedback } from './call-feedback/give-feedback.ts';
+import { cancelRequest } from './calls/cancel-request.ts';
+import { getCall } from './calls/get-call.ts';
+import { hangUpAllCalls } from './calls/hang-up-all-calls.ts';
+import { hangUpCall } from './calls/hang-up-call.ts';
+import { listCalls } from './calls/list-calls.ts';
+import { makeCall } from './calls/make-call.ts';
+import { playAudio } from './calls/play-audio.ts';
+import { recordCall } from './calls/record-call.ts';
+import { sendDigits } from './calls/send-digits.ts';
+import { speakText } from './calls/speak-text.ts';
+import { stopAudio } from './calls/stop-audio.ts';
+import { stopRecordingCall } from './calls/stop-recording-call.ts';
+import { stopSpeech } from './calls/stop-speech.ts';
+import { transferCall } from './calls/transfer-call.ts';
 import type { AnyCommand } from './command.ts';
+import { createEndpoint } from './endpoints/create-endpoint.ts';
+import { deleteEndpoint } from './endpoints/delete-endpoint.ts';
+import { getEndpoint } from './endpoints/get-endpoint.ts';
+import { listEndpoints } from './endpoints/list-endpoints.ts';
+import { updateEndpoint } from './endpoints/update-endpoint.ts';
 import { createIncomingCarrier } from './incoming-carriers/create-incoming-carrier.ts';
 import { deleteIncomingCarrier } from './incoming-carriers/delete-incoming-carrier.ts';
 import { getIncomingCarrier } from './incoming-carriers/get-incoming-carrier.ts';
@@ -29,11 +49,20 @@ import { listNumbers } from './numbers/list-numbers.ts';
 import { updateNumber } from './numbers/update-number.ts';
 import { buyPhoneNumber } from './phone-numbers/buy-phone-number.ts';
 import { searchPhoneNumbers } from './phone-numbers/search-phone-numbers.ts';
+import { deleteRecording } from './recordings/delete-recording.ts';
+import { getRecording } from './recordings/get-recording.ts';
+import { listRecordings } from './recordings/list-recordings.ts';
 import { createSubaccount } from './subaccounts/create-subaccount.ts';
 import { deleteSubaccount } from './subaccounts/delete-subaccount.ts';
 import { getSubaccount } from './subaccounts/get-subaccount.ts';
 import { listSubaccounts } from './subaccounts/list-subaccounts.ts';
 import { updateSubaccount } from './subaccounts/update-subaccount.ts';
+import { confirmCallerId } from './verified-caller-ids/confirm-caller-id.ts';
+import { deleteVerifiedCallerId } from './verified-caller-ids/delete-verified-caller-id.ts';
+import { getVerifiedCallerId } from './verified-caller-ids/get-verified-caller-id.ts';
+import { listVerifiedCallerIds } from './verified-caller-ids/list-verified-caller-ids.ts';
+import { updateVerifiedCallerId } from './verified-caller-ids/update-verified-caller-id.ts';
+import { verifyCallerId } from './verified-caller-ids/verify-caller-id.ts';
 
 /** Every request of the API that this server answers. A new command is its own file and one line here. */
 export const commands: readonly AnyCommand[] = [
@@ -72,4 +101,33 @@ export const commands: readonly AnyCommand[] = [
   getMedia,
   listMedia,
   deleteMedia,
+  makeCall,
+  listCalls,
+  hangUpAllCalls,
+  getCall,
+  transferCall,
+  hangUpCall,
+  cancelRequest,
+  playAudio,
+  stopAudio,
+  speakText,
+  stopSpeech,
+  sendDigits,
+  recordCall,
+  stopRecordingCall,
+  giveFeedback,
+  listRecordings,
+  getRecording,
+  deleteRecording,
+  createEndpoint,
+  listEndpoints,
+  getEndpoint,
+  updateEndpoint,
+  deleteEndpoint,
+  verifyCallerId,
+  listVerifiedCallerIds,
+  confirmCallerId,
+  getVerifiedCallerId,
+  updateVerifiedCallerId,
+  deleteVerifiedCallerId,
 ];

@@ -9,6 +9,7 @@ import { serveMedia } from './media/serve-media.ts';
 import { registerMultipart } from './multipart.ts';
 import { openApiDocument } from './openapi.ts';
 import { limitRequests } from './rate-limit.ts';
+import { serveRecordings } from './recordings/serve-recording.ts';
 import type { Services } from './services.ts';
 
 /** 1000 destinations and a 4096-character text in JSON escapes stay below 64 KiB; a WhatsApp template may be larger. */
@@ -89,6 +90,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
     });
   }
   serveMedia(http, services);
+  serveRecordings(http, services);
   let document: ReturnType<typeof openApiDocument> | undefined;
   http.get('/openapi.json', (_request, reply) => {
     document ??= openApiDocument(commands, services.publicUrl);
@@ -98,8 +100,8 @@ export function createServer(commands: readonly AnyCommand[], services: Services
 
   async function handle(command: AnyCommand, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const path: Readonly<Record<string, string>> = Object.assign({}, request.params);
-    const scope = await authenticate(services.directory, request.headers.authorization, path.auth_id ?? '');
-    await limitRequests(services.limiter, scope);
+    const scope = await authenticate(services.directory, request.headers.authorization, path.auth_id);
+    await limitRequests(services.limiter, scope, command.rateBucket);
     if (command.audience === 'main' && !scope.byMainAccount) {
       throw new Problem('forbidden', 'this request needs the credentials of the main account');
     }

@@ -15,6 +15,14 @@ import type { NumberStore } from '../numbers/number-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import type { CallControl } from '../voice/call-control.ts';
+import type { CallFeedbackStore } from '../voice/call-feedback-store.ts';
+import type { CallRecordStore } from '../voice/call-record-store.ts';
+import type { EndpointStore } from '../voice/endpoint-store.ts';
+import type { OpenCallStore } from '../voice/open-call-store.ts';
+import type { Recordings } from '../voice/recordings.ts';
+import type { EndpointRegistrations } from '../voice/registrations.ts';
+import type { VerifiedCallers } from '../voice/verified-callers.ts';
 
 /** What wire commands call into. Filled by the composition root. */
 export interface Services {
@@ -35,6 +43,14 @@ export interface Services {
   readonly messageSearch: MessageSearchStore;
   readonly media: Media;
   readonly sending: SendService;
+  readonly calls: CallControl;
+  readonly callRecords: CallRecordStore;
+  readonly openCalls: OpenCallStore;
+  readonly callFeedback: CallFeedbackStore;
+  readonly recordings: Recordings;
+  readonly endpoints: EndpointStore;
+  readonly registrations: EndpointRegistrations;
+  readonly verifiedCallers: VerifiedCallers;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;
 }

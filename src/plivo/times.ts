@@ -5,6 +5,12 @@ import { LruCache } from '../runtime/lru-cache.ts';
 /** A format costs 50 µs to make and 15 KB to keep; the accounts of one installation live in fewer zones than this. */
 const formats = new LruCache<string, Intl.DateTimeFormat>(100);
 
+/** `2026-03-02 14:05:11+05:30`: the same without fraction. */
+export const localSeconds = (time: Date, timeZone: string): string => localTime(time, timeZone).replace(/\.\d{6}/, '');
+
+/** `2026-01-12 09:20:11.204000`: UTC without saying so. */
+export const utcTime = (time: Date): string => time.toISOString().replace('T', ' ').replace('Z', '000');
+
 /** `2026-01-12T09:20:11.204000Z` */
 export const isoTime = (time: Date): string => time.toISOString().replace('Z', '000Z');
 
@@ -35,6 +41,9 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** `01/31/2026 03:04:05`: what the .NET SDK makes of a time. */
+const DOTNET_TIME = /^(\d{2})\/(\d{2})\/(\d{4}) (\d{2}:\d{2}:\d{2})$/;
+
 /** `YYYY-MM-DD HH:MM[:SS[.ffffff]]`, UTC; a `T`, a trailing `Z` or `+00:00` are tolerated. */
 const FILTER_TIME = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(?:Z|[+ ]00:00)?$/;
 
@@ -43,7 +52,7 @@ const FILTER_TIME = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.
  * whole minute. Undefined when it is no time.
  */
 export function parseFilterTime(text: string): TimeSpan | undefined {
-  const match = FILTER_TIME.exec(text.trim());
+  const match = FILTER_TIME.exec(text.trim().replace(DOTNET_TIME, '$3-$1-$2 $4'));
   if (!match) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
   const start = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second);

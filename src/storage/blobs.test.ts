@@ -46,6 +46,14 @@ test('a write that fails half-way leaves neither a blob nor a file behind', asyn
   assert.deepEqual(await readdir(path.join(directory, 'blobs', 'incoming')), []);
 });
 
+test('a finished file is taken over, once', async () => {
+  const file = path.join(directory, 'finished');
+  await writeFile(file, 'audio');
+  assert.equal(await blobs.adopt('recordings/e', file), 5);
+  assert.equal(await blobs.adopt('recordings/e', file), undefined);
+  assert.equal(await blobs.sizeOf('recordings/e'), 5);
+});
+
 test('deleting takes the blob away, and may be repeated', async () => {
   await blobs.put('media/d', Buffer.from('x'));
   await blobs.delete('media/d');

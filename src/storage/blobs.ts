@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -19,11 +20,16 @@ export interface OpenBlob {
 /**
  * Bytes too large for rows: media and recordings. A key is `<kind>/<name>`, such as `media/0c6a2a5e-…`; a blob is written once and
  * never changed. The local directory below is one implementation; an object store (S3: PutObject, ranged GetObject, DeleteObject,
- * HeadObject) is another file with the same four methods, chosen where the program is wired together.
+ * HeadObject) is another file with the same methods, chosen where the program is wired together.
  */
 export interface BlobStore {
   /** Resolves when the bytes will survive a power failure. Readers see all of it or nothing. Returns the number of bytes. */
   put(key: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<number>;
+  /**
+   * Takes a finished file over: it is no longer under its own name when this resolves, with the same promise as `put`. Undefined when
+   * there is no such file, as when an earlier attempt has taken it.
+   */
+  adopt(key: string, file: string): Promise<number | undefined>;
   /** Undefined when there is no such blob. */
   get(key: string, range?: ByteRange): Promise<OpenBlob | undefined>;
   /** Deleting what is not there is no error: deletions are repeated after a crash. */
@@ -72,13 +78,32 @@ class LocalBlobs implements BlobStore {
       } finally {
         await file.close();
       }
-      const directory = path.dirname(target);
-      const created = await mkdir(directory, { recursive: true, mode: 0o700 });
-      await rename(temporary, target);
-      await syncDirectories(directory, created === undefined ? directory : path.dirname(created));
+      await moveTo(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
+    }
+    return size;
+  }
+
+  async adopt(key: string, file: string): Promise<number | undefined> {
+    const target = this.#fileOf(key);
+    const handle = await open(file, 'r+').catch(absent);
+    if (!handle) return undefined;
+    let size: number;
+    try {
+      size = (await handle.stat()).size;
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    try {
+      await moveTo(file, target);
+    } catch (error) {
+      // The directory is on another file system than the file.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+      await this.put(key, createReadStream(file));
+      await rm(file, { force: true });
     }
     return size;
   }
@@ -112,6 +137,13 @@ class LocalBlobs implements BlobStore {
     const shard = createHash('sha256').update(name).digest('hex').slice(0, 2);
     return path.join(this.#directory, kind, shard, name);
   }
+}
+
+async function moveTo(file: string, target: string): Promise<void> {
+  const directory = path.dirname(target);
+  const created = await mkdir(directory, { recursive: true, mode: 0o700 });
+  await rename(file, target);
+  await syncDirectories(directory, created === undefined ? directory : path.dirname(created));
 }
 
 /** A new name is durable when its directory is; a new directory when the one above it is. */

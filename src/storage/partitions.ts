@@ -10,6 +10,7 @@ const KEYS = {
   webhooks: 'id',
   webhook_attempts: 'webhook_id',
   timeline_notes: 'subject_id',
+  calls: 'call_id',
 } as const;
 
 export type PartitionedTable = keyof typeof KEYS;
@@ -20,6 +21,7 @@ export const PARTITIONED_TABLES: readonly PartitionedTable[] = [
   'webhooks',
   'webhook_attempts',
   'timeline_notes',
+  'calls',
 ];
 
 const WEEK_MS = 7 * 24 * 3_600_000;

@@ -1,11 +1,5 @@
 import type pg from 'pg';
-
-/** One line of a timeline. `at` is ISO 8601 UTC with milliseconds. */
-export interface TimelineEntry {
-  readonly at: string;
-  readonly event: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
+import { SUBJECT_SOURCES, type SubjectEvent, type TimelineEntry, toEntries } from './subject-events.ts';
 
 export interface MessageTimeline {
   readonly id: string;
@@ -45,13 +39,7 @@ const SOURCES = [
   `select received_at as at, 'receipt' as event, jsonb_build_object('carrier', carrier, 'link', link, 'part', part,
      'carrier_message_id', carrier_message_id, 'state', state, 'error_code', error_code, 'detail', detail) as detail
    from receipts where message_id = $1`,
-  `select created_at as at, 'webhook' as event, jsonb_build_object('webhook_id', id, 'kind', kind, 'url', url, 'method', method,
-     'content', content, 'result', result) as detail
-   from webhooks where subject_id = $1`,
-  `select a.started_at as at, 'webhook_attempt' as event, jsonb_build_object('webhook_id', a.webhook_id, 'attempt', a.attempt,
-     'status', a.status, 'error', a.error, 'latency_ms', a.latency_ms, 'response', a.response, 'next_attempt_at', a.next_attempt_at) as detail
-   from webhook_attempts a join webhooks w on w.id = a.webhook_id where w.subject_id = $1`,
-  'select at, event, detail from timeline_notes where subject_id = $1',
+  ...SUBJECT_SOURCES,
 ];
 
 /** What happened to a message, from every table that knows of it, in order of time. */
@@ -72,16 +60,14 @@ export class TimelineStore {
            'carriers_tried', tried) as queue from outbox where message_id = $1`,
         [id],
       ),
-      this.#pool.query<{ at: Date; event: string; detail: Record<string, unknown> }>(SOURCES.join(' union all '), [id]),
+      this.#pool.query<SubjectEvent>(SOURCES.join(' union all '), [id]),
     ]);
     const transitions = record.transitions.map(([at, state, cause], index) => ({
       at: new Date(at),
       event: index === 0 && record.direction === 'outbound' ? 'accepted' : 'state',
       detail: { state, cause, ...(index === 0 && record.requester_ip ? { requester_ip: record.requester_ip } : {}) },
     }));
-    const entries = [...transitions, ...events.rows.map(readContent)]
-      .sort((a, b) => a.at.getTime() - b.at.getTime())
-      .map((entry) => ({ at: entry.at.toISOString(), event: entry.event, detail: entry.detail }));
+    const entries = toEntries([...transitions, ...events.rows]);
     return {
       id: record.id,
       accountId: record.account_id,
@@ -96,10 +82,4 @@ export class TimelineStore {
       entries,
     };
   }
-}
-
-/** What a webhook said is kept as JSON text, because it may hold characters that no JSON type of the database takes. */
-function readContent<Event extends { readonly detail: Readonly<Record<string, unknown>> }>(event: Event): Event {
-  const { content } = event.detail;
-  return typeof content === 'string' ? { ...event, detail: { ...event.detail, content: JSON.parse(content) } } : event;
 }

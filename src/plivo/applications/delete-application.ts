@@ -20,7 +20,7 @@ export const deleteApplication = defineCommand({
     new_endpoint_application: Type.Optional(text(32)),
   }),
   replies: { 204: noContent },
-  async run({ scope, parameters }, { applications, applicationDirectory, numberDirectory }) {
+  async run({ scope, parameters }, { applications, applicationDirectory, numberDirectory, endpoints, registrations }) {
     const found = await applicationOf(scope, parameters.app_id, applications);
     const heir = parameters.new_endpoint_application;
     if (heir !== undefined) {
@@ -32,7 +32,10 @@ export const deleteApplication = defineCommand({
       }
       await namedApplication(scope, 'new_endpoint_application', heir, applications);
     }
-    await applications.delete(found.appId);
+    const isCascade = heir === undefined && parameters.cascade !== false;
+    const gone = isCascade ? await endpoints.usernamesOf(found.appId) : [];
+    await applications.delete(found.appId, isCascade ? 'deleted' : { heir });
+    for (const username of gone) await registrations.drop(username);
     applicationDirectory.invalidate(found.appId);
     numberDirectory.invalidateAll();
     return { status: 204 };

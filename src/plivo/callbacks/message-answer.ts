@@ -6,8 +6,9 @@ import type { SendService } from '../../messaging/send.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { derivedUuid } from '../../runtime/ids.ts';
 import type { NoteStore } from '../../timeline/note-store.ts';
+import type { MessageElement } from '../../voice/document.ts';
 import { XmlError } from '../xml/document.ts';
-import { MESSAGE_ANSWER_ELEMENTS, parseResponse, type ResponseElement } from '../xml/response.ts';
+import { MESSAGE_ANSWER_ELEMENTS, parseResponse } from '../xml/response.ts';
 
 export interface MessageAnswerDependencies {
   readonly clock: Clock;
@@ -42,7 +43,7 @@ async function runAnswer(needs: MessageAnswerDependencies, job: WebhookJob, body
     needs.notes.add({ subjectId: job.subjectId, at: now, event, detail });
   const scope = await scopeOf(needs, job.accountId);
   if (!scope) return;
-  let elements: readonly ResponseElement[];
+  let elements: readonly MessageElement[];
   try {
     const document = parseResponse(body, MESSAGE_ANSWER_ELEMENTS);
     for (const ignored of document.notes) await note('xml_note', { note: ignored });

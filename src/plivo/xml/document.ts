@@ -14,10 +14,12 @@ export interface XmlNode {
 /** Why a document cannot be used, with the place, for the customer's eyes. */
 export class XmlError extends Error {
   override readonly name = 'XmlError';
+  readonly reason: string;
   readonly line: number;
   readonly column: number;
   constructor(reason: string, line: number, column: number) {
     super(`${line}:${column}: ${reason}`);
+    this.reason = reason;
     this.line = line;
     this.column = column;
   }
@@ -52,7 +54,11 @@ export function parseDocument(source: string | Uint8Array): XmlNode {
     throw new XmlError(reason, parser.line, parser.column + 1);
   };
   const append = (piece: string) => open.at(-1)?.content.push(piece);
-  parser.on('error', (error) => fail(error.message));
+  parser.on('error', (error) => {
+    const place = bareAmpersand(text);
+    const isCause = place && (place.line < parser.line || (place.line === parser.line && place.column <= parser.column + 1));
+    throw isCause ? new XmlError('an ampersand must be written &amp;', place.line, place.column) : fail(error.message);
+  });
   parser.on('doctype', () => fail('a document type declaration is not allowed'));
   parser.on('text', append);
   parser.on('cdata', append);
@@ -85,6 +91,29 @@ export function textOf(node: XmlNode): string {
 
 export function childrenOf(node: XmlNode): readonly XmlNode[] {
   return node.content.filter((piece) => typeof piece !== 'string');
+}
+
+const AMPERSAND_OR_VERBATIM = /&(?!#?\w{1,40};)|<!--|<!\[CDATA\[|<\?/g;
+const VERBATIM_ENDS: Readonly<Record<string, string>> = { '<!--': '-->', '<![CDATA[': ']]>', '<?': '?>' };
+
+/**
+ * Where the first ampersand is that begins no entity: the most frequent mistake, in URLs, which the parser notices only at the
+ * next semicolon or at the end.
+ */
+function bareAmpersand(text: string): { readonly line: number; readonly column: number } | undefined {
+  AMPERSAND_OR_VERBATIM.lastIndex = 0;
+  for (;;) {
+    const found = AMPERSAND_OR_VERBATIM.exec(text);
+    if (!found) return undefined;
+    const end = VERBATIM_ENDS[found[0]];
+    if (end === undefined) {
+      const before = text.slice(0, found.index);
+      return { line: before.split('\n').length, column: found.index - before.lastIndexOf('\n') };
+    }
+    const closed = text.indexOf(end, found.index);
+    if (closed === -1) return undefined;
+    AMPERSAND_OR_VERBATIM.lastIndex = closed;
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,50 +1,33 @@
-import { childrenOf, textOf } from './document.ts';
-import {
-  attribute,
-  type ElementDefinition,
-  methodAttribute,
-  noteIgnored,
-  refuse,
-  requiredAttribute,
-  urlAttribute,
-} from './element.ts';
-
-/** Sends a text message (messaging.md §13). */
-export interface MessageElement {
-  readonly element: 'Message';
-  readonly src: string;
-  /** As written, one or more. */
-  readonly dst: readonly string[];
-  readonly text: string;
-  /** Where the delivery reports of these messages go. */
-  readonly callbackUrl: string | undefined;
-  readonly callbackMethod: 'GET' | 'POST';
-}
+import type { MessageElement } from '../../voice/document.ts';
+import type { ElementDefinition } from './element.ts';
 
 /** Several recipients are written in one attribute, divided by this. */
 const DESTINATION_SEPARATOR = '<';
 
-export const message: ElementDefinition<'Message', MessageElement> = {
+/** Sends a text message (messaging.md §13, voice-xml.md §6.12). */
+export const message: ElementDefinition<MessageElement> = {
   name: 'Message',
-  parents: ['Response', 'PreAnswer'],
-  read(node, notes) {
-    for (const child of childrenOf(node)) noteIgnored(child, node.name, notes);
-    const type = attribute(node, 'type') ?? 'sms';
-    if (type !== 'sms') refuse(node, `<Message> of type ${type}: only sms can be sent from XML`);
-    const dst = requiredAttribute(node, 'dst')
+  read(element) {
+    const text = element.text();
+    const type = element.value('type') ?? 'sms';
+    if (type !== 'sms') return element.refuse(`has type="${type.slice(0, 20)}": only sms can be sent from XML`);
+    const dst = element
+      .required('dst')
       .split(DESTINATION_SEPARATOR)
       .map((number) => number.trim())
       .filter((number) => number !== '');
-    if (dst.length === 0) refuse(node, '<Message> needs a number in the attribute dst');
-    const text = textOf(node);
-    if (text === '') refuse(node, '<Message> has no text');
+    if (dst.length === 0) return element.refuse('needs a number in the attribute dst');
+    if (text === '') return element.refuse('has no text');
+    const callbackMethod = element.method('callbackMethod');
+    if (callbackMethod !== 'GET' && callbackMethod !== 'POST')
+      return element.refuse('has an attribute callbackMethod that is neither GET nor POST');
     return {
       element: 'Message',
-      src: requiredAttribute(node, 'src'),
+      src: element.required('src'),
       dst,
       text,
-      callbackUrl: urlAttribute(node, 'callbackUrl'),
-      callbackMethod: methodAttribute(node, 'callbackMethod'),
+      callbackUrl: element.httpUrl('callbackUrl'),
+      callbackMethod,
     };
   },
 };

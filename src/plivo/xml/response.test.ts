@@ -124,6 +124,23 @@ describe('a document', () => {
   }
 });
 
+describe('a bare ampersand', () => {
+  it('is told where it stands, not where the parser noticed it', () => {
+    refused(messageXml('\nTom & Jerry'), /^2:5: an ampersand must be written &amp;$/);
+    refused(
+      messageXml('x', 'src="1" dst="2" callbackUrl="https://a.example/?a=1&b=2"'),
+      /^1:71: an ampersand must be written &amp;$/,
+    );
+    refused(messageXml('<!-- a & b --><![CDATA[ & ]]> &amp; & <?x & ?>'), /^1:92: an ampersand/);
+  });
+
+  it('is not blamed for what went wrong before it, or where it is allowed', () => {
+    refused('<Response></Respons>\n&', /^1:\d+: (?!an ampersand)/);
+    refused('<Response><![CDATA[ & ]]></Respons>', /^1:\d+: (?!an ampersand)/);
+    refused(`<Response>${'<!-- '.repeat(20_000)}`, /^1:\d+: (?!an ampersand)/);
+  });
+});
+
 describe('any input', () => {
   it('gives a document or an XmlError, quickly', () => {
     const piece = fc.constantFrom(

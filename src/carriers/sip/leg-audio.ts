@@ -1,0 +1,111 @@
+import type { MediaEngine, MediaFlow, MediaLeg } from '../../media/media-engine.ts';
+import type { Random } from '../../runtime/random.ts';
+import type { AudioCodec } from '../../sip/audio-media.ts';
+import type { Direction } from '../../sip/media-direction.ts';
+import {
+  answerAudioOffer,
+  buildAudioOffer,
+  type LocalAudio,
+  type NegotiatedAudio,
+  readAudioAnswer,
+} from '../../sip/offer-answer.ts';
+import { parseSdp, type SessionDescription, serializeSdp } from '../../sip/sdp.ts';
+
+/** What legs need of the media engine and of how this node is reached. */
+export interface AudioServices {
+  readonly media: MediaEngine;
+  readonly random: Random;
+  /** Address that goes into SDP. */
+  readonly publicIp: string;
+  /** Best first. */
+  readonly codecs: readonly AudioCodec[];
+}
+
+const PTIME_MS = 20;
+/** Session identifiers of 53 bits stay exact as numbers (RFC 8866 §5.2 asks for numeric strings). */
+const SESSION_ID_BYTES = 6;
+
+/** Whether an offer has audio that can be spoken here. */
+export function canAnswer(offer: string, codecs: readonly AudioCodec[]): boolean {
+  const session = parseSdp(offer);
+  return session !== undefined && answerAudioOffer(session, { ...PROBE, codecs }) !== undefined;
+}
+
+const PROBE: Omit<LocalAudio, 'codecs'> = {
+  address: '127.0.0.1',
+  port: 9,
+  sessionId: '1',
+  sessionVersion: '1',
+  telephoneEvents: true,
+  direction: 'sendrecv',
+  ptimeMs: PTIME_MS,
+};
+
+/** The audio of one leg: its RTP port, and the descriptions that were exchanged about it (RFC 3264). */
+export class LegAudio {
+  readonly media: MediaLeg;
+  readonly #services: AudioServices;
+  readonly #sessionId: string;
+  #version = 0;
+  #direction: Direction = 'sendrecv';
+  #offered: SessionDescription | undefined;
+
+  private constructor(media: MediaLeg, services: AudioServices) {
+    this.media = media;
+    this.#services = services;
+    this.#sessionId = String(services.random.bytes(SESSION_ID_BYTES).readUIntBE(0, SESSION_ID_BYTES));
+  }
+
+  /** Takes a port. Rejects when none is free. */
+  static async open(services: AudioServices): Promise<LegAudio> {
+    return new LegAudio(await services.media.openLeg(), services);
+  }
+
+  /** What we want from the next offer or answer on: `sendonly` and `inactive` hold the far end. */
+  set direction(direction: Direction) {
+    this.#direction = direction;
+  }
+
+  /** What we offer. */
+  offer(): string {
+    this.#offered = buildAudioOffer(this.#local());
+    return serializeSdp(this.#offered);
+  }
+
+  /** Our answer to an offer, and audio flows as agreed; undefined when nothing of it can be spoken here. */
+  answer(offer: string): string | undefined {
+    const session = parseSdp(offer);
+    const answered = session && answerAudioOffer(session, this.#local());
+    if (!answered) return undefined;
+    this.#flow(answered.audio);
+    return serializeSdp(answered.answer);
+  }
+
+  /** Takes the answer to our offer; false when it cannot be used. */
+  take(answer: string): boolean {
+    const session = parseSdp(answer);
+    const audio = session && this.#offered && readAudioAnswer(this.#offered, session, this.#local());
+    if (!audio) return false;
+    this.#flow(audio);
+    return true;
+  }
+
+  #local(): LocalAudio {
+    const { publicIp, codecs } = this.#services;
+    return {
+      address: publicIp,
+      port: this.media.localPort,
+      sessionId: this.#sessionId,
+      sessionVersion: String(++this.#version),
+      codecs,
+      telephoneEvents: true,
+      direction: this.#direction,
+      ptimeMs: PTIME_MS,
+    };
+  }
+
+  #flow(audio: NegotiatedAudio): void {
+    const flow: MediaFlow = { ...audio, telephoneEventPayloadType: audio.telephoneEventPayloadType };
+    this.media.setFlow(flow);
+  }
+}

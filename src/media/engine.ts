@@ -1,0 +1,258 @@
+import { availableParallelism } from 'node:os';
+import type { Clock } from '../runtime/clock.ts';
+import type { AudioLimits } from './audio-files/decode-audio.ts';
+import { DecodeThread } from './decoding/decode-thread.ts';
+import { LegHandle, type LegHandleSurroundings } from './leg-handle.ts';
+import type { Clip, MediaBridge, MediaEngine, MediaLeg, OpenLegOptions } from './media-engine.ts';
+import { RecordingThread } from './recorder/recording-thread.ts';
+import { PortPool } from './rtp/port-pool.ts';
+import { allocateFrameRing } from './worker/frame-ring.ts';
+import { BRIDGE_RING_BYTES, BRIDGE_RING_SLOTS } from './worker/partner.ts';
+import type { MediaEvent, WorkerSettings } from './worker/protocol.ts';
+import { WorkerLink } from './worker/worker-link.ts';
+
+export interface MediaEngineOptions {
+  readonly clock: Clock;
+  /** Address that RTP is received on and sent from. */
+  readonly bindAddress: string;
+  /** UDP ports to take, first and last included. A leg takes two. */
+  readonly ports: { readonly from: number; readonly to: number };
+  /** Threads that legs are spread over; default: as many as the machine has cores. */
+  readonly workers?: number;
+  /** When the sound of keys is looked for; default: only if the far end has no telephone events. */
+  readonly inbandDigits?: 'without-telephone-event' | 'always';
+  /** Octets of encoded clips that each worker keeps for the next play; default 64 MB, some two hours and a quarter of audio. */
+  readonly encodedClipBytes?: number;
+  /** What `decodeClip` refuses; default 64 MB and half an hour, which is 58 MB of PCM at 16 kHz. */
+  readonly decodeLimits?: AudioLimits;
+  /** A thread died. Its legs have ended by then; another thread takes its place. For the log. */
+  readonly onFault?: (error: Error) => void;
+}
+
+const DEFAULT_ENCODED_CLIP_BYTES = 64 * 1024 * 1024;
+const DEFAULT_DECODE_LIMITS: AudioLimits = { maxBytes: 64 * 1024 * 1024, maxSeconds: 1_800 };
+/** Ports of the range that other programs hold are passed over; after so many in a row something else is wrong. */
+const MAX_BIND_ATTEMPTS = 64;
+/** A thread that died is not started again before this much time, times its deaths in a row, so that a fault at start is no storm. */
+const RESTART_DELAY_MS = 200;
+const MAX_RESTART_DELAY_MS = 5_000;
+/** A thread that lived for this long has had a good start. */
+const GOOD_LIFE_MS = 60_000;
+
+/** A thread's place. After a death another thread comes with the next leg. */
+interface Seat {
+  link: WorkerLink | undefined;
+  startedAtMs: number;
+  deaths: number;
+  notBeforeMs: number;
+}
+
+interface Bridge {
+  readonly a: LegHandle;
+  readonly b: LegHandle;
+  dissolve(): void;
+}
+
+/** Starts the media engine with its threads. @throws RangeError when the port range holds no pair */
+export function createMediaEngine(options: MediaEngineOptions): MediaEngine {
+  return new ThreadedMediaEngine(options);
+}
+
+class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
+  readonly clock: Clock;
+  readonly recordings: RecordingThread;
+  readonly #ports: PortPool;
+  readonly #settings: Omit<WorkerSettings, 'wake'>;
+  readonly #seats: Seat[];
+  readonly #onFault: (error: Error) => void;
+  readonly #decoding: DecodeThread;
+  readonly #legs = new Map<number, LegHandle>();
+  readonly #bridges = new Set<Bridge>();
+  readonly #opening = new Map<number, { link: WorkerLink; settle(code: string | undefined): void }>();
+  /** Tells the workers to let encoded forms go when nobody can ask for the clip any more. */
+  readonly #deadClips = new FinalizationRegistry<number>((clip) => this.#forgetClip(clip));
+  #lastId = 0;
+  #closed = false;
+
+  constructor(options: MediaEngineOptions) {
+    this.clock = options.clock;
+    this.#onFault = options.onFault ?? (() => undefined);
+    const pairs = Math.floor((options.ports.to - options.ports.from + 1) / 2);
+    this.#ports = new PortPool(options.ports, options.clock, Math.floor(Math.random() * Math.max(1, pairs)));
+    this.#settings = {
+      bindAddress: options.bindAddress,
+      inbandDigits: options.inbandDigits ?? 'without-telephone-event',
+      encodedClipBytes: options.encodedClipBytes ?? DEFAULT_ENCODED_CLIP_BYTES,
+    };
+    const workers = Math.max(1, options.workers ?? availableParallelism());
+    this.#seats = Array.from({ length: workers }, () => ({ link: undefined, startedAtMs: 0, deaths: 0, notBeforeMs: 0 }));
+    // At once, so that the first call does not wait for a thread to start.
+    for (const seat of this.#seats) seat.link = this.#start(seat);
+    this.recordings = new RecordingThread(options.clock, this.#onFault);
+    this.#decoding = new DecodeThread(options.clock, options.decodeLimits ?? DEFAULT_DECODE_LIMITS);
+  }
+
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  async openLeg(options: OpenLegOptions = {}): Promise<MediaLeg> {
+    const near = options.near instanceof LegHandle && !options.near.closed ? options.near : undefined;
+    for (let attempt = 1; ; attempt++) {
+      if (this.#closed) throw new Error('the media engine is closed');
+      const link = near?.closed === false ? near.link : this.#leastLoaded();
+      const rtpPort = this.#ports.take();
+      const id = this.nextId();
+      link.legs++;
+      link.keepAlive(true);
+      const code = await new Promise<string | undefined>((resolve) => {
+        this.#opening.set(id, { link, settle: resolve });
+        link.send({ do: 'open', leg: id, rtpPort, near: near?.link === link ? near.id : undefined });
+      });
+      this.#opening.delete(id);
+      if (code === undefined) return this.#opened(id, rtpPort, link);
+      this.#ports.giveBack(rtpPort);
+      this.#leave(link);
+      if (code !== 'EADDRINUSE' || attempt >= MAX_BIND_ATTEMPTS) throw new Error(`RTP port ${rtpPort} cannot be opened: ${code}`);
+    }
+  }
+
+  bridge(a: MediaLeg, b: MediaLeg): MediaBridge {
+    if (!(a instanceof LegHandle && b instanceof LegHandle) || a === b) throw new TypeError('two legs of this engine are needed');
+    for (const bridge of [...this.#bridges]) {
+      if ([bridge.a, bridge.b].some((leg) => leg === a || leg === b)) bridge.dissolve();
+    }
+    if (a.closed || b.closed) return { dissolve: () => undefined };
+    if (a.link === b.link) {
+      a.link.send({ do: 'bridge', leg: a.id, partner: b.id, rings: undefined });
+      b.link.send({ do: 'bridge', leg: b.id, partner: a.id, rings: undefined });
+    } else {
+      const ab = allocateFrameRing(BRIDGE_RING_SLOTS, BRIDGE_RING_BYTES);
+      const ba = allocateFrameRing(BRIDGE_RING_SLOTS, BRIDGE_RING_BYTES);
+      a.link.send({ do: 'bridge', leg: a.id, partner: undefined, rings: { toPartner: ab, fromPartner: ba } });
+      b.link.send({ do: 'bridge', leg: b.id, partner: undefined, rings: { toPartner: ba, fromPartner: ab } });
+    }
+    const bridge: Bridge = {
+      a,
+      b,
+      dissolve: () => {
+        if (!this.#bridges.delete(bridge)) return;
+        for (const leg of [a, b]) {
+          if (!leg.closed) leg.link.send({ do: 'unbridge', leg: leg.id });
+        }
+      },
+    };
+    this.#bridges.add(bridge);
+    return bridge;
+  }
+
+  createClip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
+    const shared = new Int16Array(new SharedArrayBuffer(pcm.byteLength));
+    shared.set(pcm);
+    return this.#clip(shared, sampleRate);
+  }
+
+  async decodeClip(file: Uint8Array): Promise<Clip> {
+    const { pcm, sampleRate } = await this.#decoding.decode(file);
+    return this.#clip(pcm, sampleRate);
+  }
+
+  counts(): { readonly legs: number; readonly bridges: number; readonly ports: number; readonly recordings: number } {
+    return {
+      legs: this.#legs.size,
+      bridges: this.#bridges.size,
+      ports: this.#ports.taken * 2,
+      recordings: this.recordings.size,
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all([...this.#legs.values()].map((leg) => leg.close()));
+    for (const opening of this.#opening.values()) opening.settle('closed');
+    await Promise.all([
+      this.recordings.close(),
+      this.#decoding.close(),
+      ...this.#seats.map(async (seat) => {
+        await seat.link?.close();
+        seat.link = undefined;
+      }),
+    ]);
+  }
+
+  released(leg: LegHandle): void {
+    this.#legs.delete(leg.id);
+    this.#ports.giveBack(leg.localPort);
+    this.#leave(leg.link);
+    for (const bridge of [...this.#bridges]) {
+      if (bridge.a === leg || bridge.b === leg) bridge.dissolve();
+    }
+  }
+
+  #opened(id: number, rtpPort: number, link: WorkerLink): LegHandle {
+    const leg = new LegHandle(id, rtpPort, link, this);
+    this.#legs.set(id, leg);
+    return leg;
+  }
+
+  #leave(link: WorkerLink): void {
+    link.legs--;
+    if (link.legs === 0) link.keepAlive(false);
+  }
+
+  #clip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
+    const clip: Clip = { id: this.nextId(), sampleRate, pcm };
+    this.#deadClips.register(clip, clip.id);
+    return clip;
+  }
+
+  #forgetClip(clip: number): void {
+    for (const seat of this.#seats) seat.link?.send({ do: 'forget-clip', clip });
+  }
+
+  /** @throws when every thread died a moment ago */
+  #leastLoaded(): WorkerLink {
+    const now = this.clock.monotonic();
+    let best: Seat | undefined;
+    for (const seat of this.#seats) {
+      if (!seat.link && seat.notBeforeMs > now) continue;
+      if (!best || (seat.link?.legs ?? 0) < (best.link?.legs ?? 0)) best = seat;
+    }
+    if (!best) throw new Error('the media workers have failed and are not back yet');
+    best.link ??= this.#start(best);
+    return best.link;
+  }
+
+  #start(seat: Seat): WorkerLink {
+    const now = this.clock.monotonic();
+    seat.startedAtMs = now;
+    const link = new WorkerLink(this.#settings, {
+      event: (event) => this.#take(event),
+      died: (error) => this.#onDeath(seat, link, error),
+    });
+    link.keepAlive(false);
+    return link;
+  }
+
+  #take(event: MediaEvent): void {
+    if (event.is === 'ready') return;
+    if (event.is === 'opened') this.#opening.get(event.leg)?.settle(undefined);
+    else if (event.is === 'open-failed') this.#opening.get(event.leg)?.settle(event.code);
+    else this.#legs.get(event.leg)?.take(event);
+  }
+
+  #onDeath(seat: Seat, link: WorkerLink, error: Error): void {
+    const now = this.clock.monotonic();
+    seat.link = undefined;
+    seat.deaths = now - seat.startedAtMs > GOOD_LIFE_MS ? 1 : seat.deaths + 1;
+    seat.notBeforeMs = now + Math.min(MAX_RESTART_DELAY_MS, RESTART_DELAY_MS * (seat.deaths - 1));
+    for (const opening of this.#opening.values()) {
+      if (opening.link === link) opening.settle(error.message);
+    }
+    for (const leg of [...this.#legs.values()]) {
+      if (leg.link === link) leg.fail(error);
+    }
+    this.#onFault(error);
+  }
+}

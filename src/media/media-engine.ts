@@ -1,0 +1,213 @@
+/**
+ * What the rest of the program asks of the media engine. Sockets, codecs and timing live in worker threads; this side sends
+ * commands and receives events, never packets. A `MediaLeg` is one RTP stream pair with one far end.
+ */
+
+export type CodecName = 'PCMU' | 'PCMA' | 'G722';
+
+/** Whether media flows, seen from this side (RFC 3264 §5.1). */
+export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+/** What the two sides agreed on (RFC 3264). Ports are UDP ports. */
+export interface MediaFlow {
+  readonly codec: CodecName;
+  readonly payloadType: number;
+  /** RFC 4733; undefined = the peer takes no telephone events, digits go in-band. */
+  readonly telephoneEventPayloadType: number | undefined;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly remoteRtcpPort: number;
+  readonly direction: MediaDirection;
+  /** Milliseconds of audio in a packet we send. */
+  readonly ptimeMs: number;
+}
+
+/** Audio in memory, ready to be played on any leg: shared with the workers, never changed after it was made. */
+export interface Clip {
+  /** Unique while the process lives; workers keep encoded forms under it. */
+  readonly id: number;
+  readonly sampleRate: 8000 | 16000;
+  /** Linear PCM, 16 bit, mono, in a SharedArrayBuffer. */
+  readonly pcm: Int16Array;
+}
+
+/** Sounds that are made, not stored. */
+export type Tone =
+  | 'ringback'
+  | 'busy'
+  | 'beep'
+  | 'fax-cng'
+  | 'fax-ced'
+  | { readonly hz: number; readonly ms: number; readonly dbov: number };
+
+export type PlaySource =
+  | { readonly kind: 'clip'; readonly clip: Clip }
+  | { readonly kind: 'tone'; readonly tone: Tone }
+  | { readonly kind: 'silence'; readonly ms: number };
+
+export interface PlayOptions {
+  /** How often the whole list is played; 0 = until stopped. */
+  readonly loop: number;
+  /** Stops after this much audio, milliseconds. */
+  readonly maxMs?: number | undefined;
+  /** Added to what the far end hears anyway (the bridged party); without it replaces that. */
+  readonly mix?: boolean | undefined;
+}
+
+/** `completed` = heard to its end, `stopped` = by `stop()` or another play, `closed` = the leg is gone. */
+export type PlayEnd = 'completed' | 'stopped' | 'closed';
+
+export interface Playback {
+  readonly ended: Promise<PlayEnd>;
+  stop(): void;
+}
+
+export type DigitMethod = 'rfc4733' | 'inband' | 'info';
+
+export interface SendDigitsOptions {
+  readonly method: 'rfc4733' | 'inband';
+  /** Milliseconds of each tone. */
+  readonly toneMs: number;
+  readonly gapMs: number;
+}
+
+/** What is recorded: one party, or both on two channels, or both mixed into one. */
+export interface RecordOptions {
+  readonly format: 'wav' | 'mp3';
+  /** `stereo`: left = what the leg says, right = what it hears. `mono`: both mixed. `incoming`: only what the leg says. */
+  readonly channels: 'stereo' | 'mono' | 'incoming';
+  /** File to write. Created, and removed again when the recording fails. */
+  readonly path: string;
+  readonly maxMs: number;
+  /** Ends after this much silence of the leg, milliseconds; undefined = never. */
+  readonly silenceMs?: number | undefined;
+}
+
+export interface RecordEnd {
+  readonly cause: 'stopped' | 'max-length' | 'silence' | 'closed' | 'failed';
+  readonly durationMs: number;
+  readonly bytes: number;
+  /** Wall-clock milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** In words for the timeline, when it failed (disk full, ...). */
+  readonly error?: string | undefined;
+}
+
+export interface Recording {
+  readonly ended: Promise<RecordEnd>;
+  /** Nothing is written while paused; the time does not count. */
+  pause(): void;
+  resume(): void;
+  stop(): void;
+}
+
+/** Counted from the leg's start to its end. Jitter and round trip in milliseconds. */
+export interface MediaStats {
+  readonly packetsSent: number;
+  readonly packetsReceived: number;
+  readonly bytesReceived: number;
+  readonly lost: number;
+  readonly late: number;
+  readonly duplicates: number;
+  readonly jitterMs: number;
+  readonly maxJitterMs: number;
+  /** From the far end's RTCP reports: share of our packets it lost, 0-1; undefined without reports. */
+  readonly farLoss: number | undefined;
+  readonly roundTripMs: number | undefined;
+  /** Packets from other addresses than the latched one, all dropped. */
+  readonly strayPackets: number;
+  /** Send lateness against the 20 ms grid, p99 in milliseconds. */
+  readonly sendLatenessP99Ms: number;
+}
+
+export interface ListenOptions {
+  /** Report once the leg has been silent for this long, milliseconds. */
+  readonly silenceMs?: number | undefined;
+  /** Report the end of a voicemail beep (voice-xml.md §6.3). */
+  readonly beep?: BeepOptions | undefined;
+  /** Report when speech begins. */
+  readonly speech?: boolean | undefined;
+}
+
+export interface BeepOptions {
+  readonly durationMs: number;
+  readonly interSilenceMs: number;
+  readonly intraSilenceMs: number;
+  readonly threshold: number;
+}
+
+export type Heard = { readonly kind: 'silence' } | { readonly kind: 'beep' } | { readonly kind: 'speech' };
+
+/** Milliseconds of audio that one `HeardWindow` measures. */
+export const OBSERVED_WINDOW_MS = 100;
+
+/** What a far end said in 100 ms. */
+export interface HeardWindow {
+  readonly levelDbov: number;
+  /** The strongest frequency; undefined in silence. */
+  readonly hz: number | undefined;
+  /** Share of the power at that frequency, 0-1: close to 1 for a pure tone. */
+  readonly toneShare: number;
+}
+
+export interface MediaLeg {
+  /** Address and port the far end sends to: what goes into our SDP. */
+  readonly localPort: number;
+  /** Begins (or after a re-INVITE changes) the flow. The leg sends silence or what is played from here on. */
+  setFlow(flow: MediaFlow): void;
+  /** Plays the list; replaces what is playing (that ends as `stopped`). */
+  play(sources: readonly PlaySource[], options: PlayOptions): Playback;
+  /** Sends digits one after another: `0-9*#A-D`, `w` = 0.5 s, `W` = 1 s of pause. Resolves with the last one's end. */
+  sendDigits(
+    digits: string,
+    options: SendDigitsOptions,
+    signal?: AbortSignal,
+  ): { readonly firstSent: Promise<void>; readonly allSent: Promise<void> };
+  /** Every digit the far end presses, once, at its start. The returned function ends the subscription. */
+  onDigit(listener: (digit: string, method: DigitMethod) => void): () => void;
+  /** A digit that came by SIP INFO, put into the same stream of digits. */
+  digitFromSignalling(digit: string): void;
+  /** Hears for one condition; the promise resolves with the first that occurs, or undefined when the signal aborts. */
+  listen(options: ListenOptions, signal: AbortSignal): Promise<Heard | undefined>;
+  /**
+   * Measures what the far end says, window after window, for virtual phones and tests. While it runs `onDigit` also reports digits
+   * that sound in the audio of a far end that has telephone events. The returned function ends it.
+   */
+  observe(listener: (window: HeardWindow) => void): () => void;
+  record(options: RecordOptions): Recording;
+  /** Nothing valid has arrived for `ms`; asked again after each report. */
+  onMediaTimeout(ms: number, listener: () => void): () => void;
+  /**
+   * The leg is gone without `close`, because its worker thread died or met a fault; everything on it has ended as `closed` before.
+   * The returned function ends the subscription.
+   */
+  onFailure(listener: (error: Error) => void): () => void;
+  stats(): Promise<MediaStats>;
+  /** Frees the port; everything that runs on the leg ends as `closed`. Answers the final counts. */
+  close(): Promise<MediaStats>;
+}
+
+/** Two legs that hear each other. */
+export interface MediaBridge {
+  /** The legs stop hearing each other; they stay open. */
+  dissolve(): void;
+}
+
+export interface OpenLegOptions {
+  /** Put it where this leg lives, because they will be bridged. */
+  readonly near?: MediaLeg | undefined;
+}
+
+export interface MediaEngine {
+  /** Takes an RTP/RTCP port pair of the range. Rejects when none is free. */
+  openLeg(options?: OpenLegOptions): Promise<MediaLeg>;
+  /** Each hears the other, digits pass through (RFC 4733 to RFC 4733 where both take it). Legs may be on different workers. */
+  bridge(a: MediaLeg, b: MediaLeg): MediaBridge;
+  /** Puts PCM into shared memory as a clip. Clips are counted: freed when nobody holds or plays them. */
+  createClip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip;
+  /** Reads a WAV or MP3 file off the main thread. @throws AudioFileError */
+  decodeClip(file: Uint8Array): Promise<Clip>;
+  counts(): { readonly legs: number; readonly bridges: number; readonly ports: number; readonly recordings: number };
+  close(): Promise<void>;
+}

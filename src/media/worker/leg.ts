@@ -1,0 +1,401 @@
+import type { RemoteInfo, Socket } from 'node:dgram';
+import type { Codec } from '../codecs/codec.ts';
+import { codecByName } from '../codecs/registry.ts';
+import { DtmfDetector } from '../dtmf/detector.ts';
+import type { DigitMethod, MediaFlow, MediaStats, PlayEnd, RecordEnd } from '../media-engine.ts';
+import { frameSamples } from '../pcm.ts';
+import { Latch } from '../rtp/latch.ts';
+import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
+import { Reception } from '../rtp/reception.ts';
+import { createRtpHeader, readRtpHeader } from '../rtp/rtp-packet.ts';
+import { AudioFrame, MAX_FRAME_SAMPLES } from './audio-frame.ts';
+import { DigitSender } from './digit-sender.ts';
+import { type Ear, Ears } from './ears.ts';
+import type { EncodedClips } from './encoded-clips.ts';
+import { Inbound } from './inbound.ts';
+import { Observer } from './observer.ts';
+import { Outbound } from './outbound.ts';
+import type { Partner } from './partner.ts';
+import { Player } from './player.ts';
+import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
+import type { RecordingTap } from './recording-tap.ts';
+import { ReportExchange } from './report-exchange.ts';
+import { RtpSender } from './rtp-sender.ts';
+import { type Ticked, TURN_MS } from './slot-wheel.ts';
+
+/** Packets of one leg that are looked at in 20 ms: a second's worth that a network held back; the rest of a flood is dropped unread. */
+const MAX_PACKETS_A_TURN = 64;
+/** Longest packet we send; a larger ptime is a wish that need not be met (RFC 4566 §6). */
+const MAX_FRAMES_PER_PACKET = 3;
+/**
+ * The codec whose payloads a bridge passes on undecoded when both sides have it: decoding and encoding it costs some 30 us a frame.
+ * G.711 costs 1 us and comes out bit for bit as it went in, so it is always decoded, which lets lost packets be concealed.
+ */
+const PASSED_THROUGH = 'G722';
+
+/** One for the whole worker: every packet is dealt with before the next. */
+const header = createRtpHeader();
+
+export interface LegSurroundings {
+  readonly settings: WorkerSettings;
+  readonly clips: EncodedClips;
+  tell(event: MediaEvent): void;
+  /** Uniform in [0, 2^32). */
+  random32(): number;
+  monotonic(): number;
+  wall(): number;
+}
+
+interface Watch {
+  readonly id: number;
+  readonly ms: number;
+  sinceMs: number;
+}
+
+/** One RTP stream pair in its worker. Everything it needs at every packet is made once, when it is opened. */
+export class Leg implements Ticked {
+  readonly id: number;
+  /** What the far end said in the present turn. */
+  readonly heard = new AudioFrame();
+  readonly #rtp: Socket;
+  readonly #rtcp: Socket;
+  readonly #around: LegSurroundings;
+  readonly #latch = new Latch();
+  readonly #reception = new Reception();
+  readonly #lateness = new LatenessHistogram();
+  readonly #sender: RtpSender;
+  readonly #digits: DigitSender;
+  readonly #ears: Ears;
+  readonly #inbound: Inbound;
+  readonly #reports: ReportExchange;
+  /** What the far end hears in the present turn, for recordings. */
+  #outgoing = new Int16Array(MAX_FRAME_SAMPLES);
+  readonly #recordings: RecordingTap[] = [];
+  readonly #watches: Watch[] = [];
+  #outbound: Outbound | undefined;
+  #codec: Codec | undefined;
+  #flow: MediaFlow | undefined;
+  #sends = false;
+  #receives = false;
+  #player: Player | undefined;
+  #partner: Partner | undefined;
+  #hearDigits = false;
+  #dtmf: DtmfDetector | undefined;
+  #observed = false;
+  #observer: Observer | undefined;
+  #wantsAudio = false;
+  #listening = false;
+  #turn = -1;
+  #skippedTurns = 0;
+  #packetsThisTurn = 0;
+  #strays = 0;
+  #lastValidMs = 0;
+
+  constructor(id: number, rtp: Socket, rtcp: Socket, around: LegSurroundings) {
+    this.id = id;
+    this.#rtp = rtp;
+    this.#rtcp = rtcp;
+    this.#around = around;
+    this.#sender = new RtpSender(
+      { ssrc: around.random32(), sequence: around.random32() & 0x7fff, timestamp: around.random32() },
+      (packet) => this.#rtp.send(packet, this.#latch.port, this.#latch.address),
+    );
+    this.#digits = new DigitSender({
+      firstSent: (job) => around.tell({ is: 'first-digit-sent', leg: id, job }),
+      allSent: (job) => around.tell({ is: 'digits-sent', leg: id, job }),
+    });
+    this.#ears = new Ears((ear, heard) => {
+      if (ear < 0) this.endRecording(-ear, 'silence');
+      else around.tell({ is: 'heard', leg: id, ear, heard });
+      this.#weighNeeds();
+    });
+    this.#inbound = new Inbound((digit) => this.#onDigit(digit, 'rfc4733'));
+    rtp.on('message', (packet, from) => this.#receive(packet, from));
+    this.#reports = new ReportExchange(rtcp, this.#sender, this.#reception, this.#latch, around);
+    // What the network reports about a datagram (unreachable, ...) is no reason to end: the media timeout is.
+    rtp.on('error', ignore);
+    rtcp.on('error', ignore);
+  }
+
+  get codecName(): string {
+    return this.#codec?.name ?? '';
+  }
+
+  setFlow(flow: MediaFlow): void {
+    const codec = codecByName(flow.codec);
+    if (!codec) throw new Error(`no codec ${flow.codec}`);
+    const now = this.#around.monotonic();
+    if (!this.#flow) {
+      for (const watch of this.#watches) watch.sinceMs = now;
+    }
+    if (flow.direction !== this.#flow?.direction) this.#lastValidMs = now;
+    this.#flow = flow;
+    this.#reports.setFlow(flow);
+    this.#sends = flow.remotePort > 0 && (flow.direction === 'sendrecv' || flow.direction === 'sendonly');
+    this.#receives = flow.direction === 'sendrecv' || flow.direction === 'recvonly';
+    this.#latch.signal(flow.remoteAddress, flow.remotePort);
+    const frames = Math.min(MAX_FRAMES_PER_PACKET, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
+    this.#sender.configure(codec, flow.payloadType, frames);
+    if (this.#outbound) this.#outbound.configure(codec, flow.telephoneEventPayloadType);
+    else {
+      this.#outbound = new Outbound(this.#sender, codec);
+      this.#outbound.configure(codec, flow.telephoneEventPayloadType);
+    }
+    if (codec !== this.#codec) {
+      this.#dtmf = undefined;
+      this.#observer = undefined;
+      this.#ears.configure(codec.sampleRate);
+      this.#outgoing = new Int16Array(frameSamples(codec.sampleRate));
+    }
+    this.#codec = codec;
+    this.#inbound.configure(codec);
+    this.#player?.changeCodec(codec);
+    this.#weighNeeds();
+  }
+
+  play(command: Extract<MediaCommand, { do: 'play' }>): void {
+    this.#endPlay('stopped');
+    this.#player = new Player(command, this.#codec ?? defaultCodec(), this.#around.clips);
+    if (this.#player.ended) this.#endPlay('completed');
+    this.#weighNeeds();
+  }
+
+  stopPlay(play: number): void {
+    if (this.#player?.id === play) this.#endPlay('stopped');
+  }
+
+  sendDigits(command: Extract<MediaCommand, { do: 'send-digits' }>): void {
+    const inband = command.method === 'inband' || this.#flow?.telephoneEventPayloadType === undefined;
+    if (this.#digits.add(command.job, command.digits, inband, command.toneMs, command.gapMs)) return;
+    this.#around.tell({ is: 'first-digit-sent', leg: this.id, job: command.job });
+    this.#around.tell({ is: 'digits-sent', leg: this.id, job: command.job });
+  }
+
+  cancelDigits(job: number): void {
+    this.#digits.cancel(job);
+  }
+
+  signalledDigit(digit: string): void {
+    this.#inbound.relay(digit);
+    this.#onDigit(digit, 'info');
+  }
+
+  hearDigits(on: boolean): void {
+    this.#hearDigits = on;
+    this.#dtmf = undefined;
+    this.#weighNeeds();
+  }
+
+  observe(on: boolean): void {
+    this.#observed = on;
+    this.#weighNeeds();
+  }
+
+  listen(ear: Ear): void {
+    this.#ears.add(ear);
+    this.#weighNeeds();
+  }
+
+  stopListening(ear: number): void {
+    this.#ears.remove(ear);
+    this.#weighNeeds();
+  }
+
+  record(tap: RecordingTap): void {
+    this.#recordings.push(tap);
+    this.#awaitSilence(tap);
+    this.#weighNeeds();
+  }
+
+  pauseRecording(recording: number, paused: boolean): void {
+    const tap = this.#recordings.find((other) => other.id === recording);
+    if (!tap || tap.paused === paused) return;
+    tap.paused = paused;
+    if (paused) this.#ears.remove(-tap.id);
+    else this.#awaitSilence(tap);
+    this.#weighNeeds();
+  }
+
+  endRecording(recording: number, cause: RecordEnd['cause']): void {
+    const index = this.#recordings.findIndex((tap) => tap.id === recording);
+    if (index < 0) return;
+    this.#recordings.splice(index, 1);
+    this.#ears.remove(-recording);
+    this.#around.tell({ is: 'recording-ended', leg: this.id, recording, cause });
+    this.#weighNeeds();
+  }
+
+  watch(watch: number, ms: number): void {
+    this.#watches.push({ id: watch, ms, sinceMs: this.#around.monotonic() });
+  }
+
+  unwatch(watch: number): void {
+    const index = this.#watches.findIndex((other) => other.id === watch);
+    if (index >= 0) this.#watches.splice(index, 1);
+  }
+
+  bridge(partner: Partner | undefined): void {
+    this.#partner = partner;
+    this.#weighNeeds();
+  }
+
+  stats(): MediaStats {
+    const sent = this.#sender.packets;
+    const lost = this.#reports.far.cumulativeLost;
+    return {
+      packetsSent: sent,
+      packetsReceived: this.#reception.received,
+      bytesReceived: this.#reception.bytes,
+      lost: this.#reception.lost,
+      late: this.#reception.late,
+      duplicates: this.#reception.duplicates,
+      jitterMs: this.#reception.jitterMs,
+      maxJitterMs: this.#reception.maxJitterMs,
+      farLoss: lost === undefined || sent === 0 ? undefined : Math.min(1, lost / sent),
+      roundTripMs: this.#reports.far.roundTripMs,
+      strayPackets: this.#strays,
+      sendLatenessP99Ms: this.#lateness.quantile(0.99),
+    };
+  }
+
+  /** Says BYE, ends what runs and closes the sockets. */
+  close(): void {
+    this.#endPlay('closed');
+    while (this.#recordings[0]) this.endRecording(this.#recordings[0].id, 'closed');
+    this.#reports.end();
+    this.#rtp.close();
+    this.#rtcp.close();
+  }
+
+  takeIn(turn: number): void {
+    this.#packetsThisTurn = 0;
+    if (!this.#codec) return;
+    this.#skippedTurns = this.#turn < 0 ? 0 : turn - this.#turn - 1;
+    this.#turn = turn;
+    const frame = this.heard;
+    frame.clear();
+    frame.codec = this.#codec;
+    frame.sampleRate = this.#codec.sampleRate;
+    this.#inbound.tick(this.#around.monotonic());
+    if (!this.#receives) this.#observer?.hear(undefined);
+    if (!this.#wantsAudio) return;
+    const name = this.#codec.name;
+    this.#inbound.take(frame, name === PASSED_THROUGH && !this.#listening && this.#partner?.takesPayloadOf(name) === true);
+    if (frame.hasPcm) {
+      this.#dtmf?.process(frame.pcm);
+      this.#ears.hear(frame.pcm);
+      this.#observer?.hear(frame.pcm);
+    }
+    this.#partner?.publish(frame);
+  }
+
+  send(_turn: number, dueMs: number): void {
+    if (!this.#outbound || !this.#codec) return;
+    const now = this.#around.monotonic();
+    if (this.#skippedTurns > 0) this.#sender.skipFrames(this.#skippedTurns);
+    const bridged = this.#partner?.take();
+    const outgoing = this.#recordings.length > 0 ? this.#outgoing : undefined;
+    if (this.#sends) {
+      this.#outbound.send(this.#digits, this.#player, bridged, outgoing);
+      this.#lateness.add(now - dueMs);
+    } else {
+      // Time goes on for what would be sent.
+      this.#sender.skipFrames(1);
+      if (this.#digits.busy) {
+        this.#digits.next();
+        this.#digits.sent();
+      }
+      this.#player?.fill(this.#sender.packet, this.#sender.offset);
+      outgoing?.fill(0);
+    }
+    if (this.#player?.ended) this.#endPlay('completed');
+    if (outgoing) this.#recordTurn(outgoing);
+    this.#reports.tick(now);
+    if (this.#watches.length > 0 && this.#receives) this.#checkWatches(now);
+  }
+
+  #receive(packet: Buffer, from: RemoteInfo): void {
+    if (++this.#packetsThisTurn > MAX_PACKETS_A_TURN) return;
+    const flow = this.#flow;
+    if (!flow || !this.#receives || !readRtpHeader(packet, header)) return;
+    const isEvent = header.payloadType === flow.telephoneEventPayloadType;
+    if (!isEvent && header.payloadType !== flow.payloadType) return;
+    const now = this.#around.monotonic();
+    if (!this.#latch.accept(from.address, from.port, header.ssrc, now)) {
+      this.#strays++;
+      return;
+    }
+    const bytes = header.payloadEnd - header.payloadStart;
+    const arrival = this.#reception.count(header.sequence, header.timestamp, header.ssrc, bytes, now);
+    if (arrival === 'duplicate') return;
+    this.#lastValidMs = now;
+    if (isEvent) this.#inbound.takeEvent(packet, header, now);
+    else if (this.#wantsAudio) this.#inbound.put(packet, header, now);
+  }
+
+  #onDigit(digit: string, method: DigitMethod): void {
+    this.#around.tell({ is: 'digit', leg: this.id, digit, method });
+  }
+
+  #recordTurn(outgoing: Int16Array): void {
+    if (!this.heard.hasPcm) this.heard.pcm.fill(0);
+    for (let index = this.#recordings.length - 1; index >= 0; index--) {
+      const tap = this.#recordings[index];
+      if (tap?.take(this.heard.pcm, outgoing, this.#skippedTurns)) this.endRecording(tap.id, 'max-length');
+    }
+  }
+
+  /** Ears of recordings have the recording's number, negative, so that they differ from those of `listen`. */
+  #awaitSilence(tap: RecordingTap): void {
+    if (tap.silenceMs === undefined) return;
+    this.#ears.add({ id: -tap.id, silenceMs: tap.silenceMs, beep: undefined, speech: false });
+  }
+
+  #checkWatches(now: number): void {
+    for (const watch of this.#watches) {
+      const since = Math.max(watch.sinceMs, this.#lastValidMs);
+      if (now - since < watch.ms) continue;
+      watch.sinceMs = now;
+      this.#around.tell({ is: 'media-timeout', leg: this.id, watch: watch.id });
+    }
+  }
+
+  #endPlay(end: PlayEnd): void {
+    const player = this.#player;
+    if (!player) return;
+    this.#player = undefined;
+    player.release();
+    this.#around.tell({ is: 'play-ended', leg: this.id, play: player.id, end });
+  }
+
+  /** Decides how much is done with what arrives: nothing but its header when nobody hears it. */
+  #weighNeeds(): void {
+    const codec = this.#codec;
+    const events = this.#flow?.telephoneEventPayloadType !== undefined;
+    const detect = this.#hearDigits && (!events || this.#observed || this.#around.settings.inbandDigits === 'always');
+    if (detect && codec) {
+      this.#dtmf ??= new DtmfDetector(codec.sampleRate, {
+        onStart: (digit) => this.#onDigit(digit, 'inband'),
+        onEnd: ignore,
+      });
+    } else this.#dtmf = undefined;
+    if (this.#observed && codec) {
+      this.#observer ??= new Observer(codec.sampleRate, (window) => this.#around.tell({ is: 'observed', leg: this.id, window }));
+    } else this.#observer = undefined;
+    this.#listening = detect || this.#observed || this.#ears.busy || this.#recordings.some((tap) => !tap.paused);
+    const wanted = this.#receives && (this.#listening || this.#partner !== undefined);
+    if (wanted && !this.#wantsAudio) this.#inbound.begin();
+    if (!wanted) this.#inbound.end();
+    this.#wantsAudio = wanted;
+  }
+}
+
+function defaultCodec(): Codec {
+  const codec = codecByName('PCMU');
+  if (!codec) throw new Error('no codec PCMU');
+  return codec;
+}
+
+function ignore(): void {
+  // See where it is given.
+}

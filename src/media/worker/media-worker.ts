@@ -1,0 +1,239 @@
+/** Entry of a media worker thread: the legs that live here, the wheel that ticks them, and the commands that arrive. */
+
+import { randomFillSync } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import { codecs } from '../codecs/registry.ts';
+import { EncodedClips } from './encoded-clips.ts';
+import { encodedSilence } from './encoded-silence.ts';
+import { Leg, type LegSurroundings } from './leg.ts';
+import { LocalPartner, RemotePartner } from './partner.ts';
+import { clipKey } from './player.ts';
+import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
+import { RecordingTap } from './recording-tap.ts';
+import { SlotWheel } from './slot-wheel.ts';
+
+/** Receive buffer of an RTP socket, octets: half a second of packets, so that a stalled thread loses nothing and a flood stays small. */
+const RTP_RECEIVE_BUFFER_BYTES = 65_536;
+
+class MediaWorker {
+  readonly #settings: WorkerSettings;
+  readonly #wake: Int32Array;
+  readonly #legs = new Map<number, Leg>();
+  readonly #clips: EncodedClips;
+  readonly #wheel: SlotWheel<Leg>;
+  readonly #around: LegSurroundings;
+  readonly #tell: (event: MediaEvent) => void;
+  readonly #randomPool = new Uint32Array(64);
+  #randomLeft = 0;
+  #turning = false;
+
+  constructor(settings: WorkerSettings, tell: (event: MediaEvent) => void) {
+    this.#settings = settings;
+    this.#tell = tell;
+    this.#wake = new Int32Array(settings.wake);
+    this.#clips = new EncodedClips(settings.encodedClipBytes);
+    this.#wheel = new SlotWheel((leg, error) => this.#fail(leg, error));
+    this.#around = {
+      settings,
+      clips: this.#clips,
+      tell,
+      random32: () => this.#random32(),
+      monotonic: () => performance.now(),
+      wall: () => Date.now(),
+    };
+  }
+
+  obey(command: MediaCommand): void {
+    if (command.do === 'open') {
+      this.#open(command.leg, command.rtpPort, command.near);
+      return;
+    }
+    if (command.do === 'forget-clip') {
+      this.#clips.forget(clipKey(command.clip));
+      return;
+    }
+    const leg = this.#legs.get(command.leg);
+    if (!leg) return;
+    try {
+      this.#obeyFor(leg, command);
+    } catch (error) {
+      this.#fail(leg, error);
+    }
+  }
+
+  #obeyFor(leg: Leg, command: Exclude<MediaCommand, { do: 'open' | 'forget-clip' }>): void {
+    switch (command.do) {
+      case 'flow':
+        leg.setFlow(command.flow);
+        return;
+      case 'play':
+        leg.play(command);
+        return;
+      case 'stop-play':
+        leg.stopPlay(command.play);
+        return;
+      case 'send-digits':
+        leg.sendDigits(command);
+        return;
+      case 'cancel-digits':
+        leg.cancelDigits(command.job);
+        return;
+      case 'signalled-digit':
+        leg.signalledDigit(command.digit);
+        return;
+      case 'hear-digits':
+        leg.hearDigits(command.on);
+        return;
+      case 'observe':
+        leg.observe(command.on);
+        return;
+      case 'listen':
+        leg.listen({ id: command.ear, silenceMs: command.silenceMs, beep: command.beep, speech: command.speech });
+        return;
+      case 'stop-listening':
+        leg.stopListening(command.ear);
+        return;
+      case 'record':
+        leg.record(new RecordingTap(command.recording, command.options));
+        return;
+      case 'pause-recording':
+        leg.pauseRecording(command.recording, command.paused);
+        return;
+      case 'stop-recording':
+        leg.endRecording(command.recording, 'stopped');
+        return;
+      case 'watch':
+        leg.watch(command.watch, command.ms);
+        return;
+      case 'unwatch':
+        leg.unwatch(command.watch);
+        return;
+      case 'bridge':
+        this.#bridge(leg, command);
+        return;
+      case 'unbridge':
+        leg.bridge(undefined);
+        return;
+      case 'stats':
+        this.#tell({ is: 'stats', leg: leg.id, request: command.request, stats: leg.stats() });
+        return;
+      case 'close':
+        this.#close(leg, command.request);
+        return;
+    }
+  }
+
+  #bridge(leg: Leg, command: Extract<MediaCommand, { do: 'bridge' }>): void {
+    if (command.rings) {
+      leg.bridge(new RemotePartner(command.rings));
+      return;
+    }
+    const other = command.partner === undefined ? undefined : this.#legs.get(command.partner);
+    leg.bridge(other ? new LocalPartner(other) : undefined);
+  }
+
+  async #open(id: number, rtpPort: number, near: number | undefined): Promise<void> {
+    const rtp = this.#socket(RTP_RECEIVE_BUFFER_BYTES);
+    const rtcp = this.#socket(undefined);
+    try {
+      await bind(rtp, rtpPort, this.#settings.bindAddress);
+      await bind(rtcp, rtpPort + 1, this.#settings.bindAddress);
+    } catch (error) {
+      rtp.close();
+      rtcp.close();
+      this.#tell({ is: 'open-failed', leg: id, code: codeOf(error) });
+      return;
+    }
+    const leg = new Leg(id, rtp, rtcp, this.#around);
+    this.#legs.set(id, leg);
+    if (this.#wheel.size === 0) this.#wheel.start(performance.now());
+    this.#wheel.add(leg, near === undefined ? undefined : this.#legs.get(near));
+    this.#turn();
+    this.#tell({ is: 'opened', leg: id });
+  }
+
+  #close(leg: Leg, request: number): void {
+    this.#legs.delete(leg.id);
+    this.#wheel.remove(leg);
+    leg.close();
+    this.#tell({ is: 'stats', leg: leg.id, request, stats: leg.stats() });
+  }
+
+  /** A fault in the code of one leg ends that leg alone. */
+  #fail(leg: Leg, error: unknown): void {
+    if (!this.#legs.delete(leg.id)) return;
+    this.#wheel.remove(leg);
+    leg.close();
+    this.#tell({ is: 'leg-failed', leg: leg.id, error: error instanceof Error ? error.message : String(error) });
+  }
+
+  /**
+   * The loop of a worker that has legs. Between slots it sleeps on a word of shared memory, not in epoll: what arrives meanwhile is
+   * then read in one go, which costs less than a wake for each packet, and the sleep ends at the microsecond, not the millisecond of
+   * a timer. The main thread ends it with every command. One pass of the event loop follows each sleep, so a flood on a socket gets
+   * no more than the 32 packets a pass that libuv reads.
+   */
+  #turn(): void {
+    if (this.#turning) return;
+    this.#turning = true;
+    const pass = () => {
+      if (this.#wheel.size === 0) {
+        this.#turning = false;
+        return;
+      }
+      const seen = Atomics.load(this.#wake, 0);
+      const waitMs = this.#wheel.untilNextMs(performance.now());
+      if (waitMs > 0 && seen === this.#wakeSeen) Atomics.wait(this.#wake, 0, seen, waitMs);
+      this.#wakeSeen = seen;
+      this.#wheel.advance(performance.now());
+      setImmediate(pass);
+    };
+    setImmediate(pass);
+  }
+
+  /** Value of the wake word when messages were last looked for. */
+  #wakeSeen = 0;
+
+  #socket(receiveBytes: number | undefined): Socket {
+    return createSocket({
+      type: isIPv6(this.#settings.bindAddress) ? 'udp6' : 'udp4',
+      ...(receiveBytes === undefined ? {} : { recvBufferSize: receiveBytes }),
+      // Addresses come from SDP as numbers. Without this each send would pass through a look-up and the next turn of the loop.
+      lookup: (address, _options, callback) => callback(null, address, isIPv6(address) ? 6 : 4),
+    });
+  }
+
+  #random32(): number {
+    if (this.#randomLeft === 0) {
+      randomFillSync(this.#randomPool);
+      this.#randomLeft = this.#randomPool.length;
+    }
+    return this.#randomPool[--this.#randomLeft] ?? 0;
+  }
+}
+
+function bind(socket: Socket, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind({ port, address, exclusive: true }, () => {
+      socket.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+const port = parentPort;
+if (port) {
+  const settings: WorkerSettings = workerData;
+  // Made before the first leg ticks: some milliseconds for G.722.
+  for (const codec of codecs) encodedSilence(codec);
+  const worker = new MediaWorker(settings, (event) => port.postMessage(event));
+  port.on('message', (command: MediaCommand) => worker.obey(command));
+  port.postMessage({ is: 'ready' } satisfies MediaEvent);
+}

@@ -1,0 +1,107 @@
+/**
+ * Commands to a media worker and events from it. All are rare (once a call, an element, a digit): audio never travels here.
+ * Legs, plays, recordings and the like carry numbers that the main thread gives out.
+ */
+
+import type {
+  BeepOptions,
+  DigitMethod,
+  Heard,
+  HeardWindow,
+  MediaFlow,
+  MediaStats,
+  PlayEnd,
+  RecordEnd,
+  RecordOptions,
+  Tone,
+} from '../media-engine.ts';
+
+export interface WorkerSettings {
+  readonly bindAddress: string;
+  readonly inbandDigits: 'without-telephone-event' | 'always';
+  /** Octets of encoded clips a worker keeps for the next play. */
+  readonly encodedClipBytes: number;
+  /** One Int32 that the main thread changes and notifies to end the worker's sleep between slots. */
+  readonly wake: SharedArrayBuffer;
+}
+
+export type WorkerSource =
+  | { readonly kind: 'clip'; readonly id: number; readonly sampleRate: 8000 | 16000; readonly pcm: Int16Array }
+  | { readonly kind: 'tone'; readonly tone: Tone }
+  | { readonly kind: 'silence'; readonly ms: number };
+
+/** Frames to and from a leg of another worker. */
+export interface RingPair {
+  readonly toPartner: SharedArrayBuffer;
+  readonly fromPartner: SharedArrayBuffer;
+}
+
+export interface WorkerRecording {
+  readonly channels: RecordOptions['channels'];
+  readonly sampleRate: 8000 | 16000;
+  /** Frames to the encoder thread. */
+  readonly ring: SharedArrayBuffer;
+  readonly maxMs: number;
+  readonly silenceMs: number | undefined;
+}
+
+export type MediaCommand =
+  | { readonly do: 'open'; readonly leg: number; readonly rtpPort: number; readonly near: number | undefined }
+  | { readonly do: 'flow'; readonly leg: number; readonly flow: MediaFlow }
+  | {
+      readonly do: 'play';
+      readonly leg: number;
+      readonly play: number;
+      readonly sources: readonly WorkerSource[];
+      readonly loop: number;
+      readonly maxMs: number | undefined;
+      readonly mix: boolean;
+    }
+  | { readonly do: 'stop-play'; readonly leg: number; readonly play: number }
+  | { readonly do: 'forget-clip'; readonly clip: number }
+  | {
+      readonly do: 'send-digits';
+      readonly leg: number;
+      readonly job: number;
+      readonly digits: string;
+      readonly method: 'rfc4733' | 'inband';
+      readonly toneMs: number;
+      readonly gapMs: number;
+    }
+  | { readonly do: 'cancel-digits'; readonly leg: number; readonly job: number }
+  | { readonly do: 'observe'; readonly leg: number; readonly on: boolean }
+  | { readonly do: 'signalled-digit'; readonly leg: number; readonly digit: string }
+  | { readonly do: 'hear-digits'; readonly leg: number; readonly on: boolean }
+  | {
+      readonly do: 'listen';
+      readonly leg: number;
+      readonly ear: number;
+      readonly silenceMs: number | undefined;
+      readonly beep: BeepOptions | undefined;
+      readonly speech: boolean;
+    }
+  | { readonly do: 'stop-listening'; readonly leg: number; readonly ear: number }
+  | { readonly do: 'record'; readonly leg: number; readonly recording: number; readonly options: WorkerRecording }
+  | { readonly do: 'pause-recording'; readonly leg: number; readonly recording: number; readonly paused: boolean }
+  | { readonly do: 'stop-recording'; readonly leg: number; readonly recording: number }
+  | { readonly do: 'watch'; readonly leg: number; readonly watch: number; readonly ms: number }
+  | { readonly do: 'unwatch'; readonly leg: number; readonly watch: number }
+  | { readonly do: 'bridge'; readonly leg: number; readonly partner: number | undefined; readonly rings: RingPair | undefined }
+  | { readonly do: 'unbridge'; readonly leg: number }
+  | { readonly do: 'stats'; readonly leg: number; readonly request: number }
+  | { readonly do: 'close'; readonly leg: number; readonly request: number };
+
+export type MediaEvent =
+  | { readonly is: 'ready' }
+  | { readonly is: 'opened'; readonly leg: number }
+  | { readonly is: 'open-failed'; readonly leg: number; readonly code: string }
+  | { readonly is: 'leg-failed'; readonly leg: number; readonly error: string }
+  | { readonly is: 'play-ended'; readonly leg: number; readonly play: number; readonly end: PlayEnd }
+  | { readonly is: 'first-digit-sent'; readonly leg: number; readonly job: number }
+  | { readonly is: 'digits-sent'; readonly leg: number; readonly job: number }
+  | { readonly is: 'digit'; readonly leg: number; readonly digit: string; readonly method: DigitMethod }
+  | { readonly is: 'observed'; readonly leg: number; readonly window: HeardWindow }
+  | { readonly is: 'heard'; readonly leg: number; readonly ear: number; readonly heard: Heard }
+  | { readonly is: 'recording-ended'; readonly leg: number; readonly recording: number; readonly cause: RecordEnd['cause'] }
+  | { readonly is: 'media-timeout'; readonly leg: number; readonly watch: number }
+  | { readonly is: 'stats'; readonly leg: number; readonly request: number; readonly stats: MediaStats };

@@ -1,0 +1,61 @@
+import { Worker } from 'node:worker_threads';
+import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
+
+export interface WorkerLinkEvents {
+  event(event: MediaEvent): void;
+  /** The thread is gone, by a fault; not called after `close`. */
+  died(error: Error): void;
+}
+
+/** The main thread's side of one media worker. */
+export class WorkerLink {
+  readonly #worker: Worker;
+  readonly #wake: Int32Array;
+  readonly #events: WorkerLinkEvents;
+  /** Legs that live there. */
+  legs = 0;
+  #closed = false;
+  #error: Error | undefined;
+
+  constructor(settings: Omit<WorkerSettings, 'wake'>, events: WorkerLinkEvents) {
+    const wake = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    this.#wake = new Int32Array(wake);
+    this.#events = events;
+    const workerData: WorkerSettings = { ...settings, wake };
+    this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData, name: 'media' });
+    this.#worker.on('message', (event: MediaEvent) => events.event(event));
+    this.#worker.on('error', (error) => {
+      this.#error = error instanceof Error ? error : new Error(String(error));
+    });
+    this.#worker.once('exit', (code) => this.#onExit(code));
+  }
+
+  send(command: MediaCommand): void {
+    this.#worker.postMessage(command);
+    // Ends the sleep between slots.
+    Atomics.add(this.#wake, 0, 1);
+    Atomics.notify(this.#wake, 0);
+  }
+
+  /** An idle worker does not keep the process alive; one with legs does. */
+  keepAlive(wanted: boolean): void {
+    if (wanted) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  /** Ends the thread in the midst of what it does, as a fault would: how tests see what follows. */
+  crash(): void {
+    void this.#worker.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#worker.terminate();
+  }
+
+  #onExit(code: number): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#events.died(this.#error ?? new Error(`media worker ended with code ${code}`));
+  }
+}

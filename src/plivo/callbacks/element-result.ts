@@ -1,0 +1,31 @@
+import { formatAmount } from '../../billing/money.ts';
+import type { ElementResult } from '../../voice/call-application.ts';
+import type { CallParams } from './call-params.ts';
+import { recordingParams } from './recorded.ts';
+
+/** What an element found out, told to its `action` (voice-xml.md §6.6 to §6.9). */
+export function elementResultParams(result: ElementResult): CallParams {
+  switch (result.element) {
+    case 'GetDigits':
+      return { Digits: result.digits };
+    case 'GetInput':
+      return {
+        InputType: result.inputType,
+        Digits: result.digits,
+        Speech: result.speech,
+        SpeechConfidenceScore: result.confidence === undefined ? '' : String(result.confidence),
+        // Collecting input costs nothing here.
+        BilledAmount: formatAmount(0),
+      };
+    case 'Record':
+      return { ...recordingParams(result.recording), Digits: result.digits };
+    case 'Dial':
+      return {
+        DialStatus: result.status,
+        DialRingStatus: String(result.rang),
+        DialHangupCause: result.cause.cause,
+        DialALegUUID: result.aLegId,
+        DialBLegUUID: result.bLegId,
+      };
+  }
+}

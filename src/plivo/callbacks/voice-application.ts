@@ -1,0 +1,31 @@
+import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest } from '../../voice/call-application.ts';
+import type { WriteNotifications } from '../../voice/write-notifications.ts';
+import { CallWebhooks, type CallWebhooksNeeds } from './call-webhooks.ts';
+import { DocumentFetch, type DocumentFetchNeeds } from './document-fetch.ts';
+
+export type VoiceApplicationNeeds = DocumentFetchNeeds & CallWebhooksNeeds;
+
+/** The customer's application behind its URLs: documents at once, notifications through the durable queue. */
+export class VoiceApplication implements CallApplication {
+  readonly #documents: DocumentFetch;
+  readonly #webhooks: CallWebhooks;
+
+  constructor(needs: VoiceApplicationNeeds) {
+    this.#documents = new DocumentFetch(needs);
+    this.#webhooks = new CallWebhooks(needs);
+  }
+
+  fetch(request: DocumentRequest, signal: AbortSignal): Promise<DocumentAnswer> {
+    return this.#documents.fetch(request, signal);
+  }
+
+  notify(notification: CallNotification): Promise<void> {
+    return this.#webhooks.notify(notification);
+  }
+
+  /**
+   * Writes notifications in the caller's transaction, so that a call's record and its hangup webhook exist together or not at all.
+   * The function that comes back sends them; call it after the commit.
+   */
+  readonly writeNotifications: WriteNotifications = (client, notifications) => this.#webhooks.write(client, notifications);
+}

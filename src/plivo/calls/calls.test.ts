@@ -1,0 +1,400 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { type ApiClient, createTenant } from '../../../testkit/api-client.ts';
+import { createPlivoFixture, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
+import { REQUEST_IDS, RecordedCalls, UNKNOWN_CALL } from '../../../testkit/recorded-calls.ts';
+import { Problem } from '../../errors/catalogue.ts';
+
+const CALL = REQUEST_IDS[0];
+const ANSWER = 'http://127.0.0.1:9/answer';
+const MINIMAL = { from: '+14155550100', to: '14155550123', answer_url: ANSWER };
+
+describe('calls over the API', () => {
+  let fixture: PlivoFixture;
+  let api: ApiClient;
+  const voice = new RecordedCalls();
+  before(async () => {
+    fixture = await createPlivoFixture({ voice });
+    api = await createTenant(fixture, 'Voice');
+  });
+  after(() => fixture.close());
+  beforeEach(() => {
+    voice.taken();
+    voice.queued = false;
+  });
+
+  describe('making one', () => {
+    it('hands every parameter on, with its default', async () => {
+      const { status, body } = await api.post('Call/', MINIMAL);
+      assert.equal(status, 201);
+      assert.deepEqual({ ...body, api_id: '' }, { api_id: '', message: 'call fired', request_uuid: CALL });
+      assert.deepEqual(voice.taken(), [
+        'place',
+        {
+          from: '+14155550100',
+          to: ['14155550123'],
+          callerName: undefined,
+          answer: { url: ANSWER, method: 'POST' },
+          ring: undefined,
+          hangup: undefined,
+          fallback: undefined,
+          sendDigits: [undefined],
+          sendOnPreanswer: [false],
+          timeLimitS: [undefined],
+          hangupOnRingS: [undefined],
+          ringTimeoutS: undefined,
+          headers: {},
+          parentCallId: undefined,
+          errorIfParentNotFound: false,
+          requesterIp: '127.0.0.1',
+          idempotencyKey: undefined,
+        },
+      ]);
+    });
+
+    it('takes all of them', async () => {
+      await api.post('Call/', {
+        ...MINIMAL,
+        answer_method: 'GET',
+        ring_url: 'http://127.0.0.1:9/ring',
+        ring_method: 'GET',
+        hangup_url: 'http://127.0.0.1:9/hangup#rc=2',
+        fallback_url: 'http://127.0.0.1:9/fallback',
+        fallback_method: 'GET',
+        caller_name: 'Ana',
+        send_digits: '1w2W3@800',
+        send_on_preanswer: 'true',
+        time_limit: 60,
+        hangup_on_ring: '0',
+        ring_timeout: 30,
+        sip_headers: 'CustomId=123,Plivo=x,bad name=1,',
+        parent_call_uuid: UNKNOWN_CALL,
+        error_if_parent_not_found: true,
+        machine_detection: 'hangup',
+        machine_detection_time: 5000,
+        call_type: 'whatsapp_voice',
+      });
+      const [, request] = voice.taken();
+      assert.deepEqual(request, {
+        from: '+14155550100',
+        to: ['14155550123'],
+        callerName: 'Ana',
+        answer: { url: ANSWER, method: 'GET' },
+        ring: { url: 'http://127.0.0.1:9/ring', method: 'GET' },
+        hangup: { url: 'http://127.0.0.1:9/hangup#rc=2', method: 'POST' },
+        fallback: { url: 'http://127.0.0.1:9/fallback', method: 'GET' },
+        sendDigits: ['1w2W3@800'],
+        sendOnPreanswer: [true],
+        timeLimitS: [60],
+        hangupOnRingS: [0],
+        ringTimeoutS: 30,
+        headers: { CustomId: '123' },
+        parentCallId: UNKNOWN_CALL,
+        errorIfParentNotFound: true,
+        requesterIp: '127.0.0.1',
+        idempotencyKey: undefined,
+      });
+    });
+
+    it('says when it has to wait for its turn', async () => {
+      voice.queued = true;
+      assert.equal((await api.post('Call/', MINIMAL)).body.message, 'call queued');
+    });
+
+    it('calls several destinations, joined by < or as an array, each once and in order', async () => {
+      const to = ['14155550123', 'sip:ana1@phone.plivo.com', '+1 (415) 555-0123'];
+      for (const given of [to.join('<'), to, [to.join('<')], `${to.join('<')}<`]) {
+        const { body } = await api.post('Call/', { ...MINIMAL, to: given, parent_call_uuid: UNKNOWN_CALL });
+        assert.deepEqual(body.request_uuid, REQUEST_IDS.slice(0, 2));
+        assert.equal(body.message, 'calls fired');
+        const [, request] = voice.taken();
+        assert.ok(typeof request === 'object' && request !== null && 'to' in request && 'parentCallId' in request);
+        assert.deepEqual(request.to, to.slice(0, 2));
+        assert.equal(request.parentCallId, undefined);
+      }
+    });
+
+    it('gives each destination its own option when there is a list, under the names that .NET sends as well', async () => {
+      await api.post('Call/', {
+        ...MINIMAL,
+        to: '14155550123<14155550123<14155550124',
+        new_time_limit: '60<61<62',
+        new_hangup_on_ring: '<<9',
+        new_send_on_preanswer: 'True<False<True',
+        send_digits: '1',
+        error_ifrent_not_found: true,
+      });
+      const [, request] = voice.taken();
+      assert.ok(typeof request === 'object' && request !== null);
+      const { timeLimitS, hangupOnRingS, sendOnPreanswer, sendDigits, errorIfParentNotFound } = Object.assign(
+        { timeLimitS: 0, hangupOnRingS: 0, sendOnPreanswer: 0, sendDigits: 0, errorIfParentNotFound: 0 },
+        request,
+      );
+      assert.deepEqual(
+        { timeLimitS, hangupOnRingS, sendOnPreanswer, sendDigits, errorIfParentNotFound },
+        {
+          timeLimitS: [60, 62],
+          hangupOnRingS: [undefined, 9],
+          sendOnPreanswer: [true, true],
+          sendDigits: ['1'],
+          errorIfParentNotFound: true,
+        },
+      );
+    });
+
+    it('ignores the blanks and defaults that SDKs send', async () => {
+      const { status } = await api.post('Call/', {
+        ...MINIMAL,
+        new_time_limit: '',
+        new_hangup_on_ring: '',
+        new_send_on_preanswer: '',
+        ring_url: null,
+        machine_detection_time: 5000,
+        machine_detection_method: 'POST',
+        ring_timeout: 120,
+        error_if_parent_not_found: false,
+        status_url: 'x',
+        status_events: ['a'],
+      });
+      assert.equal(status, 201);
+    });
+
+    it('names the parameter that is wrong', async () => {
+      const cases: readonly (readonly [Record<string, unknown>, RegExp])[] = [
+        [{ answer_url: undefined }, /^answer_url parameter is missing$/],
+        [{ from: '' }, /^from parameter is missing$/],
+        [{ to: undefined }, /^to parameter is missing$/],
+        [{ to: '<' }, /^to parameter is missing$/],
+        [{ to: { a: 1 } }, /^to parameter is invalid/],
+        [{ to: '+1-415-555-0100' }, /^to parameter is invalid: it is the same number as from$/],
+        [
+          { to: Array.from({ length: 1001 }, (_, i) => String(14155550000 + i)).join('<') },
+          /^to parameter .* 1000 destinations$/,
+        ],
+        [{ answer_url: 'ftp://x' }, /^answer_url parameter/],
+        [{ answer_url: ['http://127.0.0.1/'] }, /^answer_url parameter/],
+        [{ answer_method: 'PUT' }, /^answer_method parameter .*GET, POST/],
+        [{ caller_name: 'x'.repeat(51) }, /^caller_name parameter/],
+        [{ time_limit: 0 }, /^time_limit parameter/],
+        [{ time_limit: '60<61' }, /^time_limit parameter .*each of the 1 destinations/],
+        [{ time_limit: 1.5 }, /^time_limit parameter/],
+        [{ hangup_on_ring: -1 }, /^hangup_on_ring parameter/],
+        [{ ring_timeout: 'soon' }, /^ring_timeout parameter/],
+        [{ send_on_preanswer: 'perhaps' }, /^send_on_preanswer parameter/],
+        [{ send_digits: 'abc!' }, /^send_digits parameter/],
+        [{ machine_detection: 'maybe' }, /^machine_detection parameter/],
+        [{ machine_detection_time: 1 }, /^machine_detection_time parameter/],
+        [{ hangup_url: 'nowhere' }, /^hangup_url parameter/],
+      ];
+      for (const [change, text] of cases) {
+        const { status, body } = await api.post('Call/', { ...MINIMAL, ...change });
+        assert.equal(status, 400, JSON.stringify(change));
+        assert.match(String(body.error), text);
+      }
+      assert.deepEqual(voice.taken(), []);
+    });
+
+    it('passes on why the engine refuses', async () => {
+      voice.refuseNext = new Problem('destination_barred', 'Calls to this destination country are barred.');
+      const { status, body } = await api.post('Call/', MINIMAL);
+      assert.deepEqual([status, body.error], [403, 'Calls to this destination country are barred.']);
+    });
+
+    it('is counted apart from other requests', async () => {
+      const limited = await createTenant(fixture, 'Limited');
+      await fixture.services.accounts.update(
+        limited.authId,
+        { settings: { apiRequestsPer5s: 1, callRequestsPer5s: 2 } },
+        new Date(fixture.clock.now()),
+      );
+      fixture.services.directory.invalidateAll();
+      assert.equal((await limited.get('Call/')).status, 200);
+      assert.equal((await limited.get('Call/')).status, 429);
+      assert.equal((await limited.post('Call/', MINIMAL)).status, 201);
+      assert.equal((await limited.post('Call/', MINIMAL)).status, 201);
+      assert.equal((await limited.post('Call/', MINIMAL)).status, 429);
+    });
+
+    it('runs asynchronously with a callback_url: answered 200, the same calls if it runs again', async () => {
+      const { status, body } = await api.post('Call/', { ...MINIMAL, callback_url: 'http://127.0.0.1:9/done' });
+      assert.deepEqual([status, body.message], [200, 'async api spawned']);
+      while (voice.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      const [, request] = voice.taken();
+      assert.ok(typeof request === 'object' && request !== null && 'idempotencyKey' in request);
+      assert.equal(request.idempotencyKey, body.api_id);
+    });
+  });
+
+  describe('on a live one', () => {
+    const path = (rest: string) => `Call/${CALL}/${rest}`;
+
+    it('transfers legs', async () => {
+      const aleg = { aleg_url: 'http://127.0.0.1:9/a', aleg_method: 'GET' };
+      const bleg = { bleg_url: 'http://127.0.0.1:9/b' };
+      const { status, body } = await api.post(path(''), aleg);
+      assert.deepEqual([status, body.message], [202, 'call transferred']);
+      assert.deepEqual(voice.taken(), [
+        'transfer',
+        CALL,
+        { legs: 'aleg', aLeg: { url: 'http://127.0.0.1:9/a', method: 'GET' }, bLeg: undefined },
+      ]);
+      await api.post(path(''), { ...aleg, ...bleg, legs: 'both', call_uuid: 'repeated' });
+      assert.deepEqual(voice.taken(), [
+        'transfer',
+        CALL,
+        {
+          legs: 'both',
+          aLeg: { url: 'http://127.0.0.1:9/a', method: 'GET' },
+          bLeg: { url: 'http://127.0.0.1:9/b', method: 'POST' },
+        },
+      ]);
+      assert.equal((await api.post(path(''), {})).body.error, 'aleg_url parameter is missing');
+      assert.equal((await api.post(path(''), { legs: 'bleg' })).body.error, 'bleg_url parameter is missing');
+      assert.equal((await api.post(path(''), { ...aleg, legs: 'cleg' })).status, 400);
+    });
+
+    it('hangs up one, all, and cancels a request', async () => {
+      assert.equal((await api.delete(path(''), { call_uuid: CALL })).status, 204);
+      assert.deepEqual(voice.taken(), ['hangUp', CALL]);
+      assert.equal((await api.delete('Call/')).status, 204);
+      assert.deepEqual(voice.taken(), ['hangUpAll']);
+      assert.equal((await api.delete(`Request/${CALL}/`, {})).status, 204);
+      assert.deepEqual(voice.taken(), ['cancelRequest', CALL]);
+      assert.deepEqual((await api.delete(`Call/${UNKNOWN_CALL}/`)).body.error, 'not found');
+    });
+
+    it('plays, URLs joined by commas or as an array', async () => {
+      const urls = ['http://127.0.0.1:9/a.mp3', 'http://127.0.0.1:9/b.wav'];
+      for (const given of [urls.join(','), urls]) {
+        const { status, body } = await api.post(path('Play/'), { urls: given });
+        assert.deepEqual([status, body.message], [202, 'play started']);
+        assert.deepEqual(voice.taken(), ['play', CALL, { urls, legs: 'aleg', loop: false, mix: true, lengthS: undefined }]);
+      }
+      await api.post(path('Play/'), { urls: urls[0], legs: 'both', loop: true, mix: false, length: '5' });
+      assert.deepEqual(voice.taken(), ['play', CALL, { urls: [urls[0]], legs: 'both', loop: true, mix: false, lengthS: 5 }]);
+      assert.equal((await api.post(path('Play/'), {})).body.error, 'urls parameter is missing');
+      assert.match(String((await api.post(path('Play/'), { urls: 'file:///etc/passwd' })).body.error), /^urls parameter/);
+      assert.equal((await api.delete(path('Play/'))).status, 204);
+      assert.deepEqual(voice.taken(), ['stopPlay', CALL]);
+    });
+
+    it('speaks; Go sends the voice as length', async () => {
+      const { status, body } = await api.post(path('Speak/'), { text: 'Hello' });
+      assert.deepEqual([status, body.message], [202, 'speak started']);
+      assert.deepEqual(voice.taken(), [
+        'speak',
+        CALL,
+        { content: ['Hello'], voice: 'WOMAN', language: 'en-US', legs: 'aleg', loop: false, mix: true },
+      ]);
+      await api.post(path('Speak/'), {
+        text: 'Hello',
+        length: 'MAN',
+        language: 'en-GB',
+        legs: 'bleg',
+        loop: 'true',
+        mix: 'false',
+      });
+      assert.deepEqual(voice.taken(), [
+        'speak',
+        CALL,
+        { content: ['Hello'], voice: 'MAN', language: 'en-GB', legs: 'bleg', loop: true, mix: false },
+      ]);
+      assert.equal((await api.post(path('Speak/'), {})).body.error, 'text parameter is missing');
+      assert.match(String((await api.post(path('Speak/'), { text: 'x', voice: 'ROBOT' })).body.error), /^voice parameter/);
+      assert.match(
+        String((await api.post(path('Speak/'), { text: '<speak>x', type: 'ssml', voice: 'Polly.Joanna' })).body.error),
+        /^text parameter/,
+      );
+      assert.equal((await api.delete(path('Speak/'))).status, 204);
+      assert.deepEqual(voice.taken(), ['stopSpeak', CALL]);
+    });
+
+    it('presses keys, on the leg under either name', async () => {
+      const { status, body } = await api.post(path('DTMF/'), { digits: '12w#', leg: 'bleg' });
+      assert.deepEqual([status, body.message], [202, 'digits sent']);
+      assert.deepEqual(voice.taken(), ['sendDigits', CALL, '12w#', 'bleg']);
+      await api.post(path('DTMF/'), { digits: 5, legs: 'both' });
+      assert.deepEqual(voice.taken(), ['sendDigits', CALL, '5', 'both']);
+      assert.match(String((await api.post(path('DTMF/'), { digits: 'hello' })).body.error), /^digits parameter/);
+    });
+
+    it('records; callback_url is told of the file and makes nothing asynchronous', async () => {
+      const { status, body } = await api.post(path('Record/'), { callback_url: 'http://127.0.0.1:9/done' });
+      assert.equal(status, 202);
+      assert.deepEqual(body, {
+        api_id: body.api_id,
+        message: 'call recording started',
+        recording_id: CALL,
+        url: `http://127.0.0.1:7464/${CALL}.mp3`,
+      });
+      assert.deepEqual(voice.taken(), [
+        'startRecording',
+        CALL,
+        {
+          format: 'mp3',
+          channels: 'mono',
+          timeLimitS: 60,
+          callback: { url: 'http://127.0.0.1:9/done', method: 'POST' },
+          transcription: undefined,
+          apiId: body.api_id,
+        },
+      ]);
+      const dotnet = await api.post(path('Record/'), {
+        time_limit: 90,
+        file_format: 'wav',
+        record_channel_type: 'stereo',
+        transaction_type: 'auto',
+        transaction_url: 'http://127.0.0.1:9/text',
+        transaction_method: 'GET',
+      });
+      assert.deepEqual(voice.taken(), [
+        'startRecording',
+        CALL,
+        {
+          format: 'wav',
+          channels: 'stereo',
+          timeLimitS: 90,
+          callback: undefined,
+          transcription: { type: 'auto', url: { url: 'http://127.0.0.1:9/text', method: 'GET' }, reportType: 'compact' },
+          apiId: dotnet.body.api_id,
+        },
+      ]);
+      assert.match(String((await api.post(path('Record/'), { time_limit: 86_401 })).body.error), /^time_limit parameter/);
+    });
+
+    it('stops all recordings or the one with a URL, in capitals or not', async () => {
+      assert.equal((await api.delete(path('Record/'))).status, 204);
+      assert.deepEqual(voice.taken(), ['stopRecording', CALL, undefined]);
+      await api.delete(path('Record/'), { URL: 'http://a/1.mp3' });
+      assert.deepEqual(voice.taken(), ['stopRecording', CALL, 'http://a/1.mp3']);
+      await api.delete(path('Record/'), { url: 'http://a/2.mp3' });
+      assert.deepEqual(voice.taken(), ['stopRecording', CALL, 'http://a/2.mp3']);
+    });
+
+    it('takes bodies of no length, and paths without trailing slash', async () => {
+      const reply = await fixture.http.inject({
+        method: 'DELETE',
+        url: `/v1/Account/${api.authId}/Call/${CALL}/Play`,
+        headers: {
+          authorization: `Basic ${Buffer.from(`${api.authId}:${api.authToken}`).toString('base64')}`,
+          'content-type': 'application/json',
+        },
+        payload: '',
+      });
+      assert.equal(reply.statusCode, 204);
+    });
+  });
+
+  it('with voice switched off are refused, and none is live', async () => {
+    const silent = await createPlivoFixture();
+    try {
+      const client = await createTenant(silent, 'Off');
+      assert.equal((await client.post('Call/', MINIMAL)).status, 503);
+      assert.equal((await client.delete(`Call/${CALL}/`)).status, 404);
+      assert.equal((await client.delete('Call/')).status, 204);
+      assert.deepEqual((await client.get('Call/?status=live')).body.calls, []);
+    } finally {
+      await silent.close();
+    }
+  });
+});

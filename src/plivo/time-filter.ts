@@ -1,0 +1,95 @@
+import { Type } from 'typebox';
+import { invalidParameter } from '../errors/catalogue.ts';
+import { text } from './fields.ts';
+import { parseFilterTime } from './times.ts';
+
+/** Suffixes of a range filter: `end_time__gte`. One underscore is what the Node SDK makes of two in some names. */
+const OPERATORS = ['gt', 'gte', 'lt', 'lte'] as const;
+type Operator = (typeof OPERATORS)[number];
+type RangeName<Name extends string> = Name | `${Name}__${Operator}` | `${Name}_${Operator}`;
+
+const time = () => Type.Optional(text(40));
+
+/** The filters of calls by their end, and of recordings by when they were added. */
+export const endTimeParameters = {
+  end_time: time(),
+  end_time__gt: time(),
+  end_time__gte: time(),
+  end_time__lt: time(),
+  end_time__lte: time(),
+  end_time_gt: time(),
+  end_time_gte: time(),
+  end_time_lt: time(),
+  end_time_lte: time(),
+};
+export const addTimeParameters = {
+  add_time: time(),
+  add_time__gt: time(),
+  add_time__gte: time(),
+  add_time__lt: time(),
+  add_time__lte: time(),
+  add_time_gt: time(),
+  add_time_gte: time(),
+  add_time_lt: time(),
+  add_time_lte: time(),
+};
+
+/** Bounds in whole milliseconds, both included. */
+export interface TimeBounds {
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+}
+
+/** The bounds that all the given filters allow together; undefined where none says anything. */
+export function readTimeBounds<Name extends string>(
+  name: Name,
+  given: { readonly [Each in RangeName<Name>]?: string },
+): TimeBounds {
+  let from = Number.NEGATIVE_INFINITY;
+  let to = Number.POSITIVE_INFINITY;
+  const read = (parameter: RangeName<Name>) => {
+    const value = given[parameter];
+    if (value === undefined) return undefined;
+    const span = parseFilterTime(value);
+    if (span) return { first: Math.floor(span.startMs), next: Math.ceil(span.startMs), length: span.lengthMs };
+    throw invalidParameter(parameter, `${parameter} parameter is invalid: YYYY-MM-DD HH:MM[:SS[.ffffff]] in UTC is expected`);
+  };
+  const exact = read(name);
+  if (exact) {
+    from = exact.first;
+    to = exact.first + exact.length - 1;
+  }
+  for (const separator of ['__', '_'] as const) {
+    const [gt, gte, lt, lte] = OPERATORS.map((operator) => read(`${name}${separator}${operator}`));
+    from = Math.max(from, gt ? gt.first + 1 : from, gte ? gte.next : from);
+    to = Math.min(to, lt ? lt.next - 1 : to, lte ? lte.first : to);
+  }
+  return {
+    fromMs: from === Number.NEGATIVE_INFINITY ? undefined : from,
+    toMs: to === Number.POSITIVE_INFINITY ? undefined : to,
+  };
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** Without a filter; the longest range that may be asked for; and how far back there is anything (voice-api.md §2). */
+const DEFAULT_DAYS = 7;
+const MAX_DAYS = 30;
+
+/**
+ * The range that a list of calls or recordings is about: the last seven days when no filter says otherwise, thirty days from or to a
+ * bound that has no other. A longer one is refused.
+ */
+export function searchRange<Name extends string>(
+  name: Name,
+  given: { readonly [Each in RangeName<Name>]?: string },
+  nowMs: number,
+): { readonly fromMs: number; readonly toMs: number } {
+  const { fromMs, toMs } = readTimeBounds(name, given);
+  if (fromMs === undefined && toMs === undefined) return { fromMs: nowMs - DEFAULT_DAYS * DAY_MS, toMs: nowMs };
+  const from = fromMs ?? (toMs ?? nowMs) - MAX_DAYS * DAY_MS;
+  const to = toMs ?? from + MAX_DAYS * DAY_MS;
+  if (to - from > MAX_DAYS * DAY_MS) {
+    throw invalidParameter(name, `${name} parameter is invalid: the range is longer than ${MAX_DAYS} days`);
+  }
+  return { fromMs: from, toMs: to };
+}

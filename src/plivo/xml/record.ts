@@ -1,0 +1,44 @@
+import type { RecordElement, Transcription } from '../../voice/document.ts';
+import type { ElementDefinition, ElementReader } from './element.ts';
+import { LONGEST_CALL_S } from './limits.ts';
+
+/** Records the call (voice-xml.md §6.8). In the background neither silence nor keys end it, and nothing beeps. */
+export const record: ElementDefinition<RecordElement> = {
+  name: 'Record',
+  read(element) {
+    element.text();
+    const mode = modeOf(element);
+    const prompted = mode === 'prompted';
+    return {
+      element: 'Record',
+      action: element.target('action', 'method'),
+      redirect: element.boolean('redirect', true),
+      fileFormat: element.choice('fileFormat', ['mp3', 'wav'], 'mp3'),
+      timeoutMs: element.seconds('timeout', { initial: 15, min: 1, max: LONGEST_CALL_S }),
+      maxLengthMs: element.seconds('maxLength', { initial: 60, min: 1, max: LONGEST_CALL_S }),
+      playBeep: prompted && element.boolean('playBeep', true),
+      finishOnKey: prompted ? element.finishOnKey() : '',
+      mode,
+      channels: element.choice('recordChannelType', ['mono', 'stereo'], 'stereo'),
+      callback: element.target('callbackUrl', 'callbackMethod'),
+      transcription: transcriptionOf(element),
+    };
+  },
+};
+
+/** The recording of the whole call holds that from the answer of a Dial on, so with both it is the one made. */
+function modeOf(element: ElementReader): RecordElement['mode'] {
+  const onDialAnswer = element.boolean('startOnDialAnswer', false);
+  if (element.boolean('recordSession', false)) return 'session';
+  return onDialAnswer ? 'dial-answer' : 'prompted';
+}
+
+function transcriptionOf(element: ElementReader): Transcription | undefined {
+  const type = element.choice('transcriptionType', ['auto', 'hybrid', 'manual'], undefined);
+  if (type === undefined) return undefined;
+  return {
+    type,
+    url: element.target('transcriptionUrl', 'transcriptionMethod'),
+    reportType: element.choice('transcriptionReportType', ['compact', 'full'], 'compact'),
+  };
+}

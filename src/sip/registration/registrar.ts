@@ -1,0 +1,156 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Random } from '../../runtime/random.ts';
+import { createDigestVerifier, type DigestVerifier, type Ha1Lookup } from '../digest-verifier.ts';
+import { parseNameAddress } from '../name-address.ts';
+import type { IncomingRequest } from '../request-core.ts';
+import type { HeaderList } from '../responses.ts';
+import type { Target } from '../transports/flow.ts';
+import { parseSipUri } from '../uri.ts';
+import { applyRegister, type RegistrationPolicy } from './apply-register.ts';
+import type { Binding, BindingStore } from './binding.ts';
+
+export interface RegistrarOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Of the digest; stored hashes belong to it. */
+  readonly realm: string;
+  /** The hashes of a user, undefined for nobody. */
+  readonly lookup: Ha1Lookup;
+  readonly store: BindingStore;
+  readonly policy?: RegistrationPolicy;
+  /** Hears of every change of a user's bindings, by REGISTER and by expiry. */
+  readonly onChange?: (username: string, bindings: readonly Binding[]) => void;
+}
+
+/** An hour is what phones ask for; below a minute they would burden more than they tell. */
+const DEFAULT_POLICY: RegistrationPolicy = { least: 60, most: 7200, usual: 3600, contacts: 10 };
+/** REGISTERs of one user that wait for the one before. A phone sends one at a time. */
+const MOST_WAITING = 20;
+
+interface Line {
+  waiting: number;
+  last: Promise<void>;
+}
+
+/** A registrar (RFC 3261 §10.3): the address of record is the user's name, which digest authentication proves. */
+export class Registrar {
+  readonly #options: RegistrarOptions;
+  readonly #policy: RegistrationPolicy;
+  readonly #verifier: DigestVerifier;
+  readonly #expiries = new Map<string, () => void>();
+  readonly #lines = new Map<string, Line>();
+  #isStopped = false;
+
+  constructor(options: RegistrarOptions) {
+    const { clock, random, realm, policy = DEFAULT_POLICY } = options;
+    this.#options = options;
+    this.#policy = policy;
+    this.#verifier = createDigestVerifier({ clock, random, realm });
+  }
+
+  /** Where the user is reached now, most wanted first. */
+  async bindings(username: string): Promise<readonly Binding[]> {
+    const now = this.#options.clock.now();
+    const live = (await this.#options.store.read(username)).filter(({ expiresAt }) => expiresAt > now);
+    return live.sort((a, b) => b.q - a.q);
+  }
+
+  /** Forgets every binding of the user. */
+  remove(username: string): Promise<void> {
+    return this.#inLine(username, () => this.#write(username, []));
+  }
+
+  /** Serves a REGISTER: what `SipStack.onRegister` takes. */
+  handle = (incoming: IncomingRequest): void => {
+    this.#serve(incoming).catch(() => incoming.respond(500));
+  };
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const cancel of this.#expiries.values()) cancel();
+    this.#expiries.clear();
+  }
+
+  async #serve(incoming: IncomingRequest): Promise<void> {
+    const { request } = incoming;
+    const credentials = request.headers.all('Authorization');
+    const { method, uri, body } = request;
+    const verdict = await this.#verifier.verify({ method, uri, body, credentials }, this.#options.lookup);
+    if (verdict.kind === 'absent' || verdict.kind === 'stale') {
+      const challenges = this.#verifier.challenge({ stale: verdict.kind === 'stale' });
+      return incoming.respond(401, { headers: challenges.map((value) => ['WWW-Authenticate', value] as const) });
+    }
+    if (verdict.kind === 'malformed') return incoming.respond(400, { reason: 'Malformed credentials' });
+    const registered = parseSipUri(parseNameAddress(request.headers.get('To') ?? '')?.uri ?? '')?.user;
+    if (verdict.kind !== 'ok' || registered !== verdict.username) return incoming.respond(403);
+    if ((this.#lines.get(registered)?.waiting ?? 0) >= MOST_WAITING) {
+      return incoming.respond(503, { headers: [['Retry-After', '5']] });
+    }
+    return this.#inLine(registered, () => this.#register(registered, incoming));
+  }
+
+  async #register(username: string, { request, source, respond }: IncomingRequest): Promise<void> {
+    const { store, clock } = this.#options;
+    const place: Target = { transport: source.transport, address: source.address, port: source.port };
+    const stored = await store.read(username);
+    const outcome = applyRegister(stored, request, place, clock.now(), this.#policy);
+    if (outcome.kind === 'refused') {
+      const { status, reason } = outcome;
+      const headers: HeaderList = status === 423 ? [['Min-Expires', String(this.#policy.least)]] : [];
+      return respond(status, { headers, ...(reason === undefined ? {} : { reason }) });
+    }
+    const { bindings } = outcome;
+    if (request.headers.has('Contact')) await this.#write(username, bindings);
+    const now = clock.now();
+    const contacts = bindings.map(({ contact, q, expiresAt }) => {
+      const seconds = Math.max(0, Math.round((expiresAt - now) / 1000));
+      return ['Contact', `<${contact}>;expires=${seconds}${q === 1 ? '' : `;q=${q}`}`] as const;
+    });
+    const paths = request.headers.all('Path').map((value) => ['Path', value] as const);
+    return respond(200, { headers: [...contacts, ...paths] });
+  }
+
+  async #write(username: string, bindings: readonly Binding[]): Promise<void> {
+    await this.#options.store.write(username, bindings);
+    this.#watch(username, bindings);
+    this.#options.onChange?.(username, bindings);
+  }
+
+  /** Wakes when the next binding expires. */
+  #watch(username: string, bindings: readonly Binding[]): void {
+    this.#expiries.get(username)?.();
+    this.#expiries.delete(username);
+    if (bindings.length === 0 || this.#isStopped) return;
+    const { clock } = this.#options;
+    const next = Math.min(...bindings.map(({ expiresAt }) => expiresAt));
+    const expire = () => {
+      this.#expiries.delete(username);
+      this.#inLine(username, () => this.#expire(username)).catch(() => {
+        // The store is out of reach: what has expired is left out on reading all the same.
+      });
+    };
+    this.#expiries.set(username, clock.after(Math.max(0, next - clock.now()), expire));
+  }
+
+  async #expire(username: string): Promise<void> {
+    const { store, clock } = this.#options;
+    const now = clock.now();
+    await this.#write(
+      username,
+      (await store.read(username)).filter(({ expiresAt }) => expiresAt > now),
+    );
+  }
+
+  /** One after the other for each user. */
+  #inLine(username: string, task: () => Promise<void>): Promise<void> {
+    const line = this.#lines.get(username) ?? { waiting: 0, last: Promise.resolve() };
+    this.#lines.set(username, line);
+    line.waiting++;
+    const done = line.last.then(task).finally(() => {
+      line.waiting--;
+      if (line.waiting === 0) this.#lines.delete(username);
+    });
+    line.last = done.catch(() => {});
+    return done;
+  }
+}

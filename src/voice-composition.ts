@@ -1,0 +1,188 @@
+import type { AccountDirectory } from './accounts/account-directory.ts';
+import type { ApplicationDirectory } from './accounts/application-directory.ts';
+import type { ApplicationStore } from './accounts/application-store.ts';
+import type { RateTable } from './billing/rates.ts';
+import { VoicePhones } from './carriers/simulator/voice/voice-phones.ts';
+import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
+import { HttpClient } from './delivery/http-client.ts';
+import { TargetGuard } from './delivery/target-guard.ts';
+import type { Signer } from './delivery/webhook.ts';
+import { openWav } from './media/audio-files/wav-reader.ts';
+import type { MediaEngine } from './media/media-engine.ts';
+import { resample } from './media/resampling/resampler.ts';
+import type { SendService } from './messaging/send.ts';
+import type { NumberDirectory } from './numbers/number-directory.ts';
+import { VoiceApplication } from './plivo/callbacks/voice-application.ts';
+import type { Clock } from './runtime/clock.ts';
+import type { Ids } from './runtime/ids.ts';
+import type { Log } from './runtime/log.ts';
+import type { Random } from './runtime/random.ts';
+import type { Network } from './sip/network.ts';
+import type { ListenAddress } from './sip/transports/transport-layer.ts';
+import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
+import type { SpeechFiles } from './speech/speech-files.ts';
+import type { SpeechAudio } from './speech/synthesizer.ts';
+import type { Storage } from './storage/storage.ts';
+import { NoteStore } from './timeline/note-store.ts';
+import { AudioLibrary } from './voice/audio-library.ts';
+import type { CallPermissions } from './voice/call-permissions.ts';
+import { CallStore } from './voice/call-store.ts';
+import { EndpointStore } from './voice/endpoint-store.ts';
+import { OpenCallStore } from './voice/open-call-store.ts';
+import { homeDomains } from './voice/phone-domain.ts';
+import type { Recordings } from './voice/recordings.ts';
+import { SoundLibrary } from './voice/sound-library.ts';
+import { VoiceEngine } from './voice/voice-engine.ts';
+import { xmlMessages } from './voice/xml-messages.ts';
+
+/** What calls stand on besides the rest of the program. */
+export interface VoiceGround {
+  readonly network: Network;
+  readonly listen: readonly ListenAddress[];
+  /** Address that goes into SDP, Via and Contact. */
+  readonly publicIp: string;
+  /** Calls from loopback addresses that no trunk claims are the simulator's. */
+  readonly trustLoopback: boolean;
+  /** Synthesised speech that is kept. */
+  readonly speechFiles: SpeechFiles | undefined;
+  readonly createMedia: (onFault: (error: Error) => void) => MediaEngine;
+  /** Address of the simulator's phones: one that the media engine is bound for, loopback where that is possible. */
+  readonly phoneAddress: string;
+}
+
+/** The parts of the program that calls use. */
+export interface VoiceNeeds {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly node: string;
+  readonly storage: Storage;
+  readonly targetGuard: TargetGuard;
+  readonly signer: Signer;
+  readonly delivery: Delivery;
+  readonly accounts: AccountDirectory;
+  readonly applications: ApplicationStore;
+  readonly applicationDirectory: ApplicationDirectory;
+  readonly numbers: NumberDirectory;
+  readonly permissions: CallPermissions;
+  readonly recordings: Recordings;
+  readonly rates: () => RateTable;
+  readonly sending: SendService;
+  readonly publicUrl: string;
+  readonly userAgent: string;
+}
+
+export interface ComposedVoice {
+  readonly engine: VoiceEngine;
+  /** Virtual phones of the simulator. */
+  readonly phones: VoicePhones;
+  start(): Promise<void>;
+  /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
+  useSpeech(configuration: SpeechConfiguration): void;
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Connections to a speech service. */
+const SPEECH_CONNECTIONS = 16;
+/** Documents are waited for by callers: a busy application gets them all at once, not one after the other. */
+const DOCUMENT_CONNECTIONS = 256;
+
+/** Wires calls: the customer's application, sounds, SIP and media into the call engine. */
+export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVoice {
+  const { clock, ids, log, storage } = needs;
+  const media = ground.createMedia((error) => log.error({ err: error }, 'a media thread died, its calls have ended'));
+  const operatorHttp = new HttpClient({
+    guard: new TargetGuard({ allowPrivateTargets: true, allowed: [] }, clock),
+    clock,
+    userAgent: needs.userAgent,
+    connectionsPerHost: SPEECH_CONNECTIONS,
+  });
+  const documents = new HttpClient({
+    guard: needs.targetGuard,
+    clock,
+    userAgent: needs.userAgent,
+    connectionsPerHost: DOCUMENT_CONNECTIONS,
+  });
+  const speaker = new ConfiguredSpeaker({
+    clock,
+    log,
+    send: (request) => operatorHttp.request(request),
+    resample,
+    readWav,
+    files: ground.speechFiles,
+  });
+  const notes = new NoteStore(storage.pool);
+  const observed: { note: (callId: string, event: string, detail: Readonly<Record<string, unknown>>) => void } = {
+    note: () => undefined,
+  };
+  const application = new VoiceApplication({
+    clock,
+    ids,
+    log,
+    http: documents,
+    signer: needs.signer,
+    delivery: needs.delivery,
+    pool: storage.hot,
+    accounts: needs.accounts,
+    observe: (callId, { latencyMs, ...observation }) =>
+      observed.note(callId, 'request', { ...observation, latency_ms: Math.round(latencyMs) }),
+  });
+  const sounds = new SoundLibrary(new AudioLibrary({ http: documents, media, clock }), speaker, media);
+  const phones = new VoicePhones({
+    clock,
+    random: needs.random,
+    ids,
+    log,
+    network: ground.network,
+    media,
+    address: ground.phoneAddress,
+    userAgent: `${needs.userAgent} phone`,
+    server: () => engine.place,
+    isOwnNumber: async (digits) => (await needs.numbers.find(digits)) !== undefined,
+    speak: (text) => sounds.speech({ content: [text], voice: 'WOMAN', language: 'en-US' }, 'xml', NEVER),
+  });
+  const engine: VoiceEngine = new VoiceEngine({
+    ...needs,
+    application,
+    media,
+    sounds,
+    store: new CallStore(storage.hot, clock, log),
+    open: new OpenCallStore(storage),
+    endpoints: new EndpointStore(storage),
+    steps: { add: (callId, steps) => notes.addSteps(callId, steps) },
+    sendMessage: xmlMessages(needs.sending, (authId) => needs.accounts.find(authId)),
+    network: ground.network,
+    listen: ground.listen,
+    publicIp: ground.publicIp,
+    home: homeDomains(needs.publicUrl, ground.publicIp),
+    trustLoopback: ground.trustLoopback,
+    phones: () => phones.place,
+  });
+  // What an application is told after the end of its call belongs to the call all the same.
+  observed.note = (callId, event, detail) => (engine.live.find(callId)?.call ?? engine.steps.open(callId)).note(event, detail);
+  return {
+    engine,
+    phones,
+    async start() {
+      await engine.start();
+      await phones.start();
+    },
+    useSpeech: (configuration) => speaker.use(configuration),
+    async stop(graceMs) {
+      await phones.stop();
+      await engine.stop(graceMs);
+      await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
+    },
+  };
+}
+
+const NEVER = new AbortController().signal;
+
+/** A WAV file of a speech service, as one channel. */
+function readWav(bytes: Uint8Array): SpeechAudio {
+  const wav = openWav(bytes);
+  const pcm = new Int16Array(wav.length);
+  wav.read(0, pcm);
+  return { sampleRate: wav.sampleRate, pcm };
+}

@@ -1,0 +1,45 @@
+import type pg from 'pg';
+import type { CallFacts, EndedFacts } from './call-facts.ts';
+import type { CallStore } from './call-store.ts';
+import type { ElementUrl } from './document.ts';
+import { hangupCause } from './hangup-cause.ts';
+import { factsOfOpenCall } from './open-call-facts.ts';
+import type { AbandonedCall, OpenCallStore } from './open-call-store.ts';
+import { chargeCall } from './pricing.ts';
+
+/** Writes the hangup webhook of a leg in the transaction that closes it. Resolves with what is called after the commit. */
+export type HangupNotifier = (client: pg.ClientBase, call: CallFacts, target: ElementUrl) => Promise<() => void>;
+
+/**
+ * Closes the legs that a dead process of `node` had in hand, and puts the calls it had not begun to dial back into the queue. A closed
+ * leg ends with 5010 when the process was last known to run, and is billed up to then: at most one beat of the engine too little.
+ * May run twice, also on two nodes at once. Run it before the engine of the same node beats.
+ */
+export async function closeAbandoned(
+  node: string,
+  open: Pick<OpenCallStore, 'openOf' | 'freeQueued'>,
+  calls: Pick<CallStore, 'end'>,
+  notifyHangup: HangupNotifier,
+): Promise<{ readonly closed: number; readonly requeued: number }> {
+  const requeued = await open.freeQueued(node);
+  const abandoned = await open.openOf(node);
+  const closed = await Promise.all(
+    abandoned.map((call) => {
+      const { hangup } = call.options;
+      const ended = endOf(call);
+      return calls.end(
+        call.callId,
+        { ended },
+        hangup && ((client) => notifyHangup(client, { ...factsOfOpenCall(call), status: statusOf(call), ended }, hangup)),
+      );
+    }),
+  );
+  return { closed: closed.filter(Boolean).length, requeued };
+}
+
+function endOf(call: AbandonedCall): EndedFacts {
+  const charge = chargeCall(call.rate, call.answeredAt, call.lastActiveAt);
+  return { at: call.lastActiveAt, cause: hangupCause(5010, 'Plivo'), ...charge };
+}
+
+const statusOf = (call: AbandonedCall): CallFacts['status'] => (call.answeredAt === undefined ? 'failed' : 'completed');

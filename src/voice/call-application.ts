@@ -1,0 +1,93 @@
+import type { CallFacts } from './call-facts.ts';
+import type { ElementUrl, VoiceDocument } from './document.ts';
+import type { HangupCause } from './hangup-cause.ts';
+
+/**
+ * The customer's application as the call engine sees it: documents are fetched at once with their own deadlines, notifications are
+ * durable and never hold up the call. Implemented by plivo/callbacks, which knows the names on the wire.
+ */
+export interface CallApplication {
+  /** Never rejects, but ends early with the signal's abort (`cancelled`). */
+  fetch(request: DocumentRequest, signal: AbortSignal): Promise<DocumentAnswer>;
+  /** Resolves when the notification is committed to the delivery queue. */
+  notify(notification: CallNotification): Promise<void>;
+}
+
+/** Why a document is wanted; each kind has failure codes of its own (voice-xml.md §13). */
+export type DocumentPurpose = 'answer' | 'fallback' | 'action' | 'redirect' | 'transfer' | 'dial-music' | 'confirm-sound';
+
+export interface DocumentRequest {
+  readonly purpose: DocumentPurpose;
+  readonly target: ElementUrl;
+  readonly call: CallFacts;
+  /** What the element found out, told in the request. */
+  readonly result?: ElementResult | undefined;
+  /** Names of parameters of this request that no log may hold (GetDigits with log="false"). */
+  readonly confidential?: boolean | undefined;
+  /** False: the answer's body is not looked at (redirect="false"). */
+  readonly wantsDocument: boolean;
+}
+
+export type ElementResult =
+  | { readonly element: 'GetDigits'; readonly digits: string }
+  | {
+      readonly element: 'GetInput';
+      readonly inputType: 'dtmf' | 'speech';
+      readonly digits: string;
+      readonly speech: string;
+      readonly confidence: number | undefined;
+    }
+  | { readonly element: 'Record'; readonly recording: RecordingFacts; readonly digits: string }
+  | {
+      readonly element: 'Dial';
+      readonly status: DialStatus;
+      readonly rang: boolean;
+      readonly cause: HangupCause;
+      readonly aLegId: string;
+      /** `""` when nobody was bridged. */
+      readonly bLegId: string;
+    };
+
+export type DialStatus = 'completed' | 'busy' | 'no-answer' | 'timeout' | 'cancel' | 'failed';
+
+/** A recording as webhooks tell it. Milliseconds; -1 while it is not finished. */
+export interface RecordingFacts {
+  readonly recordingId: string;
+  readonly url: string;
+  readonly durationMs: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export type DocumentAnswer =
+  | { readonly kind: 'document'; readonly document: VoiceDocument }
+  /** Answered with 2xx and nobody asked for its body. */
+  | { readonly kind: 'acknowledged' }
+  /** Not http or https. */
+  | { readonly kind: 'invalid-url'; readonly reason: string }
+  /** Neither GET nor POST. */
+  | { readonly kind: 'invalid-method'; readonly reason: string }
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  | { readonly kind: 'invalid-document'; readonly reason: string }
+  | { readonly kind: 'cancelled' };
+
+export type CallNotification = { readonly call: CallFacts; readonly target: ElementUrl } & (
+  | { readonly kind: 'ring' }
+  | { readonly kind: 'hangup' }
+  | { readonly kind: 'machine'; readonly ifMachine: 'continue' | 'hangup' }
+  | DialNotification
+  /** XML Record: callbackUrl, names in CamelCase. */
+  | { readonly kind: 'recorded'; readonly recording: RecordingFacts }
+  /** Record by API: names in snake_case. */
+  | { readonly kind: 'api-recorded'; readonly recording: RecordingFacts; readonly apiId: string }
+);
+
+export interface DialNotification {
+  readonly kind: 'dial';
+  readonly action: 'answer' | 'connected' | 'digits' | 'hangup';
+  readonly aLegId: string;
+  readonly bLeg: CallFacts;
+  /** Position among the destinations of the Dial, from 1. */
+  readonly position: number;
+  readonly digits?: { readonly match: string; readonly pressedBy: 'ALeg' | 'BLeg' } | undefined;
+}

@@ -1,0 +1,42 @@
+import type { Call } from './call.ts';
+import type { RecordingFacts } from './call-application.ts';
+import type { ElementUrl, Transcription } from './document.ts';
+
+export interface RecordingPlan {
+  readonly format: 'mp3' | 'wav';
+  readonly channels: 'mono' | 'stereo' | 'incoming';
+  readonly maxMs: number;
+  readonly silenceMs: number | undefined;
+  /** Told when the file is ready. */
+  readonly callback: ElementUrl | undefined;
+  /** Names of the callback's parameters: those of XML, or of the API with the id of its request. */
+  readonly apiId: string | undefined;
+  readonly transcription: Transcription | undefined;
+}
+
+export interface RunningRecording {
+  readonly recordingId: string;
+  /** Where the file will be. */
+  readonly url: string;
+  /** Resolves when the file and its record are there. Undefined when there is no file: the disk was full, or nothing was recorded. */
+  readonly finished: Promise<RecordingFacts | undefined>;
+  stop(): void;
+}
+
+/** A recording that has its name and has not begun. */
+export interface PreparedRecording {
+  readonly recordingId: string;
+  readonly url: string;
+  /** @throws LegGone when the call has no audio. */
+  start(): Promise<RunningRecording>;
+  /** It will not begin. */
+  discard(): Promise<void>;
+}
+
+/** Recordings of calls: files, records and their callbacks. */
+export interface CallRecordings {
+  /** Resolves when its name is committed, so that it may be told. */
+  prepare(call: Call, plan: RecordingPlan): Promise<PreparedRecording>;
+  /** Those of the call that run. */
+  running(callId: string): readonly RunningRecording[];
+}

@@ -1,0 +1,107 @@
+import type { Account } from '../accounts/account.ts';
+import type { Ids } from '../runtime/ids.ts';
+import { Call, type CallEnvironment } from './call.ts';
+import type { CallPermissions } from './call-permissions.ts';
+import type { CallRates } from './call-rates.ts';
+import { isOutOfCredit } from './credit.ts';
+import { parseDestination } from './destination.ts';
+import type { Dialled, Dialler, DialRequest } from './dialler.ts';
+import { hangupCause } from './hangup-cause.ts';
+import type { LegMaker } from './leg-maker.ts';
+import type { LiveCalls } from './live-calls.ts';
+
+export interface DialLegsOptions extends CallEnvironment {
+  readonly ids: Ids;
+  readonly legs: LegMaker;
+  readonly live: LiveCalls;
+  readonly permissions: CallPermissions;
+  readonly rates: CallRates;
+  /** Hosts of SIP addresses that mean this installation. */
+  readonly home: ReadonlySet<string>;
+  account(authId: string): Promise<Account | undefined>;
+}
+
+/** Makes the legs of Dial elements (voice-xml.md §6.9). They have a record and no document of their own. */
+export class DialLegs implements Dialler {
+  readonly #options: DialLegsOptions;
+
+  constructor(options: DialLegsOptions) {
+    this.#options = options;
+  }
+
+  async dial(request: DialRequest): Promise<Dialled> {
+    const { parent } = request;
+    const { accountId, ownerId, ...facts } = parent.facts;
+    const [account, subaccount] = await Promise.all([
+      this.#options.account(accountId),
+      ownerId === accountId ? null : this.#options.account(ownerId),
+    ]);
+    if (!account || subaccount === undefined) return refused(5010);
+    const owner = { account, subaccount };
+    if (isOutOfCredit(account)) return refused(1010);
+    const destination = parseDestination(request.to, this.#options.home);
+    if (destination.kind === 'invalid') return refused(2000);
+    const to = destination.address;
+    // Dialling who is on the line, or the number that led here, would go round in circles.
+    if (destination.kind === 'number' && (to === facts.from || to === facts.to)) return refused(2060);
+    const callerId = request.callerId?.replace(/^\+/, '');
+    if (callerId !== undefined && !(await this.#options.permissions.mayShow(owner, callerId))) return refused(3030);
+    const barred = this.#options.permissions.barred(owner, destination);
+    if (barred) return { kind: 'refused', cause: barred };
+    if (parent.gone.aborted) return refused(1000);
+    const callId = this.#options.ids.uuid();
+    const from = callerId ?? facts.from;
+    const callerName = request.callerName ?? facts.callerName;
+    const call = new Call(
+      {
+        identity: {
+          callId,
+          ownerId,
+          accountId,
+          direction: 'outbound',
+          from,
+          to,
+          callerName,
+          requestId: undefined,
+          aLegId: facts.aLegId ?? parent.id,
+          aLegRequestId: facts.aLegRequestId,
+          parentCallId: parent.id,
+          customHeaders: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [`X-PH-${name}`, value])),
+          sipTo: undefined,
+          sipAuth: undefined,
+          forwardedFrom: undefined,
+          stirVerification: 'Not Applicable',
+          stirAttestation: '',
+        },
+        origin: {
+          rate: this.#options.rates('outbound', to),
+          applicationId: undefined,
+          hangup: undefined,
+          carrier: undefined,
+          endpointId: undefined,
+          requesterIp: undefined,
+        },
+        isNew: true,
+        timeLimitMs: request.timeLimitMs,
+        leg: this.#options.legs.make({
+          callId,
+          accountId,
+          to,
+          from,
+          callerName,
+          headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [`X-PH-${name}`, value])),
+          credentials: request.credentials,
+        }),
+      },
+      this.#options,
+    );
+    this.#options.live.add(call);
+    parent.note('dialled', { call_uuid: callId, to });
+    return { kind: 'call', call };
+  }
+}
+
+const refused = (code: 1000 | 1010 | 2000 | 2060 | 3030 | 5010): Dialled => ({
+  kind: 'refused',
+  cause: hangupCause(code, 'Plivo'),
+});

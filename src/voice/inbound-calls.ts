@@ -1,0 +1,107 @@
+import type { Account } from '../accounts/account.ts';
+import type { Application } from '../accounts/application.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Ids } from '../runtime/ids.ts';
+import { Call, type CallEnvironment } from './call.ts';
+import { CallFlow } from './call-flow.ts';
+import { CallPace } from './call-pace.ts';
+import type { CallRates } from './call-rates.ts';
+import type { FlowServices } from './flow-services.ts';
+import type { IncomingCall } from './leg-maker.ts';
+import type { LiveCalls } from './live-calls.ts';
+
+/** Whose call it is, and which application answers it. */
+export interface InboundTarget {
+  readonly owner: Account;
+  readonly application: Application;
+}
+
+export interface InboundCallsOptions extends CallEnvironment {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly live: LiveCalls;
+  readonly rates: CallRates;
+  readonly services: FlowServices;
+  /** The number, endpoint or application that was called; undefined = there is none. */
+  targetOf(incoming: IncomingCall): Promise<InboundTarget | undefined>;
+}
+
+/** voice-api.md §2; an account's setting may say otherwise. */
+const DEFAULT_CALLS_PER_SECOND = 10;
+/** voice-api.md §2: calls end after 24 hours at the latest. */
+const MAX_DURATION_MS = 86_400_000;
+
+/** Calls that come in: finds the application, opens the record, rings, and runs what the application answers. */
+export class InboundCalls {
+  readonly #options: InboundCallsOptions;
+  readonly #pace: CallPace;
+  #draining = false;
+
+  constructor(options: InboundCallsOptions) {
+    this.#options = options;
+    this.#pace = new CallPace(options.clock);
+  }
+
+  /** Takes no more calls. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  async arrive(incoming: IncomingCall): Promise<void> {
+    if (this.#draining) return incoming.refuse(503, 'Service Unavailable');
+    const target = await this.#options.targetOf(incoming);
+    if (!target) return incoming.refuse(404, 'Not Found');
+    const { owner, application } = target;
+    const accountId = owner.parentId ?? owner.authId;
+    if (!owner.enabled) return incoming.refuse(403, 'Forbidden');
+    if (application.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
+    const rate = owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
+    if (!this.#pace.take(accountId, rate)) return incoming.refuse(486, 'Busy Here');
+    const { origin } = incoming;
+    const call = new Call(
+      {
+        identity: {
+          callId: this.#options.ids.uuid(),
+          ownerId: owner.authId,
+          accountId,
+          direction: 'inbound',
+          from: incoming.from,
+          to: incoming.to,
+          callerName: incoming.callerName,
+          requestId: undefined,
+          aLegId: undefined,
+          aLegRequestId: undefined,
+          parentCallId: undefined,
+          customHeaders: incoming.headers,
+          sipTo: incoming.sipTo,
+          sipAuth:
+            origin.kind === 'endpoint' ? { type: 'digest', user: origin.username, sourceIp: incoming.sourceIp } : undefined,
+          forwardedFrom: incoming.forwardedFrom,
+          stirVerification: 'Not Applicable',
+          stirAttestation: '',
+        },
+        origin: {
+          rate: this.#options.rates('inbound', incoming.from),
+          applicationId: application.appId,
+          hangup: application.hangupUrl === '' ? undefined : { url: application.hangupUrl, method: application.hangupMethod },
+          carrier: origin.kind === 'carrier' ? origin.carrier : undefined,
+          endpointId: origin.kind === 'endpoint' ? origin.endpointId : undefined,
+          requesterIp: incoming.sourceIp,
+        },
+        isNew: true,
+        timeLimitMs: MAX_DURATION_MS,
+        leg: incoming.leg,
+      },
+      this.#options,
+    );
+    const live = this.#options.live.add(call);
+    if (call.gone.aborted) return;
+    call.ring();
+    live.flow = new CallFlow(call, this.#options.services, () => this.#options.ids.uuid());
+    await live.flow.run({
+      kind: 'answer',
+      answer: { url: application.answerUrl, method: application.answerMethod },
+      fallback: { url: application.fallbackAnswerUrl, method: application.fallbackMethod },
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import type { Account } from '../accounts/account.ts';
+import type { Application } from '../accounts/application.ts';
+import type { NumberFacts } from '../numbers/number-directory.ts';
+import type { Endpoint } from './endpoint-store.ts';
+import type { InboundTarget } from './inbound-calls.ts';
+import type { IncomingCall } from './leg-maker.ts';
+
+export interface InboundTargetSources {
+  number(digits: string): Promise<NumberFacts | undefined>;
+  account(authId: string): Promise<Account | undefined>;
+  application(appId: string): Promise<Application | undefined>;
+  endpoint(username: string): Promise<Endpoint | undefined>;
+  /** The application that endpoints of the account have by default. */
+  defaultEndpointApplication(accountId: string): Promise<Application | undefined>;
+}
+
+const APPLICATION_ADDRESS = /^sips?:(\d{10,20})@/;
+
+/** Whose application answers a call: that of the endpoint that calls, of the number that is called, or the one called by its id. */
+export class InboundTargets {
+  readonly #sources: InboundTargetSources;
+
+  constructor(sources: InboundTargetSources) {
+    this.#sources = sources;
+  }
+
+  async find(incoming: IncomingCall): Promise<InboundTarget | undefined> {
+    if (incoming.origin.kind === 'endpoint') return this.#ofEndpoint(incoming.origin.username);
+    // An application's id is all digits as a number is; only public ones are let in without an origin.
+    const appId = APPLICATION_ADDRESS.exec(incoming.to)?.[1] ?? (incoming.origin.kind === 'anonymous' ? incoming.to : undefined);
+    if (appId !== undefined) return this.#ofApplication(appId, incoming.origin.kind === 'carrier');
+    const number = await this.#sources.number(incoming.to);
+    if (!number?.voiceEnabled || number.appId === null) return undefined;
+    return this.#target(number.subaccountId ?? number.accountId, await this.#sources.application(number.appId));
+  }
+
+  async #ofEndpoint(username: string): Promise<InboundTarget | undefined> {
+    const endpoint = await this.#sources.endpoint(username);
+    if (!endpoint) return undefined;
+    const application =
+      endpoint.appId === null
+        ? await this.#sources.defaultEndpointApplication(endpoint.accountId)
+        : await this.#sources.application(endpoint.appId);
+    return this.#target(endpoint.subaccountId ?? endpoint.accountId, application);
+  }
+
+  async #ofApplication(appId: string, isTrusted: boolean): Promise<InboundTarget | undefined> {
+    const application = await this.#sources.application(appId);
+    if (!application || !(application.publicUri || isTrusted)) return undefined;
+    return this.#target(application.subaccountId ?? application.accountId, application);
+  }
+
+  async #target(ownerId: string, application: Application | undefined): Promise<InboundTarget | undefined> {
+    const owner = await this.#sources.account(ownerId);
+    return owner && application ? { owner, application } : undefined;
+  }
+}

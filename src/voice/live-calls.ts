@@ -1,0 +1,41 @@
+import type { Call } from './call.ts';
+import type { CallFlow } from './call-flow.ts';
+
+export interface LiveCall {
+  readonly call: Call;
+  /** The document it runs; undefined for a leg that a Dial made and nobody has transferred. */
+  flow: CallFlow | undefined;
+}
+
+/** The calls of this node that have not ended. */
+export class LiveCalls {
+  readonly #calls = new Map<string, LiveCall>();
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /** It leaves by itself when it has ended. */
+  add(call: Call): LiveCall {
+    const live: LiveCall = { call, flow: undefined };
+    this.#calls.set(call.id, live);
+    void call.ended.then(() => this.#calls.delete(call.id));
+    return live;
+  }
+
+  find(callId: string): LiveCall | undefined {
+    const live = this.#calls.get(callId);
+    return live?.call.facts.ended ? undefined : live;
+  }
+
+  [Symbol.iterator](): Iterator<LiveCall> {
+    return this.#calls.values();
+  }
+
+  /** The call whose Dial is connected with this one. */
+  dialledBy(call: Call): LiveCall | undefined {
+    const parentId = call.facts.parentCallId;
+    const parent = parentId === undefined ? undefined : this.find(parentId);
+    return parent?.flow?.dial?.connected === call ? parent : undefined;
+  }
+}

@@ -1,0 +1,304 @@
+import type { Account, Scope } from '../accounts/account.ts';
+import { ownerOf } from '../accounts/account.ts';
+import { invalidParameter, Problem } from '../errors/catalogue.ts';
+import type { Ids } from '../runtime/ids.ts';
+import { derivedUuid } from '../runtime/ids.ts';
+import { Call, type CallEnvironment } from './call.ts';
+import type { PlaceCalls, PlacedCalls } from './call-control.ts';
+import { CallFlow } from './call-flow.ts';
+import type { CallOwner, CallPermissions } from './call-permissions.ts';
+import type { CallRates } from './call-rates.ts';
+import type { NewCall, OpenCall } from './call-record.ts';
+import type { CallStore } from './call-store.ts';
+import { isOutOfCredit } from './credit.ts';
+import { type Destination, parseDestination } from './destination.ts';
+import type { FlowServices } from './flow-services.ts';
+import { type HangupCause, hangupCause } from './hangup-cause.ts';
+import type { LegMaker } from './leg-maker.ts';
+import type { LiveCalls } from './live-calls.ts';
+import { OutboundQueue } from './outbound-queue.ts';
+import { refusedLeg } from './refused-leg.ts';
+
+export interface OutboundCallsOptions extends CallEnvironment {
+  readonly ids: Ids;
+  readonly node: string;
+  readonly store: Pick<CallStore, 'insertQueued' | 'markDialing' | 'releaseQueued'>;
+  readonly legs: LegMaker;
+  readonly live: LiveCalls;
+  readonly permissions: CallPermissions;
+  readonly rates: CallRates;
+  readonly services: FlowServices;
+  /** Hosts of SIP addresses that mean this installation. */
+  readonly home: ReadonlySet<string>;
+  account(authId: string): Promise<Account | undefined>;
+}
+
+/** voice-api.md §2; an account's setting may say otherwise. */
+const DEFAULT_CALLS_PER_SECOND = 2;
+/** voice-api.md §4.2 */
+const DEFAULT_RING_TIMEOUT_S = 120;
+const DEFAULT_TIME_LIMIT_S = 14_400;
+const MAX_TIME_LIMIT_S = 86_400;
+/** Tones of send_digits; `@` in it gives another length, up to the default of the SDKs' documentation (voice-api.md §4.2). */
+const SENT_TONE_MS = 100;
+const MAX_SENT_TONE_MS = 2_000;
+
+/** Calls that API requests ask for: stored before the request is answered, dialled in their turn, run when they are answered. */
+export class OutboundCalls {
+  readonly #options: OutboundCallsOptions;
+  readonly #queue: OutboundQueue<OpenCall>;
+  /** Calls per second by account, as seen when its last request came. */
+  readonly #rates = new Map<string, number>();
+
+  constructor(options: OutboundCallsOptions) {
+    this.#options = options;
+    this.#queue = new OutboundQueue({
+      clock: options.clock,
+      rateOf: (accountId) => this.#rates.get(accountId) ?? DEFAULT_CALLS_PER_SECOND,
+      start: (planned) => void this.#takeTurn(planned),
+    });
+  }
+
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  async place(scope: Scope, request: PlaceCalls): Promise<PlacedCalls> {
+    const { store, node, ids } = this.#options;
+    const now = this.#options.clock.now();
+    const accountId = scope.account.authId;
+    const from = request.from.replace(/^\+/, '');
+    const destinations = request.to.map((to) => parseDestination(to, this.#options.home));
+    await this.#check(scope, from, destinations);
+    this.#rates.set(accountId, scope.account.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
+    const calls = destinations.map(({ address: to }, index): NewCall => {
+      const callId = request.idempotencyKey === undefined ? ids.uuid() : derivedUuid(request.idempotencyKey, index);
+      return {
+        callId,
+        accountId,
+        ownerId: ownerOf(scope),
+        direction: 'outbound',
+        from,
+        to,
+        callerName: request.callerName ?? '',
+        requestId: callId,
+        parentCallId: undefined,
+        applicationId: undefined,
+        endpointId: undefined,
+        trunk: undefined,
+        rate: this.#options.rates('outbound', to),
+        stirVerification: 'Not Applicable',
+        stirAttestation: '',
+        sourceIp: request.requesterIp,
+        initiatedAt: now,
+        options: {
+          hangup: request.hangup,
+          customHeaders: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [`X-PH-${name}`, value])),
+          dial: {
+            answer: request.answer,
+            ring: request.ring,
+            fallback: request.fallback,
+            sendDigits: at(request.sendDigits, index),
+            sendOnPreanswer: at(request.sendOnPreanswer, index) ?? false,
+            timeLimitS: at(request.timeLimitS, index),
+            hangupOnRingS: at(request.hangupOnRingS, index),
+            ringTimeoutS: request.ringTimeoutS,
+            headers: request.headers,
+            joinsCallId: request.parentCallId,
+          },
+        },
+      };
+    });
+    const entries = calls.map((call) => ({
+      call,
+      state: this.#queue.takePlace(accountId) ? ('dialing' as const) : ('queued' as const),
+      node,
+      mayRepeat: request.idempotencyKey !== undefined,
+    }));
+    const fresh = new Set(await store.insertQueued(entries));
+    for (const { call, state } of entries) {
+      if (!fresh.has(call.callId)) continue;
+      const open: OpenCall = { ...call, state, node, ringingAt: undefined, answeredAt: undefined };
+      if (state === 'dialing') this.#dial(open, this.#refusalOf(scope, open));
+      else this.#queue.add(open);
+    }
+    return { requestIds: calls.map(({ callId }) => callId), queued: entries.some(({ state }) => state === 'queued') };
+  }
+
+  /** Takes over calls that wait in storage: left by an earlier run or by a node that has died. */
+  async resume(calls: readonly OpenCall[]): Promise<void> {
+    for (const call of calls) {
+      const account = await this.#options.account(call.accountId);
+      this.#rates.set(call.accountId, account?.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
+      this.#queue.add(call);
+    }
+  }
+
+  /** Whether it was still waiting here. */
+  forget(callId: string): boolean {
+    return this.#queue.remove(callId);
+  }
+
+  /** Dials no more; what waits goes back into storage. */
+  async stop(): Promise<void> {
+    await this.#options.store.releaseQueued(this.#queue.stop());
+  }
+
+  async #check(owner: Scope, from: string, destinations: readonly Destination[]): Promise<void> {
+    const { permissions } = this.#options;
+    const invalid = destinations.find(({ kind }) => kind === 'invalid');
+    if (invalid)
+      throw invalidParameter('to', `to parameter is invalid: "${invalid.address}" is neither a number nor a SIP address`);
+    if (isOutOfCredit(owner.account)) {
+      throw new Problem('insufficient_credit', 'the balance is used up, no calls can be made');
+    }
+    if (!(await permissions.mayShow(owner, from))) {
+      throw invalidParameter(
+        'from',
+        `from parameter is invalid. +${from} is not associated with your account. Use a phone number rented on your account.`,
+      );
+    }
+    const barred = destinations.map((destination) => permissions.barred(owner, destination));
+    const [first] = barred;
+    if (first && barred.every((cause) => cause !== undefined)) {
+      const what = first.code === 2030 ? 'country' : 'number';
+      throw new Problem('destination_barred', `Calls to this destination ${what} are barred.`);
+    }
+  }
+
+  async #takeTurn(planned: OpenCall): Promise<void> {
+    try {
+      const refusal = await this.#refusalNow(planned);
+      const ours = planned.state === 'dialing' || (await this.#options.store.markDialing(planned.callId));
+      if (ours) this.#dial(planned, refusal);
+    } catch {
+      // Storage does not answer: it is its turn again with the next place of its account.
+      this.#queue.add(planned);
+    }
+  }
+
+  /** What was allowed when it was asked for may have changed while it waited. */
+  async #refusalNow(planned: OpenCall): Promise<HangupCause | undefined> {
+    const { accountId, ownerId } = planned;
+    const [account, subaccount] = await Promise.all([
+      this.#options.account(accountId),
+      ownerId === accountId ? null : this.#options.account(ownerId),
+    ]);
+    if (!account || subaccount === undefined) return hangupCause(5010, 'Plivo');
+    return this.#refusalOf({ account, subaccount }, planned);
+  }
+
+  /** One of the destinations of a request may be barred where others are not; that call ends when it would be dialled. */
+  #refusalOf(owner: CallOwner, { to }: OpenCall): HangupCause | undefined {
+    if (isOutOfCredit(owner.account)) return hangupCause(1010, 'Plivo');
+    return this.#options.permissions.barred(owner, parseDestination(to, this.#options.home));
+  }
+
+  #dial(planned: OpenCall, refusal: HangupCause | undefined): void {
+    const { dial } = planned.options;
+    if (!dial) return;
+    const { callId, accountId, ownerId } = planned;
+    const call = new Call(
+      {
+        identity: {
+          callId,
+          ownerId,
+          accountId,
+          direction: 'outbound',
+          from: planned.from,
+          to: planned.to,
+          callerName: planned.callerName,
+          requestId: planned.requestId,
+          aLegId: callId,
+          aLegRequestId: planned.requestId,
+          parentCallId: undefined,
+          customHeaders: planned.options.customHeaders ?? {},
+          sipTo: undefined,
+          sipAuth: undefined,
+          forwardedFrom: undefined,
+          stirVerification: planned.stirVerification,
+          stirAttestation: planned.stirAttestation,
+        },
+        origin: {
+          rate: planned.rate,
+          applicationId: undefined,
+          hangup: planned.options.hangup,
+          carrier: undefined,
+          endpointId: undefined,
+          requesterIp: planned.sourceIp,
+        },
+        isNew: false,
+        timeLimitMs: Math.min(dial.timeLimitS ?? DEFAULT_TIME_LIMIT_S, MAX_TIME_LIMIT_S) * 1000,
+        leg: refusal
+          ? refusedLeg(refusal)
+          : this.#options.legs.make({
+              callId,
+              accountId,
+              to: planned.to,
+              from: planned.from,
+              callerName: planned.callerName,
+              headers: planned.options.customHeaders ?? {},
+              credentials: undefined,
+            }),
+      },
+      this.#options,
+    );
+    const live = this.#options.live.add(call);
+    this.#watch(planned, call, () => {
+      live.flow ??= new CallFlow(call, this.#options.services, () => this.#options.ids.uuid());
+      void live.flow.run({ kind: 'answer', answer: dial.answer, fallback: dial.fallback });
+    });
+  }
+
+  /** Ring timers and notification, digits, and what happens with the answer. */
+  #watch(planned: OpenCall, call: Call, answered: () => void): void {
+    const { dial } = planned.options;
+    if (!dial) return;
+    const { clock, services } = this.#options;
+    const ringTimeoutS = dial.ringTimeoutS ?? DEFAULT_RING_TIMEOUT_S;
+    const timers = [clock.after(ringTimeoutS * 1000, () => call.hangUp(hangupCause(6010, 'Plivo')))];
+    const stopTimers = () => {
+      for (const cancel of timers) cancel();
+    };
+    let rang = false;
+    let digitsSent = false;
+    const sendDigits = () => {
+      if (dial.sendDigits === undefined || digitsSent) return;
+      digitsSent = true;
+      const [digits = '', length] = dial.sendDigits.split('@');
+      const toneMs = Math.min(Number(length) || SENT_TONE_MS, MAX_SENT_TONE_MS);
+      call.media?.sendDigits(digits, { method: 'rfc4733', toneMs, gapMs: SENT_TONE_MS }, call.gone);
+    };
+    const ring = () => {
+      if (rang) return;
+      rang = true;
+      if (dial.hangupOnRingS !== undefined) {
+        timers.push(clock.after(dial.hangupOnRingS * 1000, () => call.hangUp(hangupCause(6010, 'Plivo'))));
+      }
+      if (dial.ring) {
+        services.application
+          .notify({ kind: 'ring', call: call.facts, target: dial.ring })
+          .catch((error: unknown) => call.note('callback_lost', { reason: String(error) }));
+      }
+    };
+    const release = call.watch({
+      progressed(progress) {
+        if (progress === 'answered') {
+          release();
+          stopTimers();
+          sendDigits();
+          answered();
+          return;
+        }
+        ring();
+        if (progress === 'early' && dial.sendOnPreanswer) sendDigits();
+      },
+      ended: stopTimers,
+    });
+  }
+}
+
+/** The entry of a list that has one for all, or one for each. */
+function at<T>(list: readonly T[], index: number): T | undefined {
+  return list.length === 1 ? list[0] : list[index];
+}

@@ -1,0 +1,115 @@
+import { LegAudio } from '../../carriers/sip/leg-audio.ts';
+import type { MediaLeg } from '../../media/media-engine.ts';
+import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
+import type { SipSession } from '../../sip/calls/session-types.ts';
+import { type HangupCause, hangupCause } from '../hangup-cause.ts';
+import { type Leg, type LegEvents, type LegFactory, LegGone } from '../leg.ts';
+import { reasonHeader, refusalOf } from './hangup-headers.ts';
+import type { LegServices } from './leg-services.ts';
+import { watchSession } from './session-watch.ts';
+
+/** The caller of an INVITE that came in. */
+export function inboundLeg(invite: IncomingInvite, services: LegServices): LegFactory {
+  return (events) => new InboundLeg(invite, services, events);
+}
+
+class InboundLeg implements Leg {
+  readonly #invite: IncomingInvite;
+  readonly #services: LegServices;
+  readonly #events: LegEvents;
+  #opening: Promise<LegAudio> | undefined;
+  #audio: LegAudio | undefined;
+  /** What we have said of our audio; the same in 183 and 200. */
+  #description: string | undefined;
+  #session: SipSession | undefined;
+  readonly #unfollow: () => void;
+  #over = false;
+
+  constructor(invite: IncomingInvite, services: LegServices, events: LegEvents) {
+    this.#invite = invite;
+    this.#services = services;
+    this.#events = events;
+    this.#unfollow = services.timeline.follow(invite.callId, (event, detail) => events.note(event, detail));
+    // Later, because the call that made the leg is not complete yet.
+    queueMicrotask(() => invite.onCancelled(() => this.#end(hangupCause(1000, 'Caller'))));
+  }
+
+  get media(): MediaLeg | undefined {
+    return this.#audio?.media;
+  }
+
+  ring(): void {
+    if (!this.#over) this.#invite.ring();
+  }
+
+  async openEarly(): Promise<void> {
+    const description = await this.#describe();
+    if (this.#over) throw new LegGone('the caller has hung up');
+    this.#invite.progress(description);
+  }
+
+  async answer(): Promise<void> {
+    const description = await this.#describe();
+    if (this.#over) throw new LegGone('the caller has hung up');
+    try {
+      const session = await this.#invite.accept(description);
+      this.#session = session;
+      if (this.#over) {
+        session.bye();
+        throw new LegGone('the call was ended while it was answered');
+      }
+      const audio = await this.#open();
+      // Without an offer of the caller ours was in the 200, and the ACK has its answer.
+      if (this.#invite.offer === undefined && !audio.take(session.remoteSdp)) {
+        session.bye();
+        this.#end(hangupCause(2010, 'Carrier'));
+        throw new LegGone('the caller answered with nothing that can be spoken here');
+      }
+      watchSession(session, audio, { ...this.#events, ended: (cause) => this.#end(cause) }, 'Caller');
+    } catch (error) {
+      if (error instanceof LegGone) throw error;
+      this.#end(hangupCause(1000, 'Caller'));
+      throw new LegGone('the caller has hung up');
+    }
+  }
+
+  hangUp(cause: HangupCause): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#unfollow();
+    if (this.#session) this.#session.bye(reasonHeader(cause));
+    else this.#invite.reject(refusalOf(cause), { headers: reasonHeader(cause) });
+  }
+
+  async #describe(): Promise<string> {
+    const audio = await this.#open();
+    const { offer } = this.#invite;
+    this.#description ??= offer === undefined ? audio.offer() : audio.answer(offer);
+    if (this.#description === undefined) throw new LegGone('no common codec');
+    return this.#description;
+  }
+
+  #open(): Promise<LegAudio> {
+    this.#opening ??= LegAudio.open(this.#services).then(
+      (audio) => {
+        this.#audio = audio;
+        // The call is over and has closed what it knew of.
+        if (this.#over) void audio.media.close();
+        return audio;
+      },
+      () => {
+        this.hangUp(hangupCause(5010, 'Plivo'));
+        this.#events.ended(hangupCause(5010, 'Plivo'));
+        throw new LegGone('no media port is free');
+      },
+    );
+    return this.#opening;
+  }
+
+  #end(cause: HangupCause): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#unfollow();
+    this.#events.ended(cause);
+  }
+}

@@ -1,0 +1,188 @@
+import { LegAudio } from '../../carriers/sip/leg-audio.ts';
+import type { MediaLeg } from '../../media/media-engine.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { InviteOptions, InviteResult, OutgoingInvite } from '../../sip/calls/invite-client.ts';
+import type { SipSession } from '../../sip/calls/session-types.ts';
+import { causeOfSipStatus, type HangupCause, hangupCause } from '../hangup-cause.ts';
+import type { Leg, LegEvents, LegFactory } from '../leg.ts';
+import type { OutboundLegRequest } from '../leg-maker.ts';
+import { reasonHeader } from './hangup-headers.ts';
+import type { LegServices } from './leg-services.ts';
+import { watchSession } from './session-watch.ts';
+
+/** One way to reach the called party. */
+export interface Attempt {
+  /** Name of the carrier, for records. */
+  readonly carrier: string;
+  readonly invite: Omit<InviteOptions, 'sdp'>;
+  /** Takes a place in the carrier's calls per second; false when this second has none left. */
+  admit(): boolean;
+}
+
+/** Ways to reach the called party in the order of failover, or why there is none. */
+export type LegRoute =
+  | { readonly kind: 'attempts'; readonly attempts: readonly Attempt[] }
+  | { readonly kind: 'none'; readonly cause: HangupCause };
+
+export interface OutboundLegServices extends LegServices {
+  invite(options: InviteOptions): OutgoingInvite;
+  route(request: OutboundLegRequest): Promise<LegRoute>;
+  readonly clock: Clock;
+}
+
+/** A trunk that has said nothing at all for this long is passed over for the next; SIP itself would wait 32 s (RFC 3261 §17.1.1.2, timer B). */
+const SILENT_TRUNK_MS = 4_000;
+
+const NO_RESPONSE: InviteResult = { kind: 'failed', status: 408, reason: 'no response', headers: undefined, cause: 'timeout' };
+
+/** Somebody we call. */
+export function outboundLeg(request: OutboundLegRequest, services: OutboundLegServices): LegFactory {
+  return (events) => {
+    const leg = new OutboundLeg(request, services, events);
+    queueMicrotask(() => void leg.begin());
+    return leg;
+  };
+}
+
+class OutboundLeg implements Leg {
+  readonly #request: OutboundLegRequest;
+  readonly #services: OutboundLegServices;
+  readonly #events: LegEvents;
+  #audio: LegAudio | undefined;
+  #invite: OutgoingInvite | undefined;
+  #session: SipSession | undefined;
+  #unfollow: () => void = () => undefined;
+  #rang = false;
+  #over = false;
+
+  constructor(request: OutboundLegRequest, services: OutboundLegServices, events: LegEvents) {
+    this.#request = request;
+    this.#services = services;
+    this.#events = events;
+  }
+
+  get media(): MediaLeg | undefined {
+    return this.#audio?.media;
+  }
+
+  ring(): void {
+    // Only a caller can be told that it rings.
+  }
+
+  async openEarly(): Promise<void> {
+    // The called party decides when audio flows before the answer.
+  }
+
+  async answer(): Promise<void> {
+    // The called party answers.
+  }
+
+  hangUp(cause: HangupCause): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#unfollow();
+    if (this.#session) this.#session.bye(reasonHeader(cause));
+    else this.#invite?.cancel(reasonHeader(cause));
+  }
+
+  async begin(): Promise<void> {
+    try {
+      const route = await this.#services.route(this.#request);
+      if (route.kind === 'none') return this.#end(route.cause);
+      this.#audio = await LegAudio.open(this.#services);
+      if (this.#over) {
+        await this.#audio.media.close();
+        return;
+      }
+      await this.#tryAll(route.attempts, this.#audio);
+    } catch (error) {
+      this.#events.note('leg_failed', { reason: String(error) });
+      this.#end(hangupCause(5010, 'Error'));
+    }
+  }
+
+  async #tryAll(attempts: readonly Attempt[], audio: LegAudio): Promise<void> {
+    let cause = hangupCause(5020, 'Error');
+    for (const [index, { carrier, invite, admit }] of attempts.entries()) {
+      if (!admit()) {
+        this.#events.note('carrier_full', { carrier, attempt: index + 1 });
+        cause = hangupCause(3090, 'Carrier');
+        continue;
+      }
+      this.#events.carriedBy(carrier, index > 0);
+      this.#events.note('carrier', { carrier, attempt: index + 1 });
+      const result = await this.#try(invite, audio, index + 1 < attempts.length);
+      if (this.#over) {
+        // It was answered in the moment it was given up.
+        if (result.kind === 'answered') result.session.bye();
+        return;
+      }
+      if (result.kind === 'answered') return this.#answered(result.session, audio);
+      cause = this.#causeOf(result);
+      this.#events.note('carrier_failed', { carrier, status: result.status, reason: result.reason, cause: result.cause });
+      if (this.#rang || !mayTryNext(result)) break;
+    }
+    this.#end(cause);
+  }
+
+  async #try(options: Attempt['invite'], audio: LegAudio, hasNext: boolean): Promise<InviteResult> {
+    const invite = this.#services.invite({ ...options, sdp: audio.offer() });
+    this.#invite = invite;
+    this.#unfollow();
+    this.#unfollow = this.#services.timeline.follow(invite.callId, (event, detail) => this.#events.note(event, detail));
+    // The result of the INVITE itself would come with timer B: there is nobody who answers its CANCEL either.
+    const { promise: silence, resolve: passOver } = Promise.withResolvers<InviteResult>();
+    const cancelWait = hasNext
+      ? this.#services.clock.after(SILENT_TRUNK_MS, () => {
+          invite.cancel();
+          passOver(NO_RESPONSE);
+        })
+      : () => undefined;
+    invite.onTrying(cancelWait);
+    invite.onRinging(() => {
+      cancelWait();
+      if (this.#over) return;
+      this.#rang = true;
+      this.#events.ringing();
+    });
+    invite.onProgress((sdp) => {
+      cancelWait();
+      if (this.#over || !audio.take(sdp)) return;
+      this.#rang = true;
+      this.#events.early();
+    });
+    const result = await Promise.race([invite.result, silence]);
+    cancelWait();
+    return result;
+  }
+
+  #answered(session: SipSession, audio: LegAudio): void {
+    this.#session = session;
+    if (!audio.take(session.remoteSdp)) {
+      session.bye();
+      this.#end(hangupCause(2010, 'Carrier'));
+      return;
+    }
+    watchSession(session, audio, { ...this.#events, ended: (cause) => this.#end(cause) }, 'Callee');
+    if (!session.isEnded) this.#events.answered();
+  }
+
+  #causeOf(failure: Extract<InviteResult, { kind: 'failed' }>): HangupCause {
+    const challenged = failure.status === 401 || failure.status === 407;
+    if (this.#request.credentials && challenged) return hangupCause(4240, 'Plivo', failure.status);
+    if (failure.cause === 'transport') return hangupCause(5020, 'Error', failure.status);
+    return causeOfSipStatus(failure.status);
+  }
+
+  #end(cause: HangupCause): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#unfollow();
+    this.#events.ended(cause);
+  }
+}
+
+/** Another trunk may do better where this one failed; a phone that is busy stays busy. */
+function mayTryNext({ cause, status }: Extract<InviteResult, { kind: 'failed' }>): boolean {
+  return cause === 'transport' || cause === 'timeout' || (status >= 500 && status < 600);
+}

@@ -1,0 +1,35 @@
+import { readInfoDigit } from '../../carriers/sip/info-digit.ts';
+import type { LegAudio } from '../../carriers/sip/leg-audio.ts';
+import type { SessionEnd, SipSession } from '../../sip/calls/session-types.ts';
+import { type HangupCause, type HangupSource, hangupCause } from '../hangup-cause.ts';
+import type { LegEvents } from '../leg.ts';
+
+/** Follows an answered session: holds and resumes of the far end, digits by INFO, and its end. */
+export function watchSession(session: SipSession, audio: LegAudio, events: LegEvents, farEnd: 'Caller' | 'Callee'): void {
+  session.onOffer((offer) => {
+    const sdp = audio.answer(offer);
+    events.note('reinvite', { accepted: sdp !== undefined });
+    return sdp === undefined ? { reject: 488 } : { sdp };
+  });
+  session.onAnswer((answer) => {
+    audio.take(answer);
+  });
+  session.onInfo((contentType, body) => {
+    const digit = readInfoDigit(contentType, body.toString('latin1'));
+    if (digit !== undefined) audio.media.digitFromSignalling(digit);
+  });
+  session.onEnded((end) => events.ended(causeOf(end, farEnd)));
+}
+
+function causeOf({ by }: SessionEnd, farEnd: HangupSource): HangupCause {
+  switch (by) {
+    case 'remote':
+      return hangupCause(4000, farEnd);
+    case 'timeout':
+    case 'error':
+      return hangupCause(5000, 'Error');
+    case 'local':
+    case 'shutdown':
+      return hangupCause(5010, 'Plivo');
+  }
+}

@@ -1,0 +1,116 @@
+import { canAnswer } from '../../carriers/sip/leg-audio.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
+import type { DigestVerifier, Ha1Lookup } from '../../sip/digest-verifier.ts';
+import { parseDiversion } from '../../sip/diversion.ts';
+import { parseNameAddress } from '../../sip/name-address.ts';
+import { parseUri } from '../../sip/uri.ts';
+import type { IncomingCall } from '../leg-maker.ts';
+import { endpointAddress } from '../phone-domain.ts';
+import type { FailedLogins } from './failed-logins.ts';
+import { inboundLeg } from './inbound-leg.ts';
+import type { LegServices } from './leg-services.ts';
+
+export interface SipDoorOptions {
+  readonly audio: LegServices;
+  readonly log: Log;
+  /** Name of the carrier whose calls come from this address and port; undefined = none. */
+  carrierOf(source: { readonly address: string; readonly port: number }): string | undefined;
+  readonly verifier: DigestVerifier;
+  readonly failures: FailedLogins;
+  readonly ha1: Ha1Lookup;
+  endpointOf(username: string): Promise<{ readonly endpointId: string } | undefined>;
+  /** Whether anybody may call this application by `sip:{app_id}@`. */
+  isPublicApplication(appId: string): Promise<boolean>;
+  arrive(incoming: IncomingCall): Promise<void>;
+}
+
+const APPLICATION_ID = /^\d{10,20}$/;
+
+/** Where calls come in over SIP: who is it, may they, and whom do they want. */
+export class SipDoor {
+  readonly #options: SipDoorOptions;
+
+  constructor(options: SipDoorOptions) {
+    this.#options = options;
+  }
+
+  /** What the SIP stack calls for an INVITE. */
+  take(invite: IncomingInvite): void {
+    this.#letIn(invite).catch((error: unknown) => {
+      this.#options.log.warn({ err: error, sipCallId: invite.callId }, 'a call could not be taken');
+      invite.reject(500);
+    });
+  }
+
+  async #letIn(invite: IncomingInvite): Promise<void> {
+    const { audio } = this.#options;
+    const origin = await this.#originOf(invite);
+    if (!origin || invite.isCancelled) return;
+    if (invite.offer !== undefined && !canAnswer(invite.offer, audio.codecs)) return invite.reject(488);
+    const { headers } = invite.request;
+    const from = parseNameAddress(headers.get('P-Asserted-Identity') ?? headers.get('From') ?? '');
+    const diverted = parseDiversion(headers.get('Diversion') ?? '');
+    await this.#options.arrive({
+      from: origin.kind === 'endpoint' ? endpointAddress(origin.username) : partyOf(from?.uri),
+      callerName: parseNameAddress(headers.get('From') ?? '')?.displayName ?? '',
+      to: partyOf(invite.request.uri),
+      sipTo: headers.get('To') ?? '',
+      sourceIp: invite.source.address,
+      headers: Object.fromEntries(
+        [...headers].filter(([name]) => /^X-PH-/i.test(name)).map(([name, value]) => [`X-PH-${name.slice(5)}`, value]),
+      ),
+      forwardedFrom: diverted && partyOf(diverted.uri),
+      origin,
+      leg: inboundLeg(invite, audio),
+      refuse: (status, reason) => invite.reject(status, { reason }),
+    });
+  }
+
+  /** Who calls; undefined when the INVITE has been answered with a refusal or a challenge. */
+  async #originOf(invite: IncomingInvite): Promise<IncomingCall['origin'] | undefined> {
+    const carrier = this.#options.carrierOf(invite.source);
+    if (carrier !== undefined) return { kind: 'carrier', carrier };
+    const called = parseUri(invite.request.uri);
+    const user = called?.scheme === 'tel' ? '' : (called?.user ?? '');
+    if (APPLICATION_ID.test(user) && (await this.#options.isPublicApplication(user))) return { kind: 'anonymous' };
+    return this.#authenticate(invite);
+  }
+
+  async #authenticate(invite: IncomingInvite): Promise<IncomingCall['origin'] | undefined> {
+    const { verifier, failures, ha1 } = this.#options;
+    const { request, source } = invite;
+    if (failures.isLocked(source.address)) {
+      invite.reject(403);
+      return undefined;
+    }
+    const credentials = [...request.headers.all('Authorization'), ...request.headers.all('Proxy-Authorization')];
+    const { method, uri, body } = request;
+    const verdict = await verifier.verify({ method, uri, body, credentials }, ha1);
+    if (verdict.kind === 'absent' || verdict.kind === 'stale') {
+      invite.challenge(verifier.challenge({ stale: verdict.kind === 'stale' }), 'proxy');
+      return undefined;
+    }
+    const endpoint = verdict.kind === 'ok' ? await this.#options.endpointOf(verdict.username) : undefined;
+    if (verdict.kind !== 'ok' || !endpoint) {
+      failures.failed(source.address);
+      invite.reject(verdict.kind === 'malformed' ? 400 : 403);
+      return undefined;
+    }
+    return { kind: 'endpoint', endpointId: endpoint.endpointId, username: verdict.username };
+  }
+}
+
+/** Digits without `+` where it is a number, else the SIP address without port and parameters. */
+function partyOf(uri: string | undefined): string {
+  const parsed = parseUri(uri ?? '');
+  if (!parsed) return 'anonymous';
+  if (parsed.scheme === 'tel') return digitsOf(parsed.number) ?? parsed.number;
+  return digitsOf(parsed.user ?? '') ?? `${parsed.scheme}:${parsed.user === undefined ? '' : `${parsed.user}@`}${parsed.host}`;
+}
+
+/** Phone numbers as SIP user parts: with or without `+`, visual separators and number parameters. */
+function digitsOf(user: string): string | undefined {
+  const plain = user.split(';')[0]?.replace(/[-.() ]/g, '') ?? '';
+  return /^\+?\d{1,20}$/.test(plain) ? plain.replace('+', '') : undefined;
+}

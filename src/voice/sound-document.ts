@@ -1,0 +1,27 @@
+import type { Call } from './call.ts';
+import type { Prompt } from './document.ts';
+import type { FlowServices } from './flow-services.ts';
+
+/**
+ * The sounds of a document that only describes audio (dialMusic, confirmSound). One that cannot be had is no reason to end
+ * anything: there is nothing to hear then, and the timeline says why (voice-xml.md §13).
+ */
+export async function fetchPrompts(
+  call: Call,
+  { application }: FlowServices,
+  purpose: 'dial-music' | 'confirm-sound',
+  url: string,
+  signal: AbortSignal,
+): Promise<readonly Prompt[]> {
+  const answer = await application.fetch(
+    { purpose, target: { url, method: 'POST' }, call: call.facts, wantsDocument: true },
+    signal,
+  );
+  if (answer.kind === 'document') return answer.document.elements.filter(isPrompt);
+  if (answer.kind !== 'cancelled') call.note('sound_skipped', { element: 'Dial', purpose, reason: answer.kind });
+  return [];
+}
+
+function isPrompt(element: { readonly element: string }): element is Prompt {
+  return element.element === 'Play' || element.element === 'Speak' || element.element === 'Wait';
+}

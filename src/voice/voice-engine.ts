@@ -1,0 +1,333 @@
+import type { Account } from '../accounts/account.ts';
+import type { AccountDirectory } from '../accounts/account-directory.ts';
+import type { ApplicationDirectory } from '../accounts/application-directory.ts';
+import type { ApplicationStore } from '../accounts/application-store.ts';
+import type { RateTable } from '../billing/rates.ts';
+import type { TrunkOptions } from '../carriers/sip/trunk.ts';
+import { TrunkRegistrations } from '../carriers/sip/trunk-registrations.ts';
+import { Trunks } from '../carriers/sip/trunks.ts';
+import type { MediaEngine } from '../media/media-engine.ts';
+import type { NumberDirectory } from '../numbers/number-directory.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Ids } from '../runtime/ids.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Random } from '../runtime/random.ts';
+import { createDigestVerifier } from '../sip/digest-verifier.ts';
+import type { Network } from '../sip/network.ts';
+import { type Binding, MemoryBindingStore } from '../sip/registration/binding.ts';
+import { Registrar } from '../sip/registration/registrar.ts';
+import { createSipStack, type SipStack } from '../sip/sip-stack.ts';
+import type { Target } from '../sip/transports/flow.ts';
+import type { ListenAddress } from '../sip/transports/transport-layer.ts';
+import { closeAbandoned } from './abandoned-calls.ts';
+import type { CallApplication } from './call-application.ts';
+import { CallControlService } from './call-control-service.ts';
+import type { CallPermissions } from './call-permissions.ts';
+import type { CallStore } from './call-store.ts';
+import { type CallStepSink, CallStepWriter } from './call-timeline.ts';
+import { CreditWatch } from './credit.ts';
+import { DialLegs } from './dial-legs.ts';
+import { EndpointContacts } from './endpoint-contacts.ts';
+import type { EndpointStore } from './endpoint-store.ts';
+import type { FlowServices, Sounds } from './flow-services.ts';
+import { InboundCalls } from './inbound-calls.ts';
+import { InboundTargets } from './inbound-targets.ts';
+import { LiveCalls } from './live-calls.ts';
+import type { OpenCallStore } from './open-call-store.ts';
+import { OutboundCalls } from './outbound-calls.ts';
+import { PHONE_REALM } from './phone-domain.ts';
+import { callRate } from './pricing.ts';
+import type { Recordings } from './recordings.ts';
+import { RunningRecordings } from './running-recordings.ts';
+import { FailedLogins } from './sip/failed-logins.ts';
+import { LegRoutes, SIMULATOR } from './sip/leg-routes.ts';
+import { outboundLeg } from './sip/outbound-leg.ts';
+import { SipDoor } from './sip/sip-door.ts';
+import { SipTimeline } from './sip/sip-timeline.ts';
+import { StoredCallRecords } from './stored-call-records.ts';
+import { VerificationCalls } from './verification-calls.ts';
+import type { VoiceServices } from './voice-off.ts';
+import type { WriteNotifications } from './write-notifications.ts';
+
+export interface VoiceEngineOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Name of this node among those of the database. */
+  readonly node: string;
+  readonly application: CallApplication & { readonly writeNotifications: WriteNotifications };
+  readonly media: MediaEngine;
+  readonly sounds: Sounds;
+  readonly recordings: Recordings;
+  readonly store: CallStore;
+  readonly open: OpenCallStore;
+  readonly endpoints: EndpointStore;
+  readonly accounts: AccountDirectory;
+  readonly applications: ApplicationStore;
+  readonly applicationDirectory: ApplicationDirectory;
+  readonly numbers: NumberDirectory;
+  readonly permissions: CallPermissions;
+  readonly rates: () => RateTable;
+  readonly steps: CallStepSink;
+  readonly sendMessage: FlowServices['sendMessage'];
+  readonly network: Network;
+  readonly listen: readonly ListenAddress[];
+  /** Address that goes into SDP, Via and Contact. */
+  readonly publicIp: string;
+  /** Hosts of SIP addresses that mean this installation. */
+  readonly home: ReadonlySet<string>;
+  /** Calls from loopback addresses that no trunk claims are the simulator's: a softphone or a test beside the server. */
+  readonly trustLoopback: boolean;
+  readonly userAgent: string;
+  /** Where virtual phones take calls, once they run. */
+  readonly phones: () => Target | undefined;
+}
+
+/** Hours would be too long to wait for at shutdown, and a beat is what a crash may leave unbilled. */
+const BEAT_MS = 5_000;
+/** Waiting calls taken from storage at once for one account. */
+const CLAIM_LIMIT = 50;
+const CLAIM_EVERY_MS = 1_000;
+/** As long as the balance of an account may be old. */
+const CREDIT_CHECK_MS = 5_000;
+
+/** Calls: SIP, media, documents and records, wired. */
+export class VoiceEngine {
+  /** What API requests reach. */
+  readonly services: VoiceServices;
+  readonly contacts: EndpointContacts;
+  readonly stack: SipStack;
+  readonly live = new LiveCalls();
+  readonly steps: CallStepWriter;
+  readonly #options: VoiceEngineOptions;
+  readonly #trunks = new Trunks();
+  readonly #outbound: OutboundCalls;
+  readonly #inbound: InboundCalls;
+  readonly #registrar: Registrar;
+  readonly #registrations: TrunkRegistrations;
+  #trunkOptions: readonly TrunkOptions[] = [];
+  #started = false;
+  readonly #credit: CreditWatch;
+  #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
+  #stopTimers: (() => void)[] = [];
+
+  constructor(options: VoiceEngineOptions) {
+    this.#options = options;
+    const { clock, random, ids, log, media, application, home, publicIp } = options;
+    const timeline = new SipTimeline(clock);
+    this.steps = new CallStepWriter(clock, options.steps, log);
+    this.stack = createSipStack({
+      clock,
+      random,
+      network: options.network,
+      listen: options.listen,
+      advertise: { host: publicIp },
+      userAgent: options.userAgent,
+      trace: timeline.trace,
+      limits: { isTrusted: (address) => this.#trunks.bySource(address) !== undefined },
+      onError: (error) => log.error({ err: error }, 'a SIP request was not served'),
+    });
+    const account = (authId: string): Promise<Account | undefined> => options.accounts.find(authId);
+    this.#credit = new CreditWatch({ clock, live: this.live, account });
+    const environment = {
+      clock,
+      records: new StoredCallRecords({
+        store: options.store,
+        node: options.node,
+        writeNotifications: (client, notifications) => application.writeNotifications(client, notifications),
+      }),
+      timeline: (callId: string) => this.steps.open(callId),
+    };
+    const bindings = new MemoryBindingStore();
+    this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    this.#registrar = new Registrar({
+      clock,
+      random,
+      realm: PHONE_REALM,
+      lookup: (username) => this.#ha1(username),
+      store: bindings,
+      onChange: (username, current: readonly Binding[]) => this.contacts.changed(username, current),
+    });
+    const services = { media, random, publicIp, codecs: ['PCMU', 'PCMA', 'G722'], timeline } as const;
+    const routes = new LegRoutes({
+      clock,
+      trunks: this.#trunks,
+      carriersFor: (number) => this.#carriersFor(number),
+      home,
+      contactOf: (username) => this.contacts.latest(username, clock.now()),
+      simulatorPlace: (number) => this.#simulatorPlace(number),
+      host: publicIp,
+    });
+    const legs = {
+      make: (request: Parameters<LegRoutes['find']>[0]) =>
+        outboundLeg(request, {
+          ...services,
+          clock,
+          invite: (invite) => this.stack.invite(invite),
+          route: (wanted) => routes.find(wanted),
+        }),
+    };
+    const rates = (direction: 'inbound' | 'outbound', farNumber: string) => callRate(options.rates(), direction, farNumber);
+    const shared = { ...environment, ids, legs, live: this.live, permissions: options.permissions, rates, account, home };
+    const writeNotifications: WriteNotifications = (client, notifications) =>
+      application.writeNotifications(client, notifications);
+    const flow: FlowServices = {
+      clock,
+      media,
+      application,
+      sounds: options.sounds,
+      dialler: new DialLegs(shared),
+      recordings: new RunningRecordings(options.recordings, writeNotifications),
+      sendMessage: options.sendMessage,
+    };
+    this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
+    const targets = new InboundTargets({
+      number: (digits) => options.numbers.find(digits),
+      account,
+      application: (appId) => options.applicationDirectory.find(appId),
+      endpoint: (username) => options.endpoints.findByUsername(username),
+      defaultEndpointApplication: (accountId) => options.applications.findEndpointDefault(accountId),
+    });
+    this.#inbound = new InboundCalls({
+      ...environment,
+      ids,
+      live: this.live,
+      rates,
+      services: flow,
+      targetOf: (incoming) => targets.find(incoming),
+    });
+    const calls = new CallControlService({
+      live: this.live,
+      outbound: this.#outbound,
+      services: flow,
+      ids,
+      store: options.store,
+      open: options.open,
+      writeNotifications,
+    });
+    this.services = {
+      calls,
+      registrations: this.contacts,
+      verificationCaller: new VerificationCalls({ ...shared, services: flow }),
+    };
+    const door = new SipDoor({
+      audio: services,
+      log,
+      carrierOf: (source) => this.#carrierOf(source),
+      verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM }),
+      failures: new FailedLogins(clock),
+      ha1: (username) => this.#ha1(username),
+      endpointOf: (username) => options.endpoints.findByUsername(username),
+      isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
+      arrive: (incoming) => this.#inbound.arrive(incoming),
+    });
+    this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
+    this.stack.onInvite((invite) => door.take(invite));
+    this.stack.onRegister(this.#registrar.handle);
+  }
+
+  /** Trunks and routes of the configuration; calls under way are left alone. */
+  use(trunks: readonly TrunkOptions[], carriersFor: (number: string) => readonly string[]): void {
+    this.#trunks.replace(trunks);
+    this.#carriersFor = carriersFor;
+    this.#trunkOptions = trunks;
+    if (this.#started) this.#registrations.use(trunks);
+  }
+
+  /** Where this node takes calls by SIP over UDP, for who runs beside it. */
+  get place(): Target | undefined {
+    const own = this.stack.boundPorts().find(({ transport }) => transport === 'udp');
+    const everywhere = own?.address === '0.0.0.0' || own?.address === '::';
+    return own && { transport: 'udp', address: everywhere ? '127.0.0.1' : own.address, port: own.port };
+  }
+
+  /** Calls of the API that wait for their turn. */
+  get waiting(): number {
+    return this.#outbound.waiting;
+  }
+
+  get mediaLegs(): number {
+    return this.#options.media.counts().legs;
+  }
+
+  async start(): Promise<void> {
+    const { node, clock, open } = this.#options;
+    await this.takeOver(node);
+    await open.beat(node, clock.now());
+    await this.stack.start();
+    this.#started = true;
+    this.#registrations.use(this.#trunkOptions);
+    this.#every(BEAT_MS, () => open.beat(node, clock.now()));
+    this.#every(CREDIT_CHECK_MS, () => this.#credit.check());
+    this.#every(CLAIM_EVERY_MS, () => this.#claim());
+  }
+
+  /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
+  async takeOver(node: string): Promise<number> {
+    const { open, store, application } = this.#options;
+    const { closed } = await closeAbandoned(node, open, store, (client, call, target) =>
+      application.writeNotifications(client, [{ kind: 'hangup', call, target }]),
+    );
+    return closed;
+  }
+
+  /** Takes no more calls, lets those that are up go on for `graceMs`, then ends them. */
+  async stop(graceMs: number): Promise<void> {
+    for (const stop of this.#stopTimers) stop();
+    this.#inbound.drain();
+    await this.#outbound.stop();
+    await this.#registrations.stop();
+    await this.stack.stop(graceMs);
+    await Promise.all([...this.live].map(({ call }) => call.ended));
+    this.#registrar.stop();
+    await this.#options.media.close();
+    await this.steps.flush();
+    await this.#options.store.stop();
+  }
+
+  async #claim(): Promise<void> {
+    const { store, node } = this.#options;
+    for (const accountId of await store.accountsWaiting()) {
+      await this.#outbound.resume(await store.claimQueued(node, accountId, CLAIM_LIMIT));
+    }
+  }
+
+  #every(ms: number, task: () => Promise<void>): void {
+    let cancel: () => void = () => undefined;
+    let stopped = false;
+    const run = () => {
+      task()
+        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'upkeep of calls failed, it is tried again'))
+        .finally(() => {
+          if (!stopped) cancel = this.#options.clock.after(ms, run);
+        });
+    };
+    cancel = this.#options.clock.after(ms, run);
+    this.#stopTimers.push(() => {
+      stopped = true;
+      cancel();
+    });
+  }
+
+  async #ha1(username: string) {
+    const endpoint = await this.#options.endpoints.findByUsername(username);
+    return endpoint && { md5: endpoint.ha1Md5, sha256: endpoint.ha1Sha256 };
+  }
+
+  #carrierOf({ address, port }: { readonly address: string; readonly port: number }): string | undefined {
+    const trunk = this.#trunks.bySource(address);
+    if (trunk) return trunk.name;
+    const isOurs = this.stack.boundPorts().some((bound) => bound.port === port);
+    const isLoopback = address === '::1' || address.startsWith('127.');
+    const phones = this.#options.phones();
+    const isPhone = address === phones?.address && port === phones.port;
+    return isPhone || (isLoopback && (isOurs || this.#options.trustLoopback)) ? SIMULATOR : undefined;
+  }
+
+  /** A number of this instance is called through our own door, any other is a virtual phone. */
+  async #simulatorPlace(number: string): Promise<Target | undefined> {
+    if ((await this.#options.numbers.find(number)) === undefined) return this.#options.phones();
+    return this.place;
+  }
+}

@@ -1,0 +1,34 @@
+import { notFound, Problem } from '../errors/catalogue.ts';
+import type { CallControl } from './call-control.ts';
+import type { EndpointRegistrations } from './registrations.ts';
+import type { VerificationCaller } from './verified-callers.ts';
+
+/** What requests reach of the call engine. */
+export interface VoiceServices {
+  readonly calls: CallControl;
+  readonly registrations: EndpointRegistrations;
+  readonly verificationCaller: VerificationCaller;
+}
+
+const off = () => Promise.reject(new Problem('unavailable', 'no calls are made here: voice is switched off'));
+const nothing = () => Promise.reject(notFound());
+
+/** A server that makes and takes no calls: none can be placed, and none is live. */
+export const voiceOff: VoiceServices = {
+  calls: {
+    place: off,
+    transfer: nothing,
+    hangUp: nothing,
+    hangUpAll: () => Promise.resolve(),
+    cancelRequest: nothing,
+    play: nothing,
+    stopPlay: nothing,
+    speak: nothing,
+    stopSpeak: nothing,
+    sendDigits: nothing,
+    startRecording: nothing,
+    stopRecording: nothing,
+  },
+  registrations: { of: () => Promise.resolve(new Map()), drop: () => Promise.resolve() },
+  verificationCaller: { speakCode: off },
+};

@@ -1,0 +1,74 @@
+import { notFound, type Problem } from '../src/errors/catalogue.ts';
+import type { CallControl } from '../src/voice/call-control.ts';
+import type { Registration } from '../src/voice/registrations.ts';
+import type { VoiceServices } from '../src/voice/voice-off.ts';
+
+/** Stands in for the call engine: writes down what it is asked and answers as if it were done. */
+export class RecordedCalls implements VoiceServices {
+  /** Name of the request and what it was asked, without the scope. */
+  readonly asked: (readonly [keyof CallControl, ...unknown[]])[] = [];
+  readonly codes: { readonly digits: string; readonly code: string }[] = [];
+  readonly registered = new Map<string, Registration>();
+  readonly dropped: string[] = [];
+  /** Answers instead of success, once. */
+  refuseNext: Problem | undefined;
+  queued = false;
+
+  readonly calls: CallControl = {
+    place: async (_scope, request) => {
+      this.#note('place', request);
+      return { requestIds: request.to.map((_, index) => REQUEST_IDS[index] ?? ''), queued: this.queued };
+    },
+    transfer: async (_scope, ...rest) => this.#note('transfer', ...rest),
+    hangUp: async (_scope, ...rest) => this.#note('hangUp', ...rest),
+    hangUpAll: async () => this.#note('hangUpAll'),
+    cancelRequest: async (_scope, ...rest) => this.#note('cancelRequest', ...rest),
+    play: async (_scope, ...rest) => this.#note('play', ...rest),
+    stopPlay: async (_scope, ...rest) => this.#note('stopPlay', ...rest),
+    speak: async (_scope, ...rest) => this.#note('speak', ...rest),
+    stopSpeak: async (_scope, ...rest) => this.#note('stopSpeak', ...rest),
+    sendDigits: async (_scope, ...rest) => this.#note('sendDigits', ...rest),
+    startRecording: async (_scope, ...rest) => {
+      this.#note('startRecording', ...rest);
+      return { recordingId: REQUEST_IDS[0] ?? '', url: `http://127.0.0.1:7464/${REQUEST_IDS[0]}.mp3` };
+    },
+    stopRecording: async (_scope, ...rest) => this.#note('stopRecording', ...rest),
+  };
+
+  readonly registrations: VoiceServices['registrations'] = {
+    of: async (usernames) =>
+      new Map(
+        usernames.flatMap((name) => {
+          const found = this.registered.get(name);
+          return found ? [[name, found] as const] : [];
+        }),
+      ),
+    drop: async (username) => void this.dropped.push(username),
+  };
+
+  readonly verificationCaller: VoiceServices['verificationCaller'] = {
+    speakCode: async (_scope, digits, code) => void this.codes.push({ digits, code }),
+  };
+
+  /** What was asked last, and nothing else since the last time. */
+  taken(): readonly unknown[] {
+    return this.asked.splice(0).flat();
+  }
+
+  #note(...request: readonly [keyof CallControl, ...unknown[]]): void {
+    const problem = this.refuseNext;
+    this.refuseNext = undefined;
+    if (problem) throw problem;
+    if (request[1] === UNKNOWN_CALL) throw notFound();
+    this.asked.push(request);
+  }
+}
+
+/** What the stand-in places calls as, in order. */
+export const REQUEST_IDS = [
+  '019a0000-0000-7000-8000-000000000001',
+  '019a0000-0000-7000-8000-000000000002',
+  '019a0000-0000-7000-8000-000000000003',
+];
+/** A call that the stand-in does not know. */
+export const UNKNOWN_CALL = '019a0000-0000-7000-8000-00000000dead';

@@ -1,0 +1,360 @@
+import assert from 'node:assert/strict';
+import pg from 'pg';
+import type { Account } from '../src/accounts/account.ts';
+import { createIds } from '../src/runtime/ids.ts';
+import { createSystemRandom } from '../src/runtime/random.ts';
+import { Call, type CallEnvironment } from '../src/voice/call.ts';
+import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest } from '../src/voice/call-application.ts';
+import type { CallFacts } from '../src/voice/call-facts.ts';
+import { CallFlow } from '../src/voice/call-flow.ts';
+import type { CallPermissions } from '../src/voice/call-permissions.ts';
+import { DialLegs } from '../src/voice/dial-legs.ts';
+import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
+import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
+import { causeOfSipStatus, type HangupCause, hangupCause } from '../src/voice/hangup-cause.ts';
+import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
+import type { LegMaker, OutboundLegRequest } from '../src/voice/leg-maker.ts';
+import { LiveCalls } from '../src/voice/live-calls.ts';
+import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
+import { RunningRecordings } from '../src/voice/running-recordings.ts';
+import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** The far end of a call in a test: does what the test says, and keeps what was asked of it. */
+export class ScriptedLeg implements Leg {
+  readonly asked: string[] = [];
+  hungUpWith: HangupCause | undefined;
+  media: ScriptedMediaLeg | undefined;
+  /** While set, `answer` and `openEarly` resolve only with it. */
+  opening: Promise<void> | undefined;
+  readonly #media: ScriptedMedia;
+  readonly #events: LegEvents;
+  #over = false;
+
+  constructor(events: LegEvents, media: ScriptedMedia, open: boolean) {
+    this.#events = events;
+    this.#media = media;
+    if (open) this.media = media.leg();
+  }
+
+  ring(): void {
+    this.asked.push('ring');
+  }
+
+  async openEarly(): Promise<void> {
+    if (this.#over) throw new LegGone('gone');
+    this.asked.push('early');
+    await this.opening;
+    if (this.#over) throw new LegGone('gone');
+    this.media ??= this.#media.leg();
+  }
+
+  async answer(): Promise<void> {
+    if (this.#over) throw new LegGone('gone');
+    if (!this.asked.includes('answer')) this.asked.push('answer');
+    await this.opening;
+    if (this.#over) throw new LegGone('gone');
+    this.media ??= this.#media.leg();
+  }
+
+  hangUp(cause: HangupCause): void {
+    this.hungUpWith ??= cause;
+    this.#over = true;
+  }
+
+  /** The far end rings. */
+  rings(): void {
+    this.#events.ringing();
+  }
+
+  sendsEarlyAudio(): void {
+    this.#events.early();
+  }
+
+  answers(): void {
+    this.#events.answered();
+  }
+
+  /** The far end refuses with a SIP status. */
+  refuses(status: number): void {
+    this.#over = true;
+    this.#events.ended(causeOfSipStatus(status));
+  }
+
+  /** The far end hangs up. */
+  leaves(cause: HangupCause): void {
+    this.#over = true;
+    this.#events.ended(cause);
+  }
+}
+
+export interface ScriptedRequest {
+  readonly request: DocumentRequest;
+  readonly at: number;
+}
+
+/** Answers documents by URL, keeps requests and notifications. */
+export class ScriptedApplication implements CallApplication {
+  readonly requests: ScriptedRequest[] = [];
+  readonly notifications: CallNotification[] = [];
+  readonly #answers = new Map<string, DocumentAnswer>();
+  readonly #delays = new Map<string, number>();
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  /** What a URL answers from now on. */
+  answers(url: string, elements: readonly VoiceElement[] | Exclude<DocumentAnswer, { kind: 'document' }>): void {
+    this.#answers.set(url, 'kind' in elements ? elements : { kind: 'document', document: { elements, notes: [] } });
+  }
+
+  /** A URL takes its time from now on. */
+  delays(url: string, ms: number): void {
+    this.#delays.set(url, ms);
+  }
+
+  async fetch(request: DocumentRequest, signal: AbortSignal): Promise<DocumentAnswer> {
+    this.requests.push({ request, at: this.#clock.now() });
+    try {
+      const delay = this.#delays.get(request.target.url);
+      if (delay !== undefined) await this.#clock.sleep(delay, signal);
+    } catch {
+      return { kind: 'cancelled' };
+    }
+    if (signal.aborted) return { kind: 'cancelled' };
+    if (!request.wantsDocument) return { kind: 'acknowledged' };
+    return this.#answers.get(request.target.url) ?? { kind: 'unreachable', reason: 'nobody answers here' };
+  }
+
+  async notify(notification: CallNotification): Promise<void> {
+    this.notifications.push(notification);
+  }
+
+  /** What the callback of a Dial was told, such as `answer 1`. */
+  get dialActions(): readonly string[] {
+    return this.notifications.flatMap((told) => (told.kind === 'dial' ? [`${told.action} ${told.position}`] : []));
+  }
+
+  requestsTo(url: string): readonly DocumentRequest[] {
+    return this.requests.filter(({ request }) => request.target.url === url).map(({ request }) => request);
+  }
+}
+
+export const OWNER = 'MAVOICERIGACCOUNT001';
+const MINUTE_PRICE = 8_500;
+/** How long a scripted speech takes for each of its characters. */
+const SPEECH_MS_PER_CHARACTER = 50;
+
+/** The account whose calls run, postpaid. */
+const accountAt = (createdAt: Date): Account => ({
+  authId: OWNER,
+  parentId: null,
+  authToken: 'x'.repeat(40),
+  name: 'Rig',
+  address: '',
+  city: '',
+  state: '',
+  timezone: 'UTC',
+  enabled: true,
+  accountType: 'standard',
+  billingMode: 'postpaid',
+  autoRecharge: false,
+  balanceMicros: 0,
+  creditLockUntil: null,
+  settings: {},
+  createdAt,
+  modifiedAt: null,
+});
+
+/** Notifications of the rig go into a list: nothing is asked of the database. */
+const NO_DATABASE = new pg.Client();
+
+/** The call engine on a virtual clock, with scripted far ends, application and audio. */
+export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly legs?: LegMaker } = {}) {
+  const clock = given.clock ?? new VirtualClock();
+  const media = new ScriptedMedia(clock);
+  const application = new ScriptedApplication(clock);
+  const ids = createIds(clock, createSystemRandom());
+  const steps: { readonly callId: string; readonly event: string; readonly detail: Readonly<Record<string, unknown>> }[] = [];
+  const ended: CallFacts[] = [];
+  const messages: MessageElement[] = [];
+  const recorded: string[] = [];
+  const discarded: string[] = [];
+  const recordingNotifications: CallNotification[] = [];
+  /** While set, storage takes no recording. */
+  const faults: { recordings?: string; dialling?: Promise<void> } = {};
+  const sounds = new Map<string, number>();
+  const dialled: { readonly request: OutboundLegRequest; readonly leg: ScriptedLeg }[] = [];
+  const barred = new Map<string, HangupCause>();
+  const callerIds = new Set<string>();
+  const live = new LiveCalls();
+  const environment: CallEnvironment = {
+    clock,
+    records: {
+      started: async () => undefined,
+      progressed: async () => undefined,
+      ended: async (facts) => void ended.push(facts),
+    },
+    timeline: (callId) => ({ note: (event, detail) => void steps.push({ callId, event, detail }), flush: () => undefined }),
+  };
+  const account: { current: Account } = { current: accountAt(new Date(clock.now())) };
+  const legs: LegMaker = given.legs ?? {
+    make: (request) => (events) => {
+      const leg = new ScriptedLeg(events, media, true);
+      dialled.push({ request, leg });
+      return leg;
+    },
+  };
+  const permissions: CallPermissions = {
+    mayShow: async (_, number) => {
+      await faults.dialling;
+      return callerIds.has(number);
+    },
+    barred: (_, destination) => barred.get(destination.address),
+  };
+  const services: FlowServices = {
+    clock,
+    media,
+    application,
+    sounds: {
+      async fromUrl(url) {
+        const ms = sounds.get(url);
+        if (ms === undefined) throw new SoundError(`${url} could not be fetched: nobody answers here`);
+        return media.clipOf(ms);
+      },
+      async speech({ content }) {
+        return media.clipOf(
+          content.map((piece) => (typeof piece === 'string' ? piece.length : 1)).reduce((a, b) => a + b, 0) *
+            SPEECH_MS_PER_CHARACTER,
+        );
+      },
+    },
+    dialler: new DialLegs({
+      ...environment,
+      ids,
+      live,
+      legs,
+      permissions,
+      rates: () => ({ perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT }),
+      home: new Set(['phone.plivo.com']),
+      account: async () => account.current,
+    }),
+    recordings: new RunningRecordings(
+      {
+        begin: async () => {
+          if (faults.recordings !== undefined) throw new Error(faults.recordings);
+          const recordingId = ids.secretUuid();
+          return { recordingId, url: `http://files.example/${recordingId}.mp3`, path: `/nowhere/${recordingId}` };
+        },
+        finished: async ({ recordingId }, _, also) => {
+          recorded.push(recordingId);
+          await also?.(NO_DATABASE);
+          return true;
+        },
+        failed: async ({ recordingId }) => void discarded.push(recordingId),
+      },
+      async (_, notifications) => {
+        recordingNotifications.push(...notifications);
+        return () => undefined;
+      },
+    ),
+    sendMessage: async (_, message) => {
+      messages.push(message);
+      return [`${message.dst.length} accepted`];
+    },
+  };
+
+  /** A call whose far end is scripted; `inbound` arrives unanswered, `outbound` is answered by the far end. */
+  function startCall(direction: 'inbound' | 'outbound', timeLimitMs = 14_400_000) {
+    let leg: ScriptedLeg | undefined;
+    const factory: LegFactory = (events) => {
+      leg = new ScriptedLeg(events, media, direction === 'outbound');
+      return leg;
+    };
+    const callId = ids.uuid();
+    const call = new Call(
+      {
+        identity: {
+          callId,
+          ownerId: OWNER,
+          accountId: OWNER,
+          direction,
+          from: '14155550123',
+          to: '14155550188',
+          callerName: 'Ana',
+          requestId: direction === 'outbound' ? callId : undefined,
+          aLegId: direction === 'outbound' ? callId : undefined,
+          aLegRequestId: direction === 'outbound' ? callId : undefined,
+          parentCallId: undefined,
+          customHeaders: {},
+          sipTo: undefined,
+          sipAuth: undefined,
+          forwardedFrom: undefined,
+          stirVerification: 'Not Applicable',
+          stirAttestation: '',
+        },
+        origin: {
+          rate: { perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT },
+          applicationId: undefined,
+          hangup: undefined,
+          carrier: undefined,
+          endpointId: undefined,
+          requesterIp: undefined,
+        },
+        isNew: true,
+        timeLimitMs,
+        leg: factory,
+      },
+      environment,
+    );
+    if (!leg) throw new Error('the call has made no leg');
+    const liveCall = live.add(call);
+    const flow = new CallFlow(call, services, () => ids.uuid());
+    liveCall.flow = flow;
+    return { call, leg, flow };
+  }
+
+  /** Every call has ended by itself or does now, and nothing is left of any. */
+  async function assertClean(): Promise<void> {
+    for (const { call } of [...live]) call.hangUp(hangupCause(4000, 'API Request'));
+    await clock.advance(1);
+    assert.equal(live.size, 0, 'calls that have not ended');
+    assert.equal(clock.pending, 0, 'timers that are left');
+    assert.deepEqual(media.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+    assert.deepEqual(
+      steps.filter(({ event }) => event === 'flow_failed' || event === 'dial_failed'),
+      [],
+    );
+    for (const { callId } of ended) assert.equal(ended.filter((facts) => facts.callId === callId).length, 1, 'ended once');
+  }
+
+  return {
+    assertClean,
+    legs,
+    permissions,
+    account,
+    faults,
+    discarded,
+    recordingNotifications,
+    environment,
+    clock,
+    media,
+    application,
+    ids,
+    steps,
+    ended,
+    messages,
+    recorded,
+    sounds,
+    dialled,
+    barred,
+    callerIds,
+    live,
+    services,
+    startCall,
+  };
+}
+
+export type VoiceRig = ReturnType<typeof createVoiceRig>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pcapOf } from './pcap.ts';
 import { freeUdpPort } from './ports.ts';
 import { digitPackets, RtpPhone } from './rtp-phone.ts';
@@ -20,7 +20,20 @@ import {
   sdp,
 } from './sipp-scenario.ts';
 import { millisecondsOf, mulawOf, samplesOf, sine } from './tones.ts';
-import { answeredCall, CALLER, hangupOf, mediaOf, messagesOf, NUMBER, recordOf, SLOW_NUMBER, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
+import {
+  answeredCall,
+  CALLER,
+  hangupOf,
+  mediaOf,
+  messagesOf,
+  NUMBER,
+  recordOf,
+  SLOW_NUMBER,
+  startVoice,
+  stepsOf,
+  type VoiceSuite,
+  xml,
+} from './voice.ts';
 import { eventually } from './wait.ts';
 
 const TRYING = expect(100, { optional: true });
@@ -69,7 +82,9 @@ describe("Debian's SIPp as caller", () => {
     it(`over ${transport} is rung, answered, played to, and hung up at the document's end`, async () => {
       suite.answerWith(xml(`<Play>${suite.tone(800, 1500)}</Play>`));
       const headers = ['X-PH-Ticket: A17', 'X-Other: no'];
-      const sipp = await sippWith([dial({ headers }), TRYING, expect(180), expect(200), request('ACK', 1), ...ENDED], { transport });
+      const sipp = await sippWith([dial({ headers }), TRYING, expect(180), expect(200), request('ACK', 1), ...ENDED], {
+        transport,
+      });
       await sipp.done();
       await phone.hears(800, 1200);
       const facts = await answeredCall(suite, asked);
@@ -87,7 +102,10 @@ describe("Debian's SIPp as caller", () => {
       const steps = await stepsOf(suite.server, id);
       const messages = messagesOf(steps);
       for (const start of ['INVITE', 'SIP/2.0 180', 'SIP/2.0 200', 'ACK', 'BYE']) {
-        assert.ok(messages.some((message) => message.startsWith(start)), `${start} in ${messages.join(', ')}`);
+        assert.ok(
+          messages.some((message) => message.startsWith(start)),
+          `${start} in ${messages.join(', ')}`,
+        );
       }
       assert.ok(Number(mediaOf(steps).packetsSent) >= 70, JSON.stringify(mediaOf(steps)));
     });
@@ -112,7 +130,16 @@ describe("Debian's SIPp as caller", () => {
 
   it('gives up while it rings', async () => {
     suite.answerWith(xml('<Wait length="20"/><Speak>too late</Speak>'));
-    const steps = [dial(), expect(100), expect(180), pause(300), cancel(NUMBER, 4), expect(200), expect(487), ackRefusal(NUMBER, 7)];
+    const steps = [
+      dial(),
+      expect(100),
+      expect(180),
+      pause(300),
+      cancel(NUMBER, 4),
+      expect(200),
+      expect(487),
+      ackRefusal(NUMBER, 7),
+    ];
     await (await sippWith(steps)).done();
     const hangup = await hangupOf(suite, await callId());
     assert.deepEqual([hangup.HangupCauseCode, hangup.HangupSource, hangup.AnswerTime], ['1000', 'Caller', '']);
@@ -174,7 +201,9 @@ describe("Debian's SIPp as caller", () => {
 
   describe('presses keys', () => {
     const menu = (action: string) =>
-      xml(`<GetDigits action="${suite.app.url(action)}" numDigits="4" timeout="8"><Play loop="0">${suite.tone(800, 500)}</Play></GetDigits>`);
+      xml(
+        `<GetDigits action="${suite.app.url(action)}" numDigits="4" timeout="8"><Play loop="0">${suite.tone(800, 500)}</Play></GetDigits>`,
+      );
     const pressed = async (path: string): Promise<string | undefined> =>
       (await suite.app.waitFor(path, (got) => got.path === path)).params.Digits;
 
@@ -209,7 +238,12 @@ describe("Debian's SIPp as caller", () => {
       const body = sdp({ port: phone.port, formats: '0\na=rtpmap:0 PCMU/8000' });
       const sipp = await sippWith([...answered({ body }), ...ENDED]);
       const port = await phone.farPort();
-      for (const pair of [[697, 1209], [852, 1477], [697, 1477], [941, 1336]] as const) {
+      for (const pair of [
+        [697, 1209],
+        [852, 1477],
+        [697, 1477],
+        [941, 1336],
+      ] as const) {
         await phone.sendTone(pair, port, 120);
         await phone.sendTone([], port, 120);
       }
@@ -260,7 +294,9 @@ describe("Debian's SIPp as caller", () => {
     const callee = await freeUdpPort();
     suite.answerWith(xml(`<Record action="${suite.app.url('/heard')}" maxLength="3" fileFormat="wav" playBeep="false"/>`));
     const sipp = await sippWith([...answered(), ...ENDED]);
-    const port = Number(/m=audio (\d+)/.exec(await eventually('200', () => sipp.received('SIP/2.0 200').catch(() => undefined)))?.[1]);
+    const port = Number(
+      /m=audio (\d+)/.exec(await eventually('200', () => sipp.received('SIP/2.0 200').catch(() => undefined)))?.[1],
+    );
     const stranger = await RtpPhone.open('127.0.0.3');
     const voice = phone.sendTone(600, port);
     await sleep(200);

@@ -190,10 +190,8 @@ describe("Debian's baresip as an endpoint", () => {
     phone.command('resume');
     await phone.waitForMessage(/a=recvonly[\s\S]*SIP\/2\.0 200 OK[\s\S]*a=sendrecv/);
     // What it hears is not written down any more after a hold; what it says is heard by the server.
-    suite.on(
-      '/resumed',
-      xml(`<Record action="${suite.app.url('/heard')}" maxLength="1" fileFormat="wav" playBeep="false"/><Wait length="9"/>`),
-    );
+    suite.on('/resumed', xml(`<Record action="${suite.app.url('/heard')}" maxLength="1" fileFormat="wav" playBeep="false"/>`));
+    suite.on('/heard', xml('<Wait length="9"/>'));
     await call(suite.server, `Call/${id}/`, { body: { legs: 'aleg', aleg_url: suite.app.url('/resumed') } });
     const { params } = await suite.app.waitFor('recording', ({ path }) => path === '/heard');
     const wav = await eventually('recording file', async () => {

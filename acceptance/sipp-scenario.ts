@@ -147,7 +147,7 @@ export const takeInvite = (): string =>
 </action>`,
   });
 
-/** Uses what `takeInvite` keeps: SIPp refuses variables that nothing uses. */
+/** At the end of a scenario with `takeInvite`, uses what that keeps: SIPp refuses variables that nothing uses. */
 export const KEPT = '<Reference variables="from,to,contact"/>';
 
 /** 487 for the INVITE that a CANCEL has ended, after `takeInvite`. */

@@ -114,12 +114,14 @@ export class VoiceEngine {
   #started = false;
   readonly #credit: CreditWatch;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
+  readonly #sipTimeline: SipTimeline;
   #stopTimers: (() => void)[] = [];
 
   constructor(options: VoiceEngineOptions) {
     this.#options = options;
     const { clock, random, ids, log, media, application, home, publicIp } = options;
     const timeline = new SipTimeline(clock);
+    this.#sipTimeline = timeline;
     this.steps = new CallStepWriter(clock, options.steps, log);
     this.stack = createSipStack({
       clock,
@@ -285,6 +287,7 @@ export class VoiceEngine {
     await this.#registrations.stop();
     await this.stack.stop(graceMs);
     await Promise.all([...this.live].map(({ call }) => call.ended));
+    this.#sipTimeline.stop();
     this.#registrar.stop();
     await this.#options.media.close();
     await this.steps.flush();

@@ -256,7 +256,7 @@ describe('conformance documents', { concurrency: 5 }, () => {
     ] as const) {
       it(`a redirect target that ${what} ends the call with ${cause}`, async () => {
         const scene = stage.scene();
-        scene.on('/answer', documentsOf(scene).tonesMessageRedirect.replace(/<Message[^]*<\/Message>/, ''));
+        scene.on('/answer', documentsOf(scene).tonesMessageRedirect.replace(/<Message[\s\S]*<\/Message>/, ''));
         scene.on('/next', answer);
         const ended = await scene.play();
         assert.equal(causeOf(ended), cause);
@@ -269,7 +269,7 @@ describe('conformance documents', { concurrency: 5 }, () => {
     const scene = stage.scene();
     const document = documentsOf(scene)
       .roomAndTimer.replace('600', '3')
-      .replace(/<Conference[^]*<\/Conference>/, `<Play loop="0">${scene.tone(NEXT_HZ, 500)}</Play>`);
+      .replace(/<Conference[\s\S]*<\/Conference>/, `<Play loop="0">${scene.tone(NEXT_HZ, 500)}</Play>`);
     scene.on('/answer', document);
     const ended = await scene.play();
     assert.equal(causeOf(ended), '6000 Plivo');

@@ -147,7 +147,9 @@ export class VoiceEngine {
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    const failures = new FailedLogins(clock);
     this.#registrar = new Registrar({
+      onRefused: (address) => failures.failed(address),
       clock,
       random,
       realm: PHONE_REALM,
@@ -223,7 +225,7 @@ export class VoiceEngine {
       log,
       carrierOf: (source) => this.#carrierOf(source),
       verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
-      failures: new FailedLogins(clock),
+      failures,
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
@@ -231,7 +233,10 @@ export class VoiceEngine {
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
-    this.stack.onRegister(this.#registrar.handle);
+    this.stack.onRegister((incoming) => {
+      if (failures.isLocked(incoming.source.address)) incoming.respond(403);
+      else this.#registrar.handle(incoming);
+    });
   }
 
   /** Trunks and routes of the configuration; calls under way are left alone. */

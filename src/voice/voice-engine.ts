@@ -86,8 +86,6 @@ export interface VoiceEngineOptions {
 
 /** Hours would be too long to wait for at shutdown, and a beat is what a crash may leave unbilled. */
 const BEAT_MS = 5_000;
-/** Waiting calls taken from storage at once for one account. */
-const CLAIM_LIMIT = 50;
 const CLAIM_EVERY_MS = 1_000;
 /** As long as the balance of an account may be old. */
 const CREDIT_CHECK_MS = 5_000;
@@ -149,7 +147,9 @@ export class VoiceEngine {
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    const failures = new FailedLogins(clock);
     this.#registrar = new Registrar({
+      onRefused: (address) => failures.failed(address),
       clock,
       random,
       realm: PHONE_REALM,
@@ -225,7 +225,7 @@ export class VoiceEngine {
       log,
       carrierOf: (source) => this.#carrierOf(source),
       verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
-      failures: new FailedLogins(clock),
+      failures,
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
@@ -233,7 +233,10 @@ export class VoiceEngine {
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
-    this.stack.onRegister(this.#registrar.handle);
+    this.stack.onRegister((incoming) => {
+      if (failures.isLocked(incoming.source.address)) incoming.respond(403);
+      else this.#registrar.handle(incoming);
+    });
   }
 
   /** Trunks and routes of the configuration; calls under way are left alone. */
@@ -269,7 +272,7 @@ export class VoiceEngine {
     this.#registrations.use(this.#trunkOptions);
     this.#every(BEAT_MS, () => open.beat(node, clock.now()));
     this.#every(CREDIT_CHECK_MS, () => this.#credit.check());
-    this.#every(CLAIM_EVERY_MS, () => this.#claim());
+    this.#every(CLAIM_EVERY_MS, () => this.#outbound.claim());
   }
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
@@ -294,13 +297,6 @@ export class VoiceEngine {
     await this.#options.media.close();
     await this.steps.flush();
     await this.#options.store.stop();
-  }
-
-  async #claim(): Promise<void> {
-    const { store, node } = this.#options;
-    for (const accountId of await store.accountsWaiting()) {
-      await this.#outbound.resume(await store.claimQueued(node, accountId, CLAIM_LIMIT));
-    }
   }
 
   #every(ms: number, task: () => Promise<void>): void {

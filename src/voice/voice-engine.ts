@@ -113,6 +113,7 @@ export class VoiceEngine {
   #trunkOptions: readonly TrunkOptions[] = [];
   #started = false;
   readonly #credit: CreditWatch;
+  readonly #timeline: SipTimeline;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
   #stopTimers: (() => void)[] = [];
 
@@ -120,6 +121,7 @@ export class VoiceEngine {
     this.#options = options;
     const { clock, random, ids, log, media, application, home, publicIp } = options;
     const timeline = new SipTimeline(clock);
+    this.#timeline = timeline;
     this.steps = new CallStepWriter(clock, options.steps, log);
     this.stack = createSipStack({
       clock,
@@ -286,6 +288,7 @@ export class VoiceEngine {
     await this.stack.stop(graceMs);
     await Promise.all([...this.live].map(({ call }) => call.ended));
     this.#registrar.stop();
+    this.#timeline.stop();
     await this.#options.media.close();
     await this.steps.flush();
     await this.#options.store.stop();

@@ -14,6 +14,7 @@ export class SipTimeline {
   readonly #clock: Clock;
   readonly #followed = new Map<string, Note>();
   readonly #early = new Map<string, TraceEvent[]>();
+  readonly #lingering = new Set<() => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -43,7 +44,21 @@ export class SipTimeline {
     this.#followed.set(sipCallId, note);
     for (const event of this.#early.get(sipCallId) ?? []) note('sip', detailOf(event));
     this.#early.delete(sipCallId);
-    return () => void this.#clock.after(LINGER_MS, () => this.#followed.delete(sipCallId));
+    return () => {
+      const cancel = this.#clock.after(LINGER_MS, () => {
+        this.#lingering.delete(cancel);
+        this.#followed.delete(sipCallId);
+      });
+      this.#lingering.add(cancel);
+    };
+  }
+
+  /** Nothing more arrives: what would only wait for it holds up no shutdown. */
+  stop(): void {
+    for (const cancel of this.#lingering) cancel();
+    this.#lingering.clear();
+    this.#followed.clear();
+    this.#early.clear();
   }
 }
 

@@ -47,7 +47,7 @@ export interface VoiceGround {
   /** Synthesised speech that is kept. */
   readonly speechFiles: SpeechFiles | undefined;
   readonly createMedia: (onFault: (error: Error) => void) => MediaEngine;
-  /** Loopback address of the simulator's phones. */
+  /** Address of the simulator's phones: one that the media engine is bound for, loopback where that is possible. */
   readonly phoneAddress: string;
 }
 
@@ -173,7 +173,11 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     network: ground.network,
     listen: ground.listen,
     publicIp: ground.publicIp,
-    home: homeDomains(needs.publicUrl, ground.publicIp),
+    home: homeDomains(
+      needs.publicUrl,
+      ground.publicIp,
+      ground.listen.map(({ port }) => port),
+    ),
     trustLoopback: ground.trustLoopback,
     phones: () => phones.place,
   });

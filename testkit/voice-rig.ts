@@ -172,8 +172,8 @@ const accountAt = (createdAt: Date): Account => ({
 const NO_DATABASE = new pg.Client();
 
 /** The call engine on a virtual clock, with scripted far ends, application and audio. */
-export function createVoiceRig() {
-  const clock = new VirtualClock();
+export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly legs?: LegMaker } = {}) {
+  const clock = given.clock ?? new VirtualClock();
   const media = new ScriptedMedia(clock);
   const application = new ScriptedApplication(clock);
   const ids = createIds(clock, createSystemRandom());
@@ -200,7 +200,7 @@ export function createVoiceRig() {
     timeline: (callId) => ({ note: (event, detail) => void steps.push({ callId, event, detail }), flush: () => undefined }),
   };
   const account: { current: Account } = { current: accountAt(new Date(clock.now())) };
-  const legs: LegMaker = {
+  const legs: LegMaker = given.legs ?? {
     make: (request) => (events) => {
       const leg = new ScriptedLeg(events, media, true);
       dialled.push({ request, leg });

@@ -20,6 +20,8 @@ export interface DigestVerifierOptions {
   /** Signs nonces; nodes that answer for each other share it. By default a fresh one. */
   readonly secret?: Buffer;
   readonly nonceLifetimeMs?: number;
+  /** What challenges offer, strongest first (RFC 8760 §2.4); by default all. */
+  readonly algorithms?: readonly DigestAlgorithm[];
 }
 
 /** The request whose credentials are checked. */
@@ -73,7 +75,7 @@ const NO_HA1: Required<Ha1> = { md5: '0'.repeat(32), sha256: '0'.repeat(64) };
  * stores nothing; what has been used is remembered in bounded space, and what no longer fits there becomes stale, never replayable.
  */
 export function createDigestVerifier(options: DigestVerifierOptions): DigestVerifier {
-  const { clock, random, realm, nonceLifetimeMs = DEFAULT_NONCE_LIFETIME_MS } = options;
+  const { clock, random, realm, nonceLifetimeMs = DEFAULT_NONCE_LIFETIME_MS, algorithms = ALGORITHMS } = options;
   // A copy: the random source may hand out slices of a pool.
   const secret = options.secret ?? Buffer.from(random.bytes(SECRET_BYTES));
   const memory = new NonceMemory(nonceLifetimeMs);
@@ -107,7 +109,7 @@ export function createDigestVerifier(options: DigestVerifierOptions): DigestVeri
   return {
     challenge({ stale = false } = {}) {
       const nonce = createNonce();
-      return ALGORITHMS.map((algorithm) =>
+      return algorithms.map((algorithm) =>
         formatDigest('challenge', [
           ['realm', realm],
           ['nonce', nonce],

@@ -43,7 +43,7 @@ import { RunningRecordings } from './running-recordings.ts';
 import { FailedLogins } from './sip/failed-logins.ts';
 import { LegRoutes, SIMULATOR } from './sip/leg-routes.ts';
 import { outboundLeg } from './sip/outbound-leg.ts';
-import { SipDoor } from './sip/sip-door.ts';
+import { type CallSource, SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
 import { VerificationCalls } from './verification-calls.ts';
@@ -87,11 +87,15 @@ export interface VoiceEngineOptions {
 
 /** Hours would be too long to wait for at shutdown, and a beat is what a crash may leave unbilled. */
 const BEAT_MS = 5_000;
-/** Waiting calls taken from storage at once for one account. */
-const CLAIM_LIMIT = 50;
 const CLAIM_EVERY_MS = 1_000;
 /** As long as the balance of an account may be old. */
 const CREDIT_CHECK_MS = 5_000;
+
+/**
+ * MD5 alone: phones in use (all of libre before 2.2, as Debian's baresip 1.0, and many desk phones) give up at a challenge that names
+ * SHA-256, even beside MD5.
+ */
+const CHALLENGES = ['MD5'] as const;
 
 /** Calls: SIP, media, documents and records, wired. */
 export class VoiceEngine {
@@ -111,12 +115,14 @@ export class VoiceEngine {
   #started = false;
   readonly #credit: CreditWatch;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
+  readonly #sipTimeline: SipTimeline;
   #stopTimers: (() => void)[] = [];
 
   constructor(options: VoiceEngineOptions) {
     this.#options = options;
     const { clock, random, ids, log, media, application, home, publicIp } = options;
     const timeline = new SipTimeline(clock);
+    this.#sipTimeline = timeline;
     this.steps = new CallStepWriter(clock, options.steps, log);
     this.stack = createSipStack({
       clock,
@@ -142,10 +148,13 @@ export class VoiceEngine {
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    const failures = new FailedLogins(clock);
     this.#registrar = new Registrar({
+      onRefused: (address) => failures.failed(address),
       clock,
       random,
       realm: PHONE_REALM,
+      algorithms: CHALLENGES,
       lookup: (username) => this.#ha1(username),
       store: bindings,
       onChange: (username, current: readonly Binding[]) => this.contacts.changed(username, current),
@@ -216,8 +225,8 @@ export class VoiceEngine {
       audio: services,
       log,
       carrierOf: (source) => this.#carrierOf(source),
-      verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM }),
-      failures: new FailedLogins(clock),
+      verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
+      failures,
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
@@ -225,7 +234,10 @@ export class VoiceEngine {
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
-    this.stack.onRegister(this.#registrar.handle);
+    this.stack.onRegister((incoming) => {
+      if (failures.isLocked(incoming.source.address)) incoming.respond(403);
+      else this.#registrar.handle(incoming);
+    });
   }
 
   /** Trunks and routes of the configuration; calls under way are left alone. */
@@ -261,7 +273,7 @@ export class VoiceEngine {
     this.#registrations.use(this.#trunkOptions);
     this.#every(BEAT_MS, () => open.beat(node, clock.now()));
     this.#every(CREDIT_CHECK_MS, () => this.#credit.check());
-    this.#every(CLAIM_EVERY_MS, () => this.#claim());
+    this.#every(CLAIM_EVERY_MS, () => this.#outbound.claim());
   }
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
@@ -283,17 +295,11 @@ export class VoiceEngine {
     // Those that had not been answered: the stack refuses their INVITE and tells nobody.
     for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
     await Promise.all([...this.live].map(({ call }) => call.ended));
+    this.#sipTimeline.stop();
     this.#registrar.stop();
     await this.#options.media.close();
     await this.steps.flush();
     await this.#options.store.stop();
-  }
-
-  async #claim(): Promise<void> {
-    const { store, node } = this.#options;
-    for (const accountId of await store.accountsWaiting()) {
-      await this.#outbound.resume(await store.claimQueued(node, accountId, CLAIM_LIMIT));
-    }
   }
 
   #every(ms: number, task: () => Promise<void>): void {
@@ -318,12 +324,16 @@ export class VoiceEngine {
     return endpoint && { md5: endpoint.ha1Md5, sha256: endpoint.ha1Sha256 };
   }
 
-  #carrierOf({ address, port }: { readonly address: string; readonly port: number }): string | undefined {
-    const trunk = this.#trunks.bySource(address);
-    if (trunk) return trunk.name;
-    const isOurs = this.stack.boundPorts().some((bound) => bound.port === port);
+  #carrierOf({ address, port }: { readonly address: string; readonly port: number }): CallSource | undefined {
     const isLoopback = address === '::1' || address.startsWith('127.');
-    return isLoopback && (isOurs || this.#options.trustLoopback) ? SIMULATOR : undefined;
+    const phones = this.#options.phones();
+    if (address === phones?.address && port === phones.port) return { carrier: SIMULATOR, mayBePhone: false };
+    if (isLoopback && this.stack.boundPorts().some((bound) => bound.port === port))
+      return { carrier: SIMULATOR, mayBePhone: false };
+    const mayBePhone = isLoopback && this.#options.trustLoopback;
+    const trunk = this.#trunks.bySource(address);
+    if (trunk) return { carrier: trunk.name, mayBePhone };
+    return mayBePhone ? { carrier: SIMULATOR, mayBePhone } : undefined;
   }
 
   /** A number of this instance is called through our own door, any other is a virtual phone. */

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../runtime/start-thread.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
 
 /**
@@ -28,7 +29,7 @@ export class WorkerLink {
     this.#wake = new Int32Array(wake);
     this.#events = events;
     const workerData: WorkerSettings = { ...settings, wake };
-    this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), {
+    this.#worker = startThread(new URL('./media-worker.ts', import.meta.url), {
       workerData,
       name: 'media',
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },

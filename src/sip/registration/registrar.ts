@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Random } from '../../runtime/random.ts';
+import type { DigestAlgorithm } from '../digest.ts';
 import { createDigestVerifier, type DigestVerifier, type Ha1Lookup } from '../digest-verifier.ts';
 import { parseNameAddress } from '../name-address.ts';
 import type { IncomingRequest } from '../request-core.ts';
@@ -18,6 +19,10 @@ export interface RegistrarOptions {
   readonly lookup: Ha1Lookup;
   readonly store: BindingStore;
   readonly policy?: RegistrationPolicy;
+  /** What challenges offer; by default all. */
+  readonly algorithms?: readonly DigestAlgorithm[];
+  /** Hears of wrong credentials and unknown users, with the address that sent them. */
+  readonly onRefused?: (address: string) => void;
   /** Hears of every change of a user's bindings, by REGISTER and by expiry. */
   readonly onChange?: (username: string, bindings: readonly Binding[]) => void;
 }
@@ -42,10 +47,10 @@ export class Registrar {
   #isStopped = false;
 
   constructor(options: RegistrarOptions) {
-    const { clock, random, realm, policy = DEFAULT_POLICY } = options;
+    const { clock, random, realm, policy = DEFAULT_POLICY, algorithms } = options;
     this.#options = options;
     this.#policy = policy;
-    this.#verifier = createDigestVerifier({ clock, random, realm });
+    this.#verifier = createDigestVerifier({ clock, random, realm, ...(algorithms && { algorithms }) });
   }
 
   /** Where the user is reached now, most wanted first. */
@@ -82,7 +87,10 @@ export class Registrar {
     }
     if (verdict.kind === 'malformed') return incoming.respond(400, { reason: 'Malformed credentials' });
     const registered = parseSipUri(parseNameAddress(request.headers.get('To') ?? '')?.uri ?? '')?.user;
-    if (verdict.kind !== 'ok' || registered !== verdict.username) return incoming.respond(403);
+    if (verdict.kind !== 'ok' || registered !== verdict.username) {
+      this.#options.onRefused?.(incoming.source.address);
+      return incoming.respond(403);
+    }
     if ((this.#lines.get(registered)?.waiting ?? 0) >= MOST_WAITING) {
       return incoming.respond(503, { headers: [['Retry-After', '5']] });
     }

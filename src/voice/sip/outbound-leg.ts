@@ -33,6 +33,8 @@ export interface OutboundLegServices extends LegServices {
 /** A trunk that has said nothing at all for this long is passed over for the next; SIP itself would wait 32 s (RFC 3261 §17.1.1.2, timer B). */
 const SILENT_TRUNK_MS = 4_000;
 
+const NO_RESPONSE: InviteResult = { kind: 'failed', status: 408, reason: 'no response', headers: undefined, cause: 'timeout' };
+
 /** Somebody we call. */
 export function outboundLeg(request: OutboundLegRequest, services: OutboundLegServices): LegFactory {
   return (events) => {
@@ -128,11 +130,12 @@ class OutboundLeg implements Leg {
     this.#invite = invite;
     this.#unfollow();
     this.#unfollow = this.#services.timeline.follow(invite.callId, (event, detail) => this.#events.note(event, detail));
-    let passedOver = false;
+    // The result of the INVITE itself would come with timer B: there is nobody who answers its CANCEL either.
+    const { promise: silence, resolve: passOver } = Promise.withResolvers<InviteResult>();
     const cancelWait = hasNext
       ? this.#services.clock.after(SILENT_TRUNK_MS, () => {
-          passedOver = true;
           invite.cancel();
+          passOver(NO_RESPONSE);
         })
       : () => undefined;
     invite.onTrying(cancelWait);
@@ -148,10 +151,9 @@ class OutboundLeg implements Leg {
       this.#rang = true;
       this.#events.early();
     });
-    const result = await invite.result;
+    const result = await Promise.race([invite.result, silence]);
     cancelWait();
-    const silent = passedOver && result.kind === 'failed';
-    return silent ? { ...result, status: 408, reason: 'no response', cause: 'timeout' } : result;
+    return result;
   }
 
   #answered(session: SipSession, audio: LegAudio): void {

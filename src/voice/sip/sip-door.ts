@@ -11,11 +11,18 @@ import type { FailedLogins } from './failed-logins.ts';
 import { inboundLeg } from './inbound-leg.ts';
 import type { LegServices } from './leg-services.ts';
 
+/** The carrier that calls of an address come from. */
+export interface CallSource {
+  readonly carrier: string;
+  /** Phones of this installation call from there, too: a caller that says it is one has to prove it. */
+  readonly mayBePhone: boolean;
+}
+
 export interface SipDoorOptions {
   readonly audio: LegServices;
   readonly log: Log;
-  /** Name of the carrier whose calls come from this address and port; undefined = none. */
-  carrierOf(source: { readonly address: string; readonly port: number }): string | undefined;
+  /** Whose calls come from this address and port; undefined = nobody's. */
+  carrierOf(source: { readonly address: string; readonly port: number }): CallSource | undefined;
   readonly verifier: DigestVerifier;
   readonly failures: FailedLogins;
   readonly ha1: Ha1Lookup;
@@ -25,6 +32,9 @@ export interface SipDoorOptions {
   arrive(incoming: IncomingCall): Promise<void>;
 }
 
+/** What an application is told of (voice-xml.md §9); the longest value is the token of a browser. Others are dropped. */
+const CUSTOM_HEADER = /^X-PH-[A-Za-z0-9-]{1,24}$/i;
+const MAX_CUSTOM_VALUE = 500;
 const APPLICATION_ID = /^\d{10,20}$/;
 
 /** Where calls come in over SIP: who is it, may they, and whom do they want. */
@@ -58,7 +68,9 @@ export class SipDoor {
       sipTo: headers.get('To') ?? '',
       sourceIp: invite.source.address,
       headers: Object.fromEntries(
-        [...headers].filter(([name]) => /^X-PH-/i.test(name)).map(([name, value]) => [`X-PH-${name.slice(5)}`, value]),
+        [...headers]
+          .filter(([name, value]) => CUSTOM_HEADER.test(name) && value.length <= MAX_CUSTOM_VALUE)
+          .map(([name, value]) => [`X-PH-${name.slice(5)}`, value]),
       ),
       forwardedFrom: diverted && partyOf(diverted.uri),
       origin,
@@ -69,12 +81,20 @@ export class SipDoor {
 
   /** Who calls; undefined when the INVITE has been answered with a refusal or a challenge. */
   async #originOf(invite: IncomingInvite): Promise<IncomingCall['origin'] | undefined> {
-    const carrier = this.#options.carrierOf(invite.source);
-    if (carrier !== undefined) return { kind: 'carrier', carrier };
+    const source = this.#options.carrierOf(invite.source);
+    if (source && !(source.mayBePhone && (await this.#saysItIsAPhone(invite))))
+      return { kind: 'carrier', carrier: source.carrier };
     const called = parseUri(invite.request.uri);
     const user = called?.scheme === 'tel' ? '' : (called?.user ?? '');
     if (APPLICATION_ID.test(user) && (await this.#options.isPublicApplication(user))) return { kind: 'anonymous' };
     return this.#authenticate(invite);
+  }
+
+  /** Whether From names an endpoint. */
+  async #saysItIsAPhone({ request }: IncomingInvite): Promise<boolean> {
+    const from = parseUri(parseNameAddress(request.headers.get('From') ?? '')?.uri ?? '');
+    if (!from || from.scheme === 'tel' || from.user === undefined || digitsOf(from.user) !== undefined) return false;
+    return (await this.#options.endpointOf(from.user)) !== undefined;
   }
 
   async #authenticate(invite: IncomingInvite): Promise<IncomingCall['origin'] | undefined> {

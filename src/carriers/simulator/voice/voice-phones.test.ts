@@ -201,6 +201,23 @@ describe('the simulator’s phones, on a virtual network and clock', () => {
     assert.equal(answered.state, 'answered');
   });
 
+  it('are called by nobody but the server and their own machine', async () => {
+    const stranger = await createPhone({
+      target: placeOfPhones(),
+      network: network.hostNetwork('192.0.2.9'),
+      clock,
+      media: new ScriptedMedia(clock),
+      address: '192.0.2.9',
+    });
+    const call = stranger.dial(PHONE);
+    await pass(100);
+    assert.equal((await call.ended).status, 403);
+    const closed = stranger.close();
+    await pass(5_000);
+    await closed;
+    assert.deepEqual(phones.calls(PHONE), []);
+  });
+
   it('end after an hour, and stop ringing after two minutes', async () => {
     const call = dial(magic('4009'));
     server.behave([{ do: 'ring' }]);

@@ -26,7 +26,7 @@ export interface VoicePhonesOptions {
   readonly log: Log;
   readonly network: Network;
   readonly media: MediaEngine;
-  /** Loopback address that SIP is bound to. */
+  /** Address that SIP is bound to, and one that the media engine is bound for: loopback where that is possible. */
   readonly address: string;
   readonly userAgent: string;
   /** Where this instance takes calls by SIP over UDP; undefined as long as it does not. */
@@ -48,6 +48,7 @@ const MOST_SCRIPTS = 1_000;
 const DIGITS = /^[0-9*#A-DwW]+$/;
 const STILL_HERE_MS = 500;
 const BUSY = 503;
+const FORBIDDEN = 403;
 
 export class VoicePhones {
   readonly #options: VoicePhonesOptions;
@@ -173,9 +174,16 @@ export class VoicePhones {
     return this.#scripts.get(number) ?? behaviourOfCall(number);
   }
 
+  /** Nobody but this machine and the server calls phones, also where they cannot be bound to loopback. */
+  #isNear(source: string): boolean {
+    const { address, server } = this.#options;
+    return source === address || source === server()?.address || source === '::1' || source.startsWith('127.');
+  }
+
   #take(invite: IncomingInvite): void {
     const behaviour = this.#behaviourOf(userOf(invite.request.uri));
-    if (this.#isStopping || behaviour === 'dead') invite.reject(BUSY);
+    if (!this.#isNear(invite.source.address)) invite.reject(FORBIDDEN);
+    else if (this.#isStopping || behaviour === 'dead') invite.reject(BUSY);
     else this.#follow(this.#stack.take(this.#options.ids.uuid(), invite), behaviour);
   }
 

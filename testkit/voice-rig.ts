@@ -322,7 +322,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     await clock.advance(1);
     assert.equal(live.size, 0, 'calls that have not ended');
     assert.equal(clock.pending, 0, 'timers that are left');
-    assert.deepEqual(media.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+    assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
     assert.deepEqual(
       steps.filter(({ event }) => event === 'flow_failed' || event === 'dial_failed'),
       [],

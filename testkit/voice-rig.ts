@@ -8,6 +8,7 @@ import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest
 import type { CallFacts } from '../src/voice/call-facts.ts';
 import { CallFlow } from '../src/voice/call-flow.ts';
 import type { CallPermissions } from '../src/voice/call-permissions.ts';
+import { Conferences } from '../src/voice/conferences/conferences.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
 import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
@@ -260,6 +261,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
         return () => undefined;
       },
     ),
+    conferences: new Conferences({ clock, ids, media }),
     sendMessage: async (_, message) => {
       messages.push(message);
       return [`${message.dst.length} accepted`];

@@ -25,6 +25,7 @@ import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallStore } from './call-store.ts';
 import { type CallStepSink, CallStepWriter } from './call-timeline.ts';
+import { Conferences } from './conferences/conferences.ts';
 import { CreditWatch } from './credit.ts';
 import { DialLegs } from './dial-legs.ts';
 import { EndpointContacts } from './endpoint-contacts.ts';
@@ -186,6 +187,7 @@ export class VoiceEngine {
       sounds: options.sounds,
       dialler: new DialLegs(shared),
       recordings: new RunningRecordings(options.recordings, writeNotifications),
+      conferences: new Conferences({ clock, ids, media }),
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });

@@ -25,6 +25,7 @@ import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallStore } from './call-store.ts';
 import { type CallStepSink, CallStepWriter } from './call-timeline.ts';
+import { ConferenceControlService } from './conferences/conference-control-service.ts';
 import { Conferences } from './conferences/conferences.ts';
 import { CreditWatch } from './credit.ts';
 import { DialLegs } from './dial-legs.ts';
@@ -217,6 +218,7 @@ export class VoiceEngine {
     });
     this.services = {
       calls,
+      conferences: new ConferenceControlService(flow),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };

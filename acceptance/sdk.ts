@@ -44,9 +44,69 @@ export interface SdkClient {
     get(id: string): Promise<SdkObject>;
     list(params?: Params): Promise<SdkObject>;
   };
+  calls: {
+    create(from: string, to: string | string[], answerUrl: string, params?: Params): Promise<SdkObject>;
+    get(uuid: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    hangup(uuid: string): Promise<unknown>;
+    cancel(uuid: string): Promise<unknown>;
+    transfer(uuid: string, params: Params): Promise<SdkObject>;
+    playMusic(uuid: string, urls: string, params?: Params): Promise<SdkObject>;
+    stopPlayingMusic(uuid: string): Promise<unknown>;
+    speakText(uuid: string, text: string, params?: Params): Promise<SdkObject>;
+    stopSpeakingText(uuid: string): Promise<unknown>;
+    sendDigits(uuid: string, digits: string, params?: Params): Promise<SdkObject>;
+    record(uuid: string, params?: Params): Promise<SdkObject>;
+    stopRecording(uuid: string, params?: Params): Promise<unknown>;
+    listLiveCalls(params?: Params): Promise<SdkObject[]>;
+    getLiveCall(uuid: string): Promise<SdkObject>;
+    listQueuedCalls(): Promise<SdkObject[]>;
+    getQueuedCall(uuid: string): Promise<SdkObject>;
+  };
+  recordings: {
+    get(id: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    delete(id: string): Promise<unknown>;
+  };
+  endpoints: {
+    create(username: string, password: string, alias: string, appId?: string): Promise<SdkObject>;
+    get(id: string): Promise<SdkObject>;
+    list(params?: Params): Promise<SdkList>;
+    update(id: string, params: Params): Promise<SdkObject>;
+    delete(id: string): Promise<unknown>;
+  };
+  verify: {
+    initiate(number: string, params?: Params): Promise<SdkObject>;
+    verify(uuid: string, otp: string): Promise<SdkObject>;
+    getVerifiedCallerId(number: string): Promise<SdkObject>;
+    listVerifiedCallerId(params?: Params): Promise<SdkObject>;
+    updateVerifiedCallerId(number: string, params: Params): Promise<SdkObject>;
+    deleteVerifiedCallerId(number: string): Promise<unknown>;
+  };
+  callFeedback: { create(uuid: string, rating: string, issues?: string[], notes?: string): Promise<SdkObject> };
+}
+
+/** The SDK's XML builder: each `add` gives back the element it has added. */
+export interface XmlElement {
+  addSpeak(text: string, attributes?: Params): XmlElement;
+  addPlay(url: string, attributes?: Params): XmlElement;
+  addWait(attributes?: Params): XmlElement;
+  addDTMF(digits: string, attributes?: Params): XmlElement;
+  addPreAnswer(): XmlElement;
+  addGetDigits(attributes: Params): XmlElement;
+  addGetInput(attributes: Params): XmlElement;
+  addRecord(attributes: Params): XmlElement;
+  addDial(attributes?: Params): XmlElement;
+  addNumber(number: string, attributes?: Params): XmlElement;
+  addUser(address: string, attributes?: Params): XmlElement;
+  addRedirect(url: string, attributes?: Params): XmlElement;
+  addHangup(attributes?: Params): XmlElement;
+  addMessage(text: string, attributes: Params): XmlElement;
+  toXML(): string;
 }
 
 interface PlivoModule {
+  Response: new () => XmlElement;
   Client: new (authId: string, authToken: string, options?: Params) => SdkClient;
   validateSignature(uri: string, nonce: string, signature: string, authToken: string): boolean;
   validateV3Signature(
@@ -79,19 +139,31 @@ export function sdk(who: Credentials): SdkClient {
   return new plivo.Client(who.authId, who.authToken, { timeout: 15_000 });
 }
 
+export const XmlResponse = plivo.Response;
 export const validateSignature = plivo.validateSignature;
 export const validateV3Signature = plivo.validateV3Signature;
 
-/** The status of the error an SDK call was refused with; the published package throws plain Errors that carry it. */
-export async function refusal(attempt: Promise<unknown>): Promise<{ status: number | undefined; message: string }> {
+export interface Refusal {
+  readonly status: number | undefined;
+  /** The error class that the SDK chose, such as `GeoPermissionError`. */
+  readonly kind: string;
+  readonly message: string;
+}
+
+/**
+ * How the SDK says that a request was refused. In the published package, compiled to ES5, the constructors of its error classes give
+ * back plain Errors: which class it was is only in the stack.
+ */
+export async function refusal(attempt: Promise<unknown>): Promise<Refusal> {
   try {
     await attempt;
   } catch (error) {
     if (error instanceof Error) {
       const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-      return { status, message: error.message };
+      const kind = /^\s*at new (\w+Error) /m.exec((error.stack ?? '').replace(/^.*PlivoRestError.*$/m, ''))?.[1] ?? error.name;
+      return { status, kind, message: error.message };
     }
-    return { status: undefined, message: String(error) };
+    return { status: undefined, kind: typeof error, message: String(error) };
   }
   throw new Error('the call succeeded, a refusal was expected');
 }

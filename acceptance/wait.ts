@@ -16,3 +16,6 @@ export async function eventually<T>(
     await sleep(POLL_MS);
   }
 }
+
+/** Lets time pass where there is nothing to wait for but time. */
+export const pause = (ms: number): Promise<void> => sleep(ms);

@@ -2,7 +2,7 @@
  * Cost of encoding choice, segmentation and smart replacement, in microseconds a text. Run: `node bench/encoding.ts`.
  * Pass line: 5 µs for 100 characters, because every accepted message pays it once on the thread that answers requests.
  */
-import { encodeGsm7 } from '../src/messaging/encoding/gsm7.ts';
+import { encodeGsm7 } from '../src/carriers/text/gsm7.ts';
 import { segmentText } from '../src/messaging/encoding/segments.ts';
 import { replaceLookAlikes } from '../src/messaging/encoding/smart-replacement.ts';
 

@@ -12,12 +12,14 @@ interface ProcessRow {
   readonly cpu: number;
 }
 
-async function row(pid: number): Promise<ProcessRow | undefined> {
+/** `place`: a process id, or one of its threads as `pid/task/id`. */
+async function row(place: number | string): Promise<ProcessRow | undefined> {
   try {
-    const text = await readFile(`/proc/${pid}/stat`, 'latin1');
+    const text = await readFile(`/proc/${place}/stat`, 'latin1');
     const close = text.lastIndexOf(')');
     const fields = text.slice(close + 2).split(' ');
     const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0);
+    const pid = Number(text.slice(0, text.indexOf(' ')));
     return { pid, parent: Number(fields[1]), name: text.slice(text.indexOf('(') + 1, close), cpu: ticks / TICKS_PER_SECOND };
   } catch {
     return undefined; // ended meanwhile
@@ -69,4 +71,41 @@ export async function memory(roots: readonly number[]): Promise<Memory> {
     pss += kilo('Pss');
   }
   return { rssMb: rss / 1024, pssMb: pss / 1024, processes };
+}
+
+/** CPU seconds of one process and of what it started. */
+export interface ProcessCpu {
+  /** The process itself, all threads. */
+  readonly server: number;
+  /** Its children and theirs. */
+  readonly others: number;
+  /** The threads that still run, those of one name together. */
+  readonly threads: ReadonlyMap<string, number>;
+}
+
+/** Of `pid` so far. */
+export async function cpuOf(pid: number): Promise<ProcessCpu & { since(earlier: ProcessCpu): ProcessCpu }> {
+  const rows = await processTree([pid]);
+  const server = rows.filter((entry) => entry.pid === pid).reduce((sum, { cpu }) => sum + cpu, 0);
+  const others = rows.reduce((sum, { cpu }) => sum + cpu, 0) - server;
+  const threads = new Map<string, number>();
+  for (const id of await readdir(`/proc/${pid}/task`)) {
+    const thread = await row(`${pid}/task/${id}`);
+    if (thread) threads.set(thread.name, (threads.get(thread.name) ?? 0) + thread.cpu);
+  }
+  const now = { server, others, threads };
+  return {
+    ...now,
+    since: (earlier) => ({
+      server: server - earlier.server,
+      others: others - earlier.others,
+      threads: new Map([...threads].map(([name, cpu]) => [name, cpu - (earlier.threads.get(name) ?? 0)])),
+    }),
+  };
+}
+
+/** Resident set of one process, in units of 1024 * 1024 octets. */
+export async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
 }

@@ -289,6 +289,7 @@ export function compose(ground: Ground): Ringdown {
   registerOperatorApi(http, {
     token: ground.operatorToken,
     phones,
+    voicePhones: voice?.phones,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
   });
@@ -334,7 +335,7 @@ export function compose(ground: Ground): Ringdown {
       const saved = await recordings.recover();
       if (saved > 0) log.warn({ recordings: saved }, 'recordings under way when the server stopped end where it stopped');
       await messaging.start(node);
-      await voice?.engine.start();
+      await voice?.start();
       await asyncRequests.start(commands, services);
     },
     async stop(graceMs) {

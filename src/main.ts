@@ -21,6 +21,7 @@ import { Maintenance } from './maintenance.ts';
 import { DEFAULT_FAILOVER_CODES, type Route, Router } from './messaging/router.ts';
 import { registerHealth } from './operator/health.ts';
 import { systemClock } from './runtime/clock.ts';
+import { freePort } from './runtime/free-port.ts';
 import { IDLE_LOOK_EVERY_MS, IdleMemory, thisProcess } from './runtime/idle-memory.ts';
 import { createLog } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
@@ -42,8 +43,6 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Carriers and webhooks under way get this long at shutdown. */
-const GRACE_MS = 10_000;
 /** Results of submits are written together every few milliseconds; nobody waits for them but a crash makes more of them unknown. */
 const OUTCOME_LINGER_MS = 5;
 const DAY_MS = 24 * 3_600_000;
@@ -75,6 +74,9 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
       : await (await import('./config/yaml-file.ts')).readConfigFile(environment.configFile);
   const sealing = createSealing(await loadInstanceKey(dataDir, environment.instanceKey));
   const node = await loadNodeId(dataDir);
+  // URLs of media name the port, and messages may come in before the door is open: it is chosen first.
+  const httpPort = environment.httpPort === 0 ? await freePort(environment.bind) : environment.httpPort;
+  const publicUrl = publicUrlOf(environment, httpPort);
   const embedded = environment.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir }) : undefined;
   started.defer(() => embedded?.stop());
   const databaseUrl = environment.databaseUrl ?? embedded?.url ?? '';
@@ -102,7 +104,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     blobs: await openLocalBlobs(path.join(dataDir, 'media'), clock.now()),
     recordingsDirectory: path.join(dataDir, 'recordings'),
     voice: await voiceGround(environment, clock, log),
-    publicUrl: publicUrlOf(environment, environment.httpPort),
+    publicUrl,
     allowPrivateTargets: environment.allowPrivateWebhooks,
     allowedTargets: [],
     onlyNode: embedded !== undefined,
@@ -119,7 +121,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   const account = await firstAccount();
 
   registerHealth(http, ringdown, storage);
-  started.defer(() => ringdown.stop(GRACE_MS));
+  started.defer(() => ringdown.stop(environment.drainSeconds * 1000));
   simulator.start(messaging.events);
   const carriers = new ConfiguredCarriers({ clock, random, log, parts: new PostgresPartStore(storage.pool) }, messaging.events);
   const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), log, (wanted) => {
@@ -138,7 +140,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   connection.onConfiguration(() => configuration.reload());
   await configuration.start();
   await ringdown.start();
-  await http.listen({ port: environment.httpPort, host: environment.bind });
+  await http.listen({ port: httpPort, host: environment.bind });
 
   const membership = new Membership(nodes, node, clock);
   const takeOver = async (dead: string) => {
@@ -160,7 +162,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     { name: 'media expiry', everyMs: MEDIA_EXPIRY_EVERY_MS, run: () => services.media.expire() },
     ...ringdown.chores,
   ]);
-  return { url: publicUrlOf(environment, environment.httpPort), account, operatorToken, ringdown };
+  return { url: publicUrl, account, operatorToken, ringdown };
 }
 
 /** The trunks among the carriers; their options were checked when the configuration was applied. */

@@ -2,6 +2,7 @@ import type { AccountDirectory } from './accounts/account-directory.ts';
 import type { ApplicationDirectory } from './accounts/application-directory.ts';
 import type { ApplicationStore } from './accounts/application-store.ts';
 import type { RateTable } from './billing/rates.ts';
+import { VoicePhones } from './carriers/simulator/voice/voice-phones.ts';
 import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
@@ -17,7 +18,6 @@ import type { Ids } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
 import type { Network } from './sip/network.ts';
-import type { Target } from './sip/transports/flow.ts';
 import type { ListenAddress } from './sip/transports/transport-layer.ts';
 import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
 import type { SpeechFiles } from './speech/speech-files.ts';
@@ -46,7 +46,8 @@ export interface VoiceGround {
   /** Synthesised speech that is kept. */
   readonly speechFiles: SpeechFiles | undefined;
   readonly createMedia: (onFault: (error: Error) => void) => MediaEngine;
-  readonly phones: () => Target | undefined;
+  /** Address of the simulator's phones: one that the media engine is bound for, loopback where that is possible. */
+  readonly phoneAddress: string;
 }
 
 /** The parts of the program that calls use. */
@@ -74,6 +75,9 @@ export interface VoiceNeeds {
 
 export interface ComposedVoice {
   readonly engine: VoiceEngine;
+  /** Virtual phones of the simulator. */
+  readonly phones: VoicePhones;
+  start(): Promise<void>;
   /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
   stop(graceMs: number): Promise<void>;
@@ -121,13 +125,28 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     delivery: needs.delivery,
     pool: storage.hot,
     accounts: needs.accounts,
-    observe: (callId, observation) => observed.note(callId, 'request', { ...observation }),
+    observe: (callId, { latencyMs, ...observation }) =>
+      observed.note(callId, 'request', { ...observation, latency_ms: Math.round(latencyMs) }),
   });
-  const engine = new VoiceEngine({
+  const sounds = new SoundLibrary(new AudioLibrary({ http: documents, media, clock }), speaker, media);
+  const phones = new VoicePhones({
+    clock,
+    random: needs.random,
+    ids,
+    log,
+    network: ground.network,
+    media,
+    address: ground.phoneAddress,
+    userAgent: `${needs.userAgent} phone`,
+    server: () => engine.place,
+    isOwnNumber: async (digits) => (await needs.numbers.find(digits)) !== undefined,
+    speak: (text) => sounds.speech({ content: [text], voice: 'WOMAN', language: 'en-US' }, 'xml', NEVER),
+  });
+  const engine: VoiceEngine = new VoiceEngine({
     ...needs,
     application,
     media,
-    sounds: new SoundLibrary(new AudioLibrary({ http: documents, media, clock }), speaker, media),
+    sounds,
     store: new CallStore(storage.hot, clock, log),
     open: new OpenCallStore(storage),
     endpoints: new EndpointStore(storage),
@@ -136,20 +155,33 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     network: ground.network,
     listen: ground.listen,
     publicIp: ground.publicIp,
-    home: homeDomains(needs.publicUrl, ground.publicIp),
+    home: homeDomains(
+      needs.publicUrl,
+      ground.publicIp,
+      ground.listen.map(({ port }) => port),
+    ),
     trustLoopback: ground.trustLoopback,
-    phones: ground.phones,
+    phones: () => phones.place,
   });
-  observed.note = (callId, event, detail) => engine.live.find(callId)?.call.note(event, detail);
+  // What an application is told after the end of its call belongs to the call all the same.
+  observed.note = (callId, event, detail) => (engine.live.find(callId)?.call ?? engine.steps.open(callId)).note(event, detail);
   return {
     engine,
+    phones,
+    async start() {
+      await engine.start();
+      await phones.start();
+    },
     useSpeech: (configuration) => speaker.use(configuration),
     async stop(graceMs) {
+      await phones.stop();
       await engine.stop(graceMs);
       await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
     },
   };
 }
+
+const NEVER = new AbortController().signal;
 
 /** A WAV file of a speech service, as one channel. */
 function readWav(bytes: Uint8Array): SpeechAudio {

@@ -41,6 +41,7 @@ export async function voiceGround(environment: Environment, clock: Clock, log: L
     speechFiles,
     createMedia: (onFault) =>
       createMediaEngine({ clock, bindAddress: bind, ports: { from: rtpPorts.first, to: rtpPorts.last }, onFault }),
-    phones: () => undefined,
+    // Their audio runs over the same engine, which one address alone may be bound for.
+    phoneAddress: bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind,
   };
 }

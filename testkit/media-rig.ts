@@ -4,8 +4,8 @@ import type { CodecName, MediaEngine, MediaFlow, MediaLeg, OpenLegOptions } from
 import { systemClock } from '../src/runtime/clock.ts';
 import { RtpPeer } from './rtp-peer.ts';
 
-/** Pairs that a rig may need; the range begins anywhere, and ports that others hold are passed over. */
-const RANGE = 2_000;
+/** More pairs than any test takes within the second that a pair rests; the range begins anywhere, and ports that others hold are passed over. */
+const RANGE = 4_000;
 
 export interface RigCall {
   readonly leg: MediaLeg;

@@ -2,6 +2,7 @@ import type {
   Clip,
   DigitMethod,
   Heard,
+  HeardWindow,
   ListenOptions,
   MediaBridge,
   MediaEngine,
@@ -91,15 +92,23 @@ export class ScriptedMedia implements MediaEngine {
 /** One leg; `heard` is what was played to its far end, with the clock's time. */
 export class ScriptedMediaLeg implements MediaLeg {
   readonly localPort = 20_000;
-  readonly heard: { readonly at: number; readonly sources: readonly PlaySource[] }[] = [];
+  readonly heard: { readonly at: number; readonly sources: readonly PlaySource[]; readonly options: PlayOptions }[] = [];
   /** Digits that the far end received. */
   sentDigits = '';
+  readonly digitsSent: { digit: string; at: number; method: SendDigitsOptions['method']; toneMs: number }[] = [];
+  /** What was asked to be recorded. */
+  readonly recorded: RecordOptions[] = [];
+  /** Recordings fail with this from now on. */
+  recordingError: string | undefined;
   readonly #clock: Clock;
   readonly #onClose: () => void;
+  readonly #gone = new AbortController();
+  readonly #observers = new Set<(window: HeardWindow) => void>();
   readonly #digitListeners = new Set<(digit: string, method: DigitMethod) => void>();
   readonly #listening = new Set<{ readonly options: ListenOptions; readonly settle: (heard: Heard | undefined) => void }>();
   readonly #recordings = new Set<(cause: RecordEnd['cause']) => void>();
   #endPlay: (end: PlayEnd) => void = () => undefined;
+  #playing = false;
   #mediaTimeout: (() => void) | undefined;
   #failure: ((error: Error) => void) | undefined;
   closed = false;
@@ -113,7 +122,7 @@ export class ScriptedMediaLeg implements MediaLeg {
 
   play(sources: readonly PlaySource[], options: PlayOptions): Playback {
     this.#endPlay('stopped');
-    this.heard.push({ at: this.#clock.now(), sources });
+    this.heard.push({ at: this.#clock.now(), sources, options });
     const { promise, resolve } = Promise.withResolvers<PlayEnd>();
     const length = sources.reduce((ms, source) => ms + lengthOf(source), 0) * options.loop;
     const endless = options.loop === 0 || !Number.isFinite(length);
@@ -121,10 +130,14 @@ export class ScriptedMediaLeg implements MediaLeg {
     const cancel = Number.isFinite(total) ? this.#clock.after(total, () => end('completed')) : () => undefined;
     const end = (how: PlayEnd) => {
       cancel();
-      if (this.#endPlay === end) this.#endPlay = () => undefined;
+      if (this.#endPlay === end) {
+        this.#endPlay = () => undefined;
+        this.#playing = false;
+      }
       resolve(how);
     };
     this.#endPlay = end;
+    this.#playing = true;
     if (this.closed) end('closed');
     return { ended: promise, stop: () => end('stopped') };
   }
@@ -136,15 +149,22 @@ export class ScriptedMediaLeg implements MediaLeg {
       for (const digit of digits) {
         if (signal?.aborted || this.closed) break;
         const pause = digit === 'w' ? 500 : digit === 'W' ? 1000 : 0;
-        if (pause === 0) this.sentDigits += digit;
-        await this.#clock.sleep(pause === 0 ? options.toneMs : pause);
+        if (pause === 0) {
+          this.sentDigits += digit;
+          this.digitsSent.push({ digit, at: this.#clock.now(), method: options.method, toneMs: options.toneMs });
+        }
+        await this.#clock.sleep(pause === 0 ? options.toneMs : pause, until);
         if (pause === 0) first.resolve();
-        if (pause === 0) await this.#clock.sleep(options.gapMs);
+        if (pause === 0) await this.#clock.sleep(options.gapMs, until);
       }
-      first.resolve();
-      all.resolve();
     };
-    void send();
+    const until = signal ? AbortSignal.any([signal, this.#gone.signal]) : this.#gone.signal;
+    void send()
+      .catch(() => undefined)
+      .then(() => {
+        first.resolve();
+        all.resolve();
+      });
     return { firstSent: first.promise, allSent: all.promise };
   }
 
@@ -172,6 +192,11 @@ export class ScriptedMediaLeg implements MediaLeg {
     });
   }
 
+  observe(listener: (window: HeardWindow) => void): () => void {
+    this.#observers.add(listener);
+    return () => this.#observers.delete(listener);
+  }
+
   record(options: RecordOptions): Recording {
     const startedAt = this.#clock.now();
     const { promise, resolve } = Promise.withResolvers<RecordEnd>();
@@ -179,10 +204,14 @@ export class ScriptedMediaLeg implements MediaLeg {
       cancel();
       this.#recordings.delete(end);
       const endedAt = this.#clock.now();
-      resolve({ cause, durationMs: endedAt - startedAt, bytes: (endedAt - startedAt) * 16, startedAt, endedAt });
+      const error = cause === 'failed' ? this.recordingError : undefined;
+      resolve({ cause, durationMs: endedAt - startedAt, bytes: (endedAt - startedAt) * 16, startedAt, endedAt, error });
     };
     const cancel = this.#clock.after(options.maxMs, () => end('max-length'));
+    this.recorded.push(options);
     this.#recordings.add(end);
+    if (this.closed) end('closed');
+    else if (this.recordingError !== undefined) end('failed');
     return { ended: promise, pause: () => undefined, resume: () => undefined, stop: () => end('stopped') };
   }
 
@@ -207,6 +236,7 @@ export class ScriptedMediaLeg implements MediaLeg {
   async close(): Promise<MediaStats> {
     if (this.closed) return NO_STATS;
     this.closed = true;
+    this.#gone.abort();
     this.#endPlay('closed');
     for (const { settle } of [...this.#listening]) settle(undefined);
     for (const end of [...this.#recordings]) end('closed');
@@ -215,9 +245,24 @@ export class ScriptedMediaLeg implements MediaLeg {
     return NO_STATS;
   }
 
+  /** Whether anything is being played to the far end. */
+  get isPlaying(): boolean {
+    return this.#playing;
+  }
+
+  /** Conditions that are being listened for. */
+  get listensFor(): readonly ListenOptions[] {
+    return [...this.#listening].map(({ options }) => options);
+  }
+
   /** The far end presses keys. */
   press(digits: string, method: DigitMethod = 'rfc4733'): void {
     for (const digit of digits) for (const listener of [...this.#digitListeners]) listener(digit, method);
+  }
+
+  /** The far end says something for so many windows of 100 ms. */
+  say(window: HeardWindow, windows: number): void {
+    for (let count = 0; count < windows; count++) for (const listener of [...this.#observers]) listener(window);
   }
 
   /** The far end has been silent, beeps or begins to speak. */

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import pg from 'pg';
 import type { Account } from '../src/accounts/account.ts';
 import { createIds } from '../src/runtime/ids.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
@@ -5,13 +7,13 @@ import { Call, type CallEnvironment } from '../src/voice/call.ts';
 import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest } from '../src/voice/call-application.ts';
 import type { CallFacts } from '../src/voice/call-facts.ts';
 import { CallFlow } from '../src/voice/call-flow.ts';
+import type { CallPermissions } from '../src/voice/call-permissions.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
 import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
-import type { HangupCause } from '../src/voice/hangup-cause.ts';
-import { causeOfSipStatus } from '../src/voice/hangup-cause.ts';
+import { causeOfSipStatus, type HangupCause, hangupCause } from '../src/voice/hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
-import type { OutboundLegRequest } from '../src/voice/leg-maker.ts';
+import type { LegMaker, OutboundLegRequest } from '../src/voice/leg-maker.ts';
 import { LiveCalls } from '../src/voice/live-calls.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
@@ -23,6 +25,8 @@ export class ScriptedLeg implements Leg {
   readonly asked: string[] = [];
   hungUpWith: HangupCause | undefined;
   media: ScriptedMediaLeg | undefined;
+  /** While set, `answer` and `openEarly` resolve only with it. */
+  opening: Promise<void> | undefined;
   readonly #media: ScriptedMedia;
   readonly #events: LegEvents;
   #over = false;
@@ -40,12 +44,16 @@ export class ScriptedLeg implements Leg {
   async openEarly(): Promise<void> {
     if (this.#over) throw new LegGone('gone');
     this.asked.push('early');
+    await this.opening;
+    if (this.#over) throw new LegGone('gone');
     this.media ??= this.#media.leg();
   }
 
   async answer(): Promise<void> {
     if (this.#over) throw new LegGone('gone');
     if (!this.asked.includes('answer')) this.asked.push('answer');
+    await this.opening;
+    if (this.#over) throw new LegGone('gone');
     this.media ??= this.#media.leg();
   }
 
@@ -90,6 +98,7 @@ export class ScriptedApplication implements CallApplication {
   readonly requests: ScriptedRequest[] = [];
   readonly notifications: CallNotification[] = [];
   readonly #answers = new Map<string, DocumentAnswer>();
+  readonly #delays = new Map<string, number>();
   readonly #clock: VirtualClock;
 
   constructor(clock: VirtualClock) {
@@ -101,8 +110,19 @@ export class ScriptedApplication implements CallApplication {
     this.#answers.set(url, 'kind' in elements ? elements : { kind: 'document', document: { elements, notes: [] } });
   }
 
+  /** A URL takes its time from now on. */
+  delays(url: string, ms: number): void {
+    this.#delays.set(url, ms);
+  }
+
   async fetch(request: DocumentRequest, signal: AbortSignal): Promise<DocumentAnswer> {
     this.requests.push({ request, at: this.#clock.now() });
+    try {
+      const delay = this.#delays.get(request.target.url);
+      if (delay !== undefined) await this.#clock.sleep(delay, signal);
+    } catch {
+      return { kind: 'cancelled' };
+    }
     if (signal.aborted) return { kind: 'cancelled' };
     if (!request.wantsDocument) return { kind: 'acknowledged' };
     return this.#answers.get(request.target.url) ?? { kind: 'unreachable', reason: 'nobody answers here' };
@@ -110,6 +130,11 @@ export class ScriptedApplication implements CallApplication {
 
   async notify(notification: CallNotification): Promise<void> {
     this.notifications.push(notification);
+  }
+
+  /** What the callback of a Dial was told, such as `answer 1`. */
+  get dialActions(): readonly string[] {
+    return this.notifications.flatMap((told) => (told.kind === 'dial' ? [`${told.action} ${told.position}`] : []));
   }
 
   requestsTo(url: string): readonly DocumentRequest[] {
@@ -122,9 +147,33 @@ const MINUTE_PRICE = 8_500;
 /** How long a scripted speech takes for each of its characters. */
 const SPEECH_MS_PER_CHARACTER = 50;
 
+/** The account whose calls run, postpaid. */
+const accountAt = (createdAt: Date): Account => ({
+  authId: OWNER,
+  parentId: null,
+  authToken: 'x'.repeat(40),
+  name: 'Rig',
+  address: '',
+  city: '',
+  state: '',
+  timezone: 'UTC',
+  enabled: true,
+  accountType: 'standard',
+  billingMode: 'postpaid',
+  autoRecharge: false,
+  balanceMicros: 0,
+  creditLockUntil: null,
+  settings: {},
+  createdAt,
+  modifiedAt: null,
+});
+
+/** Notifications of the rig go into a list: nothing is asked of the database. */
+const NO_DATABASE = new pg.Client();
+
 /** The call engine on a virtual clock, with scripted far ends, application and audio. */
-export function createVoiceRig() {
-  const clock = new VirtualClock();
+export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly legs?: LegMaker } = {}) {
+  const clock = given.clock ?? new VirtualClock();
   const media = new ScriptedMedia(clock);
   const application = new ScriptedApplication(clock);
   const ids = createIds(clock, createSystemRandom());
@@ -132,6 +181,10 @@ export function createVoiceRig() {
   const ended: CallFacts[] = [];
   const messages: MessageElement[] = [];
   const recorded: string[] = [];
+  const discarded: string[] = [];
+  const recordingNotifications: CallNotification[] = [];
+  /** While set, storage takes no recording. */
+  const faults: { recordings?: string; dialling?: Promise<void> } = {};
   const sounds = new Map<string, number>();
   const dialled: { readonly request: OutboundLegRequest; readonly leg: ScriptedLeg }[] = [];
   const barred = new Map<string, HangupCause>();
@@ -146,24 +199,20 @@ export function createVoiceRig() {
     },
     timeline: (callId) => ({ note: (event, detail) => void steps.push({ callId, event, detail }), flush: () => undefined }),
   };
-  const account: Account = {
-    authId: OWNER,
-    parentId: null,
-    authToken: 'x'.repeat(40),
-    name: 'Rig',
-    address: '',
-    city: '',
-    state: '',
-    timezone: 'UTC',
-    enabled: true,
-    accountType: 'standard',
-    billingMode: 'postpaid',
-    autoRecharge: false,
-    balanceMicros: 0,
-    creditLockUntil: null,
-    settings: {},
-    createdAt: new Date(clock.now()),
-    modifiedAt: null,
+  const account: { current: Account } = { current: accountAt(new Date(clock.now())) };
+  const legs: LegMaker = given.legs ?? {
+    make: (request) => (events) => {
+      const leg = new ScriptedLeg(events, media, true);
+      dialled.push({ request, leg });
+      return leg;
+    },
+  };
+  const permissions: CallPermissions = {
+    mayShow: async (_, number) => {
+      await faults.dialling;
+      return callerIds.has(number);
+    },
+    barred: (_, destination) => barred.get(destination.address),
   };
   const services: FlowServices = {
     clock,
@@ -186,34 +235,30 @@ export function createVoiceRig() {
       ...environment,
       ids,
       live,
-      legs: {
-        make: (request) => (events) => {
-          const leg = new ScriptedLeg(events, media, true);
-          dialled.push({ request, leg });
-          return leg;
-        },
-      },
-      permissions: {
-        mayShow: async (_, number) => callerIds.has(number),
-        barred: (_, destination) => barred.get(destination.address),
-      },
+      legs,
+      permissions,
       rates: () => ({ perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT }),
       home: new Set(['phone.plivo.com']),
-      account: async () => account,
+      account: async () => account.current,
     }),
     recordings: new RunningRecordings(
       {
         begin: async () => {
+          if (faults.recordings !== undefined) throw new Error(faults.recordings);
           const recordingId = ids.secretUuid();
           return { recordingId, url: `http://files.example/${recordingId}.mp3`, path: `/nowhere/${recordingId}` };
         },
-        finished: async ({ recordingId }) => {
+        finished: async ({ recordingId }, _, also) => {
           recorded.push(recordingId);
+          await also?.(NO_DATABASE);
           return true;
         },
-        failed: async () => undefined,
+        failed: async ({ recordingId }) => void discarded.push(recordingId),
       },
-      async () => () => undefined,
+      async (_, notifications) => {
+        recordingNotifications.push(...notifications);
+        return () => undefined;
+      },
     ),
     sendMessage: async (_, message) => {
       messages.push(message);
@@ -271,7 +316,29 @@ export function createVoiceRig() {
     return { call, leg, flow };
   }
 
+  /** Every call has ended by itself or does now, and nothing is left of any. */
+  async function assertClean(): Promise<void> {
+    for (const { call } of [...live]) call.hangUp(hangupCause(4000, 'API Request'));
+    await clock.advance(1);
+    assert.equal(live.size, 0, 'calls that have not ended');
+    assert.equal(clock.pending, 0, 'timers that are left');
+    assert.deepEqual(media.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+    assert.deepEqual(
+      steps.filter(({ event }) => event === 'flow_failed' || event === 'dial_failed'),
+      [],
+    );
+    for (const { callId } of ended) assert.equal(ended.filter((facts) => facts.callId === callId).length, 1, 'ended once');
+  }
+
   return {
+    assertClean,
+    legs,
+    permissions,
+    account,
+    faults,
+    discarded,
+    recordingNotifications,
+    environment,
     clock,
     media,
     application,

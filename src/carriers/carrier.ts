@@ -87,6 +87,15 @@ export interface CarrierInbound {
   readonly parts: number;
   readonly media: readonly InboundMedia[];
   readonly receivedAt: number;
+  /** Given for what a carrier may hand over again after a crash; it is the same each time, and the message is stored once. */
+  readonly origin?: InboundOrigin;
+}
+
+export interface InboundOrigin {
+  /** Unique among what the carrier received at that moment. */
+  readonly name: string;
+  /** When its first part came, wall-clock milliseconds. */
+  readonly at: number;
 }
 
 export interface InboundMedia {

@@ -139,6 +139,7 @@ test('doctor is content with a sound installation', async () => {
       'environment: every',
       'data directory:',
       'HTTP port: 0 is free',
+      'RTP ports: ',
       'configuration file:',
       'database: reachable and migrated',
       'clock: agrees',

@@ -33,6 +33,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The runtime this program is written for. */
 const NODE_MAJOR = 24;
+const RTP_PROBES = 5;
 /** Tokens, signatures and validity periods tolerate this much. */
 const CLOCK_TOLERANCE_MS = 5_000;
 /** The program did not exist before: a clock that says so has lost its battery. */
@@ -57,6 +58,7 @@ export async function* checks(variables: Variables, surroundings: DoctorSurround
   yield await checkTcpPort('HTTP port', 'RINGDOWN_HTTP_PORT', environment.bind, environment.httpPort, running);
   yield await checkTcpPort('SIP port, TCP', 'RINGDOWN_SIP_PORT', environment.bind, environment.sipPort, running);
   yield await checkUdpPort('SIP port, UDP', 'RINGDOWN_SIP_PORT', environment.bind, environment.sipPort, running);
+  yield await checkRtpPorts(environment.bind, environment.rtpPorts, running);
   yield await checkConfigFile(environment.configFile);
   yield* checkStored(environment, surroundings);
 }
@@ -95,6 +97,28 @@ async function checkTcpPort(check: string, variable: string, host: string, port:
 
 async function checkUdpPort(check: string, variable: string, host: string, port: number, running: boolean): Promise<Finding> {
   return judgePort(check, variable, port, await udpPortState(host, port), running);
+}
+
+/** A few of the range, its ends among them: a firewall or another program takes whole stretches. */
+async function checkRtpPorts(host: string, { first, last }: Environment['rtpPorts'], running: boolean): Promise<Finding> {
+  const check = 'RTP ports';
+  const step = Math.max(1, Math.floor((last - first) / (RTP_PROBES - 1)));
+  const ports = [...new Set([...Array.from({ length: RTP_PROBES - 1 }, (_, index) => first + index * step), last])].filter(
+    (port) => port <= last,
+  );
+  const states = await Promise.all(ports.map(async (port) => ({ port, state: await udpPortState(host, port) })));
+  const closed = states.filter(({ state }) => state !== 'free' && !(state === 'EADDRINUSE' && running));
+  const [worst] = closed;
+  if (!worst)
+    return { check, state: 'ok', text: `${first}-${last}: ${ports.length} of them tried, none taken by another program` };
+  if (worst.state === 'EADDRNOTAVAIL') return judgePort(check, 'RINGDOWN_RTP_PORTS', worst.port, worst.state, running);
+  return {
+    check,
+    // A call takes the next port when one is taken.
+    state: closed.length === ports.length ? 'failed' : 'warning',
+    text: `${closed.map(({ port }) => port).join(', ')} of ${first}-${last} cannot be opened: ${worst.state}`,
+    advice: 'set RINGDOWN_RTP_PORTS to a range that nothing else uses',
+  };
 }
 
 function judgePort(check: string, variable: string, port: number, state: string, running: boolean): Finding {

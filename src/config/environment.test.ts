@@ -23,6 +23,7 @@ test('without variables everything has the default of the contract', () => {
     logLevel: 'info',
     instanceKey: undefined,
     allowPrivateWebhooks: true,
+    drainSeconds: 10,
   });
 });
 
@@ -67,6 +68,7 @@ test('a wrong value is refused by the name of its variable, and secrets are not 
     ['DATABASE_URL', 'mysql://user:secret@host/db'],
     ['REDIS_URL', 'secret'],
     ['RINGDOWN_LOG_LEVEL', 'loud'],
+    ['RINGDOWN_DRAIN_SECONDS', 'soon'],
     ['RINGDOWN_ALLOW_PRIVATE_WEBHOOKS', 'perhaps'],
   ] as const) {
     assert.throws(

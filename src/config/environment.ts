@@ -31,6 +31,8 @@ export interface Environment {
   readonly instanceKey: string | undefined;
   /** Webhooks and media may be fetched from private, link-local and loopback addresses. */
   readonly allowPrivateWebhooks: boolean;
+  /** What is under way at SIGTERM (calls, submits, webhooks) gets this long to finish. */
+  readonly drainSeconds: number;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -51,6 +53,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 type Interfaces = () => NodeJS.Dict<NetworkInterfaceInfo[]>;
 
 const HIGHEST_PORT = 65_535;
+/** The longest call that anybody would wait for: a day. */
+const LONGEST_DRAIN_SECONDS = 86_400;
 
 /** Reads the environment. An empty variable counts as not set. Throws EnvironmentError for the first that is wrong. */
 export function readEnvironment(variables: Variables, interfaces: Interfaces = networkInterfaces): Environment {
@@ -79,6 +83,7 @@ export function readEnvironment(variables: Variables, interfaces: Interfaces = n
     logLevel: readLogLevel(given('RINGDOWN_LOG_LEVEL') ?? 'info'),
     instanceKey: matching('RINGDOWN_INSTANCE_KEY', given('RINGDOWN_INSTANCE_KEY'), /^[0-9a-fA-F]{64}$/, '64 hexadecimal digits'),
     allowPrivateWebhooks: readFlag('RINGDOWN_ALLOW_PRIVATE_WEBHOOKS', given('RINGDOWN_ALLOW_PRIVATE_WEBHOOKS'), isLoopback(bind)),
+    drainSeconds: readSeconds('RINGDOWN_DRAIN_SECONDS', given('RINGDOWN_DRAIN_SECONDS') ?? '10'),
   };
 }
 
@@ -108,6 +113,13 @@ function readPort(variable: string, text: string): number {
   if (!(port <= HIGHEST_PORT))
     throw new EnvironmentError(variable, `a port from 0 to ${HIGHEST_PORT} is expected, not "${text}"`);
   return port;
+}
+
+function readSeconds(variable: string, text: string): number {
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds <= LONGEST_DRAIN_SECONDS))
+    throw new EnvironmentError(variable, `a number of seconds from 0 to ${LONGEST_DRAIN_SECONDS} is expected, not "${text}"`);
+  return seconds;
 }
 
 function readPortRange(variable: string, text: string): { first: number; last: number } {

@@ -122,30 +122,31 @@ describe('what a leg must bear', { concurrency: 4 }, async () => {
 });
 
 describe('the engine', () => {
-  it('refuses a leg when all ports are in use, and when they rest after a call', async () => {
+  it('refuses a leg when all ports are in use, and when they rest after a call', async (t) => {
     const from = 30_000 + Math.floor(Math.random() * 1_000) * 2;
     const rig = new MediaRig({ ports: { from, to: from + 3 } });
+    t.after(() => rig.close());
     const [a, b] = [await rig.engine.openLeg(), await rig.engine.openLeg()];
     assert.equal(rig.engine.counts().ports, 4);
     await assert.rejects(rig.engine.openLeg(), /all 2 RTP port pairs are in use/);
     await a.close();
     await assert.rejects(rig.engine.openLeg(), /rest after a call/);
     await b.close();
-    await rig.close();
   });
 
-  it('passes over a port that another program holds', async () => {
+  it('passes over a port that another program holds', async (t) => {
     const other = await RtpPeer.open();
     const from = other.port - (other.port % 2);
     const rig = new MediaRig({ ports: { from, to: from + 3 } });
+    t.after(() => rig.close());
     const leg = await rig.engine.openLeg();
     assert.equal(leg.localPort, from + 2);
-    await rig.close();
     other.close();
   });
 
-  it('outlives a worker: its legs end as closed and hear why, new legs get a new worker', async () => {
+  it('outlives a worker: its legs end as closed and hear why, new legs get a new worker', async (t) => {
     const rig = new MediaRig({ workers: 1 });
+    t.after(() => rig.close());
     const { leg } = await rig.call();
     const playback = leg.play([{ kind: 'silence', ms: 60_000 }], { loop: 1 });
     const heard = leg.listen({ silenceMs: 60_000 }, new AbortController().signal);
@@ -160,11 +161,11 @@ describe('the engine', () => {
     await until(() => peer.packets.length > 2, 'packets of the new worker');
     assert.equal((await leg.close()).packetsSent, 0);
     await next.close();
-    await rig.close();
   });
 
-  it('gives everything back after many legs', async () => {
+  it('gives everything back after many legs', async (t) => {
     const rig = new MediaRig();
+    t.after(() => rig.close());
     const peer = await rig.peer();
     const directory = await mkdtemp(join(tmpdir(), 'ringdown-media-'));
     const clip = rig.engine.createClip(new Int16Array(800), 8_000);
@@ -201,7 +202,6 @@ describe('the engine', () => {
     await pause(100);
     const after = await descriptors();
     assert.ok(after <= before + 4, `${before} descriptors, then ${after}`);
-    await rig.close();
     await rm(directory, { recursive: true });
   });
 });

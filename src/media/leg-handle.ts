@@ -2,6 +2,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type {
   DigitMethod,
   Heard,
+  HeardWindow,
   ListenOptions,
   MediaFlow,
   MediaLeg,
@@ -61,6 +62,7 @@ export class LegHandle implements MediaLeg {
   readonly #watches = new Map<number, () => void>();
   readonly #requests = new Map<number, (stats: MediaStats) => void>();
   readonly #digitListeners = new Set<(digit: string, method: DigitMethod) => void>();
+  readonly #observers = new Set<(window: HeardWindow) => void>();
   readonly #failureListeners = new Set<(error: Error) => void>();
   #flow: MediaFlow | undefined;
   #closing: Promise<MediaStats> | undefined;
@@ -160,6 +162,15 @@ export class LegHandle implements MediaLeg {
     });
   }
 
+  observe(listener: (window: HeardWindow) => void): () => void {
+    this.#observers.add(listener);
+    if (this.#observers.size === 1) this.#send({ do: 'observe', leg: this.id, on: true });
+    return () => {
+      if (!this.#observers.delete(listener)) return;
+      if (this.#observers.size === 0) this.#send({ do: 'observe', leg: this.id, on: false });
+    };
+  }
+
   record(options: RecordOptions): Recording {
     const recording = this.#around.nextId();
     const sampleRate = this.#flow?.codec === 'G722' ? 16000 : 8000;
@@ -229,6 +240,9 @@ export class LegHandle implements MediaLeg {
       case 'digit':
         for (const listener of [...this.#digitListeners]) listener(event.digit, event.method);
         return;
+      case 'observed':
+        for (const listener of [...this.#observers]) listener(event.window);
+        return;
       case 'heard':
         this.#ears.get(event.ear)?.(event.heard);
         return;
@@ -271,6 +285,7 @@ export class LegHandle implements MediaLeg {
     this.#watches.clear();
     this.#requests.clear();
     this.#digitListeners.clear();
+    this.#observers.clear();
     this.#around.released(this);
   }
 

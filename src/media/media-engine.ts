@@ -139,6 +139,18 @@ export interface BeepOptions {
 
 export type Heard = { readonly kind: 'silence' } | { readonly kind: 'beep' } | { readonly kind: 'speech' };
 
+/** Milliseconds of audio that one `HeardWindow` measures. */
+export const OBSERVED_WINDOW_MS = 100;
+
+/** What a far end said in 100 ms. */
+export interface HeardWindow {
+  readonly levelDbov: number;
+  /** The strongest frequency; undefined in silence. */
+  readonly hz: number | undefined;
+  /** Share of the power at that frequency, 0-1: close to 1 for a pure tone. */
+  readonly toneShare: number;
+}
+
 export interface MediaLeg {
   /** Address and port the far end sends to: what goes into our SDP. */
   readonly localPort: number;
@@ -158,6 +170,11 @@ export interface MediaLeg {
   digitFromSignalling(digit: string): void;
   /** Hears for one condition; the promise resolves with the first that occurs, or undefined when the signal aborts. */
   listen(options: ListenOptions, signal: AbortSignal): Promise<Heard | undefined>;
+  /**
+   * Measures what the far end says, window after window, for virtual phones and tests. While it runs `onDigit` also reports digits
+   * that sound in the audio of a far end that has telephone events. The returned function ends it.
+   */
+  observe(listener: (window: HeardWindow) => void): () => void;
   record(options: RecordOptions): Recording;
   /** Nothing valid has arrived for `ms`; asked again after each report. */
   onMediaTimeout(ms: number, listener: () => void): () => void;

@@ -11,7 +11,7 @@
  *   part of it that is at hand. A sender or account without messages is forgotten as soon as its bucket is full again.
  */
 import { type RateLimit, TokenBucket, unlimited } from '../runtime/token-bucket.ts';
-import { type Sleeper, WakeHeap } from './wake-heap.ts';
+import { type Sleeper, WakeHeap } from '../runtime/wake-heap.ts';
 
 export interface QueuedMessage {
   readonly account: string;

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import type { Charge } from '../billing/rates.ts';
 import type { MessageService } from '../carriers/carrier.ts';
+import { firstUuidOf } from '../runtime/ids.ts';
 import { inTransaction } from '../storage/storage.ts';
+import { LATE_AFTER_MS } from './lingering-store.ts';
 import type { OptOutState } from './opt-out.ts';
 import type { LogSetting } from './redaction.ts';
 
@@ -52,19 +54,19 @@ export class InboundStore {
 
   /**
    * Stores the message with everything that must be true together; `also` adds its own rows to the transaction. `changed` is false
-   * when another message has made the change at the same moment.
+   * when another message has made the change at the same moment. Undefined when a message of this id is stored already.
    */
   async insert<T>(
     record: InboundRecord,
     change: OptOutChange | undefined,
     also: (client: pg.ClientBase) => Promise<T>,
-  ): Promise<{ readonly changed: boolean; readonly result: T }> {
+  ): Promise<{ readonly changed: boolean; readonly result: T } | undefined> {
     return inTransaction(this.#pool, async (client) => {
-      await client.query(
+      const { rowCount } = await client.query(
         `insert into messages (id, account_id, owner_id, direction, service, state, from_number, to_number, country, units, rate_micros,
-           amount_micros, fee_rate_micros, fee_micros, log, text, application_id, intent, error_code, transitions, created_at, updated_at)
+           amount_micros, fee_rate_micros, fee_micros, log, text, application_id, intent, error_code, transitions, lingers, created_at, updated_at)
          values ($1, $2, $3, 'inbound', $4, 'received', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-           to_timestamp($19::float8 / 1000), to_timestamp($19::float8 / 1000))`,
+           $20, to_timestamp($19::float8 / 1000), to_timestamp($19::float8 / 1000)) on conflict (id) do nothing`,
         [
           record.id,
           record.accountId,
@@ -85,8 +87,10 @@ export class InboundStore {
           record.errorCode ?? null,
           JSON.stringify([[record.receivedAt, 'received', `from ${record.carrier}`]]),
           record.receivedAt,
+          record.id < firstUuidOf(record.receivedAt - LATE_AFTER_MS),
         ],
       );
+      if (rowCount === 0) return undefined;
       if (record.charge.total > 0) {
         await client.query('update accounts set balance_micros = balance_micros - $2 where auth_id = $1', [
           record.accountId,

@@ -124,6 +124,24 @@ describe('an answer with Message XML', () => {
   });
 });
 
+describe('a long message that is handed over again after a crash', () => {
+  it('is stored, charged and told once', async () => {
+    const origin = { name: 'set 7, parts 1 2', at: rig.clock.now() - 400_000 };
+    const before = (await inboundRows()).length;
+    await rig.lab.inbound(PHONE, OWN, 'Twice?', { parts: 2, origin });
+    await rig.hooks.receive(1);
+    await rig.lab.inbound(PHONE, OWN, 'Twice?', { parts: 2, origin });
+    await rig.lab.inbound(PHONE, OWN, 'Another', { parts: 2, origin: { ...origin, name: 'set 8, parts 1 2' } });
+    await rig.hooks.receive(2);
+    await rig.pass(300);
+    assert.deepEqual(
+      rig.hooks.received.map(({ params }) => params.Text),
+      ['Twice?', 'Another'],
+    );
+    assert.equal((await inboundRows()).length, before + 2);
+  });
+});
+
 describe('opt-outs', () => {
   const FAN = '14155550188';
 

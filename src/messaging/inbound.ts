@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import type { Account } from '../accounts/account.ts';
 import { chargeOf, type RateTable } from '../billing/rates.ts';
-import type { CarrierInbound, InboundMedia } from '../carriers/carrier.ts';
+import type { CarrierInbound, InboundMedia, InboundOrigin } from '../carriers/carrier.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
-import { derivedUuid } from '../runtime/ids.ts';
+import { derivedUuid, firstUuidOf } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import { storableText } from '../storage/storable-text.ts';
 import type { Acceptance } from './acceptance.ts';
@@ -96,7 +96,7 @@ export class InboundService {
       );
       return undefined;
     }
-    const id = ids.uuid();
+    const id = message.origin === undefined ? ids.uuid() : idOf(message.carrier, message.origin);
     const application = number.appId === null ? undefined : await this.#needs.applications.find(number.appId);
     const decision = await this.#decide(account, number, from, message.text);
     const media = await this.#needs.media.store(id, account.authId, ownerOf(number), message.media);
@@ -108,7 +108,7 @@ export class InboundService {
       change: decision.change,
       at: message.receivedAt,
     };
-    const { changed, result: committed } = await this.#needs.store.insert(record, change, async (client) => {
+    const inserted = await this.#needs.store.insert(record, change, async (client) => {
       await media.link(client);
       if (!application?.messageUrl) return undefined;
       return this.#needs.notifier.write(client, {
@@ -126,6 +126,8 @@ export class InboundService {
         application,
       });
     });
+    if (!inserted) return id; // an earlier handing over has stored it and seen to the rest
+    const { changed, result: committed } = inserted;
     if (change?.change === 'opt_out') this.#needs.optedOut();
     committed?.();
     // Of two that come at once the one that made the change is answered.
@@ -208,6 +210,9 @@ export class InboundService {
       .catch((error: unknown) => log.warn({ err: error, message_id: inbound.id }, 'automatic answer could not be stored'));
   }
 }
+
+/** The same each time, with the time of its first part. */
+const idOf = (carrier: string, { name, at }: InboundOrigin) => derivedUuid(`${firstUuidOf(at)} ${carrier} ${name}`, 0);
 
 const ownerOf = (number: OwnNumberFacts) => number.subaccountId ?? number.accountId;
 /** Carriers write numbers with and without `+`; alphanumeric senders stay as they are. */

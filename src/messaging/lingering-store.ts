@@ -4,10 +4,10 @@ import { firstUuidOf, timeOfUuid } from '../runtime/ids.ts';
 /** A receipt or the answer of a message URL mostly comes within seconds; what is younger than this is found by looking through it. */
 export const LINGERS_AFTER_MS = 5 * 60_000;
 /**
- * A message handed to its carrier later than this after it was accepted is marked in the same statement. Half of the other: whoever
- * records the hand-over may take this long to commit before the mark could have passed by without seeing it.
+ * A message that enters such a state later than this after the time in its id is marked by the statement that does it. Half of the
+ * other: that statement may take this long to commit before the mark could have passed by without seeing it.
  */
-export const SENT_LATE_AFTER_MS = LINGERS_AFTER_MS / 2;
+export const LATE_AFTER_MS = LINGERS_AFTER_MS / 2;
 
 /** Messages accepted in this span are marked by one statement: it stays short however many there are. */
 const STEP_MS = 3_600_000;

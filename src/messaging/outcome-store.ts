@@ -4,7 +4,7 @@ import { firstUuidOf } from '../runtime/ids.ts';
 import { storableJson } from '../storage/storable-text.ts';
 import { inTransaction } from '../storage/storage.ts';
 import type { StatusNotifier } from './accept-store.ts';
-import { SENT_LATE_AFTER_MS } from './lingering-store.ts';
+import { LATE_AFTER_MS } from './lingering-store.ts';
 import { type FactsRow, MESSAGE_FACTS, statusChangesOf } from './message-facts.ts';
 import type { StatusChange } from './outbound.ts';
 import type { AttemptRow, Outcome } from './outcome.ts';
@@ -36,7 +36,7 @@ update messages m set state = $1::jsonb->(m.id::text)->>'st', error_code = $1::j
   amount_micros = case when $1::jsonb->(m.id::text)->>'st' = 'failed' then 0 else m.amount_micros end,
   fee_micros = case when $1::jsonb->(m.id::text)->>'st' = 'failed' then 0 else m.fee_micros end,
   callbacks = m.callbacks + case when m.callback_url is null then 0 else 1 end,
-  lingers = $1::jsonb->(m.id::text)->>'st' = 'sent' and m.id < ($1::jsonb->(m.id::text)->>'late')::uuid
+  lingers = m.id < $4::uuid
 where m.id = any($3::uuid[]) and m.state = 'queued'
 returning ${MESSAGE_FACTS}`;
 
@@ -102,16 +102,16 @@ export class OutcomeStore {
           e: ending.kind === 'failed' ? ending.errorCode : undefined,
           h: [[ending.at, ending.kind, ending.cause]],
           at: ending.at,
-          late: firstUuidOf(ending.at - SENT_LATE_AFTER_MS),
           am: ending.kind === 'sent' ? ending.chargeMicros : 0,
         },
       ]),
     );
+    const at = Math.max(...endings.map((ending) => ending.at));
     const attempts = endings.flatMap((ending) => ending.attempts.map(attemptRow));
     const result = await client.query<FactsRow>({
       name: 'end-messages',
       text: END,
-      values: [storableJson(byId), storableJson(attempts), ids],
+      values: [storableJson(byId), storableJson(attempts), ids, firstUuidOf(at - LATE_AFTER_MS)],
     });
     return result.rows;
   }

@@ -6,7 +6,7 @@
  * and numbering plans move faster than any table.
  */
 import { type PhoneNumber as LibraryNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { LruCache } from './lru-cache.ts';
+import { LruCache } from '../runtime/lru-cache.ts';
 
 /** Reference §2: a destination has at most 14 characters once sanitised (E.164 itself would allow 15). */
 export const MAX_DIGITS = 14;

@@ -1,13 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { VirtualPhones } from '../carriers/simulator/phones.ts';
+import type { VoicePhones } from '../carriers/simulator/voice/voice-phones.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
+import { type Body, bodyOf, textOf } from './body.ts';
+import { registerPhoneCalls } from './phone-calls.ts';
 
 export interface OperatorServices {
   readonly token: string;
   readonly phones: VirtualPhones;
+  /** Undefined on a server that makes and takes no calls. */
+  readonly voicePhones?: VoicePhones | undefined;
   readonly timeline: TimelineStore;
   readonly callTimeline: CallTimelineStore;
 }
@@ -27,7 +32,7 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
       });
 
       operator.post<{ Params: { number: string } }>('/phones/:number/messages', async (request, reply) => {
-        const body = typeof request.body === 'object' && request.body !== null ? request.body : {};
+        const body = bodyOf(request.body);
         const to = textOf(body, 'to');
         const text = textOf(body, 'text');
         await services.phones.text(request.params.number, to.replace(/^\+/, ''), text, urlsOf(body));
@@ -49,6 +54,8 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
           })),
         };
       });
+
+      if (services.voicePhones) registerPhoneCalls(operator, services.voicePhones);
 
       operator.get<{ Params: { uuid: string } }>('/timeline/:uuid', async (request) => {
         const { uuid } = request.params;
@@ -103,17 +110,8 @@ async function callTimeline({ callTimeline: store }: Pick<OperatorServices, 'cal
   );
 }
 
-function textOf(body: object, name: string): string {
-  const value = Object.entries(body).find(([key]) => key === name)?.[1];
-  if (value === undefined || value === null) return '';
-  if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) {
-    throw invalidParameter(name, `${name} parameter is invalid: a string is expected`);
-  }
-  return value;
-}
-
-function urlsOf(body: object): readonly string[] {
-  const value: unknown = Object.entries(body).find(([key]) => key === 'media_urls')?.[1];
+function urlsOf(body: Body): readonly string[] {
+  const value = body.get('media_urls');
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value))
     throw invalidParameter('media_urls', 'media_urls parameter is invalid: an array of URLs is expected');

@@ -1,4 +1,4 @@
-import { LruCache } from '../messaging/lru-cache.ts';
+import { LruCache } from '../runtime/lru-cache.ts';
 
 /** Times in the forms that the API uses (messaging.md §22). Records hold milliseconds; the wire has six decimals. */
 

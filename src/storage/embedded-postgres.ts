@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { access, chown, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../runtime/free-port.ts';
+import { knownOutsideCluster, outsideCluster, removeOrphanedClusters } from './outside-clusters.ts';
 import { enterableByOthers, locatePostgres, type PostgresBinaries, ROOT_STATE_DIR } from './postgres-binaries.ts';
 
 /** A PostgreSQL server that belongs to this program. */
@@ -67,6 +68,7 @@ const THROWAWAY: Readonly<Record<string, string>> = { fsync: 'off', full_page_wr
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const binaries = await locatePostgres();
   await mkdir(options.dataDir, { recursive: true });
+  if (binaries.runAs) await removeOrphanedClusters(ROOT_STATE_DIR, Date.now());
   const cluster = await clusterDirectory(options.dataDir, binaries);
   const password = await readOrCreatePassword(path.join(options.dataDir, 'postgres.password'));
 
@@ -76,7 +78,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (!(await exists(path.join(cluster, 'PG_VERSION')))) await createCluster(cluster, password, binaries);
   await rm(path.join(cluster, 'postmaster.pid'), { force: true });
 
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const settings = { ...SETTINGS, ...(options.durable === false ? THROWAWAY : {}), port: String(port) };
   const log = await open(path.join(options.dataDir, 'postgres.log'), 'a');
   const child = spawn(
@@ -94,19 +96,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 export async function findRunningPostgres(dataDir: string): Promise<EmbeddedPostgres | undefined> {
   const password = await readFile(path.join(dataDir, 'postgres.password'), 'utf8').catch(() => undefined);
   if (!password) return undefined;
-  const outside = await readFile(path.join(dataDir, 'postgres.location'), 'utf8').catch(() => undefined);
-  return await takeOver(outside?.trim() ?? path.resolve(dataDir, 'postgres'), password.trim());
+  return await takeOver((await knownOutsideCluster(dataDir)) ?? path.resolve(dataDir, 'postgres'), password.trim());
 }
 
 /** The cluster lies in the data directory, unless root runs this where the unprivileged user may not enter. */
 async function clusterDirectory(dataDir: string, binaries: PostgresBinaries): Promise<string> {
   const inside = path.resolve(dataDir, 'postgres');
   if (!binaries.runAs || (await enterableByOthers(dataDir))) return inside;
-  const name = createHash('sha256').update(path.resolve(dataDir)).digest('hex').slice(0, 16);
-  const outside = path.join(ROOT_STATE_DIR, `cluster-${name}`);
-  await mkdir(outside, { recursive: true, mode: 0o755 });
-  await writeFile(path.join(dataDir, 'postgres.location'), `${outside}/postgres\n`);
-  return path.join(outside, 'postgres');
+  return await outsideCluster(ROOT_STATE_DIR, dataDir, Date.now());
 }
 
 async function createCluster(cluster: string, password: string, binaries: PostgresBinaries): Promise<void> {
@@ -237,18 +234,6 @@ function serverEnvironment(): NodeJS.ProcessEnv {
     LC_ALL: 'C',
     ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function isAlive(pid: number): boolean {

@@ -1,7 +1,7 @@
 import type { HttpSender } from '../delivery/http-client.ts';
 import type { Clip, MediaEngine } from '../media/media-engine.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { type Freshness, freshnessOf } from './cache-control.ts';
+import { type Freshness, freshnessOf, refreshed } from './cache-control.ts';
 import { SoundError } from './flow-services.ts';
 
 /** voice-xml.md §2.3: fixed for audio files, whatever the URL's fragment says. */
@@ -14,6 +14,7 @@ const MAX_FILE_BYTES = 10 * 1024 * 1024;
 /** Decoded audio kept for the next call: an hour at 8 kHz. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 const MAX_CACHED_FILES = 1_000;
+const NOT_NEEDED = 'not needed any more';
 
 interface Cached {
   readonly clip: Clip;
@@ -49,6 +50,7 @@ export class AudioLibrary {
       this.#keep(url, cached);
       return cached.clip;
     }
+    if (signal.aborted) throw new SoundError(NOT_NEEDED);
     const running = this.#underWay.get(url) ?? this.#begin(url, cached);
     return orAborted(running, signal);
   }
@@ -78,7 +80,7 @@ export class AudioLibrary {
         continue;
       }
       if (result.status === 304 && cached) {
-        const freshness = { ...cached.freshness, freshMs: freshnessOf(result.headers).freshMs };
+        const freshness = refreshed(cached.freshness, result.headers);
         this.#keep(url, { clip: cached.clip, freshness, checkedAt: this.#options.clock.now() });
         return cached.clip;
       }
@@ -129,9 +131,8 @@ function conditions(cached: Cached | undefined): Record<string, string> {
 }
 
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(new SoundError('not needed any more'));
   return new Promise((resolve, reject) => {
-    const abort = () => reject(new SoundError('not needed any more'));
+    const abort = () => reject(new SoundError(NOT_NEEDED));
     signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });

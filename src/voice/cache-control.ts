@@ -31,5 +31,16 @@ export function freshnessOf(headers: AnswerHeaders): Freshness {
   };
 }
 
+/** What a 304 changes: the headers that it has; all others stay as they were (RFC 9111 §4.3.4). */
+export function refreshed(kept: Freshness, headers: AnswerHeaders): Freshness {
+  const { freshMs, ...news } = freshnessOf(headers);
+  return {
+    storable: kept.storable,
+    freshMs: headers['cache-control'] === undefined ? kept.freshMs : freshMs,
+    etag: news.etag ?? kept.etag,
+    lastModified: news.lastModified ?? kept.lastModified,
+  };
+}
+
 const one = (value: string | readonly string[] | undefined): string =>
   typeof value === 'string' ? value : (value?.join(', ') ?? '');

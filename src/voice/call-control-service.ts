@@ -20,6 +20,7 @@ import type { OpenCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
 import { type FlowServices, SoundError } from './flow-services.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
+import { LegGone } from './leg.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
 import { factsOfOpenCall } from './open-call-facts.ts';
 import type { OpenCallStore } from './open-call-store.ts';
@@ -31,8 +32,8 @@ export interface CallControlOptions {
   readonly outbound: OutboundCalls;
   readonly services: FlowServices;
   readonly ids: Ids;
-  readonly store: CallStore;
-  readonly open: OpenCallStore;
+  readonly store: Pick<CallStore, 'cancelQueued'>;
+  readonly open: Pick<OpenCallStore, 'find' | 'within'>;
   readonly writeNotifications: WriteNotifications;
 }
 
@@ -44,14 +45,18 @@ const HANG_UP_BATCH = 500;
 /** What the API asks of live and queued calls of this node. */
 export class CallControlService implements CallControl {
   readonly #options: CallControlOptions;
-  /** What the API plays on a call now: one play and one speech a leg, the newer replaces the older. */
-  readonly #playing = new WeakMap<MediaLeg, AbortController>();
+  /** What the API plays on a leg now: the newer replaces the older. */
+  readonly #playing = new WeakMap<MediaLeg, { readonly what: 'play' | 'speech'; readonly stopped: AbortController }>();
 
   constructor(options: CallControlOptions) {
     this.#options = options;
   }
 
-  place(scope: Scope, request: PlaceCalls): Promise<PlacedCalls> {
+  async place(scope: Scope, request: PlaceCalls): Promise<PlacedCalls> {
+    const { parentCallId, errorIfParentNotFound } = request;
+    if (errorIfParentNotFound && parentCallId !== undefined && !(await this.#options.open.find(reachOf(scope), parentCallId))) {
+      throw invalidParameter('parent_call_uuid', 'parent_call_uuid parameter is invalid: there is no such call now');
+    }
     return this.#options.outbound.place(scope, request);
   }
 
@@ -96,6 +101,8 @@ export class CallControlService implements CallControl {
 
   async cancelRequest(scope: Scope, requestId: string): Promise<void> {
     const live = this.#find(scope, requestId);
+    // Calls that came in, and legs of a Dial, were asked for by no request.
+    if (live && live.call.facts.requestId !== requestId) throw notFound();
     if (live?.call.answered) return;
     await this.hangUp(scope, requestId);
   }
@@ -103,21 +110,22 @@ export class CallControlService implements CallControl {
   async play(scope: Scope, callId: string, request: PlayRequest): Promise<void> {
     const { services } = this.#options;
     const list = async (signal: AbortSignal) => Promise.all(request.urls.map((url) => services.sounds.fromUrl(url, signal)));
-    this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, request, list));
+    this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, 'play', request, list));
   }
 
   async stopPlay(scope: Scope, callId: string): Promise<void> {
-    this.#onLegs(scope, callId, 'both', (_, leg) => this.#playing.get(leg)?.abort(), true);
+    this.#stop(scope, callId, 'play');
   }
 
   async speak(scope: Scope, callId: string, request: SpeakRequest): Promise<void> {
     const { services } = this.#options;
     const list = async (signal: AbortSignal) => [await services.sounds.speech(request, 'api', signal)];
-    this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, { ...request, lengthS: undefined }, list));
+    const options = { ...request, lengthS: undefined };
+    this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, 'speech', options, list));
   }
 
-  stopSpeak(scope: Scope, callId: string): Promise<void> {
-    return this.stopPlay(scope, callId);
+  async stopSpeak(scope: Scope, callId: string): Promise<void> {
+    this.#stop(scope, callId, 'speech');
   }
 
   async sendDigits(scope: Scope, callId: string, digits: string, legs: Legs): Promise<void> {
@@ -138,7 +146,12 @@ export class CallControlService implements CallControl {
       apiId: request.apiId,
       transcription: request.transcription,
     });
-    await prepared.start();
+    try {
+      await prepared.start();
+    } catch (error) {
+      // It has ended while the recording got its name.
+      throw error instanceof LegGone ? notFound() : error;
+    }
     return { recordingId: prepared.recordingId, url: prepared.url };
   }
 
@@ -192,16 +205,25 @@ export class CallControlService implements CallControl {
     for (const { call, leg } of withAudio) act(call, leg);
   }
 
+  #stop(scope: Scope, callId: string, what: 'play' | 'speech'): void {
+    const stop = (_: Call, leg: MediaLeg) => {
+      const playing = this.#playing.get(leg);
+      if (playing?.what === what) playing.stopped.abort();
+    };
+    this.#onLegs(scope, callId, 'both', stop, true);
+  }
+
   /** Fetches or synthesises in the background and plays; what cannot be had is in the timeline. */
   #start(
     call: Call,
     leg: MediaLeg,
+    what: 'play' | 'speech',
     options: Pick<PlayRequest, 'loop' | 'mix' | 'lengthS'>,
     load: (signal: AbortSignal) => Promise<readonly Awaited<ReturnType<FlowServices['sounds']['fromUrl']>>[]>,
   ): void {
-    this.#playing.get(leg)?.abort();
+    this.#playing.get(leg)?.stopped.abort();
     const stopped = new AbortController();
-    this.#playing.set(leg, stopped);
+    this.#playing.set(leg, { what, stopped });
     const signal = AbortSignal.any([stopped.signal, call.gone]);
     load(signal).then(
       (clips) => {
@@ -218,15 +240,17 @@ export class CallControlService implements CallControl {
   }
 
   async #cancelQueued(open: OpenCall, cause: HangupCause): Promise<boolean> {
-    this.#options.outbound.forget(open.callId);
     const ended = { at: this.#options.services.clock.now(), cause, durationS: 0, billedS: 0, amountMicros: 0 };
     const { hangup } = open.options;
     const facts = { ...factsOfOpenCall(open), status: 'cancel', ended } as const;
-    return this.#options.store.cancelQueued(
+    const cancelled = await this.#options.store.cancelQueued(
       open.callId,
       { ended },
       hangup && ((client) => this.#options.writeNotifications(client, [{ kind: 'hangup', call: facts, target: hangup }])),
     );
+    // Only now: one whose turn has come meanwhile is dialled by what waits here.
+    if (cancelled) this.#options.outbound.forget(open.callId);
+    return cancelled;
   }
 }
 

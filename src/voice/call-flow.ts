@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
 import type { DocumentPurpose } from './call-application.ts';
 import type { ElementUrl, VoiceDocument } from './document.ts';
-import type { ElementContext, ElementOutcome, FlowSession, RunningDial } from './element-context.ts';
+import type { DialAnswerWaiter, ElementContext, ElementOutcome, FlowSession, RunningDial } from './element-context.ts';
 import { runElement } from './elements/registry.ts';
 import type { FlowServices } from './flow-services.ts';
 import { outcomeOf } from './follow.ts';
@@ -131,7 +131,7 @@ export class CallFlow {
 const END_OF_DOCUMENT: HangupCause = hangupCause(4010, 'Plivo');
 
 class Session implements FlowSession {
-  onDialAnswer: (() => void)[] = [];
+  onDialAnswer: DialAnswerWaiter[] = [];
   dial: RunningDial | undefined;
   readonly #call: Call;
   readonly #services: FlowServices;
@@ -152,6 +152,6 @@ class Session implements FlowSession {
 
   close(): void {
     this.#cancelHangup();
-    this.onDialAnswer = [];
+    for (const waiter of this.onDialAnswer.splice(0)) waiter.discard();
   }
 }

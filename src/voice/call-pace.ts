@@ -10,7 +10,7 @@ const EPSILON = 1e-6;
 /** Buckets kept; a full one says nothing that a new one would not, so those are dropped when there are this many. */
 const MAX_BUCKETS = 10_000;
 
-/** Calls per second by account: as many at once as a second allows, then at its rate. */
+/** Calls per second by account: as many at once as a second allows, then at its rate. A rate of 0 is no limit. */
 export class CallPace {
   readonly #clock: Clock;
   readonly #buckets = new Map<string, Bucket>();
@@ -21,14 +21,21 @@ export class CallPace {
 
   /** Takes one call's place when there is one. `rate` in calls per second. */
   take(accountId: string, rate: number): boolean {
+    if (rate === 0) return true;
     const bucket = this.#refilled(accountId, rate);
     if (bucket.tokens < 1 - EPSILON) return false;
     bucket.tokens -= 1;
     return true;
   }
 
+  /** Places there are now. */
+  available(accountId: string, rate: number): number {
+    return rate === 0 ? Number.POSITIVE_INFINITY : Math.floor(this.#refilled(accountId, rate).tokens + EPSILON);
+  }
+
   /** Milliseconds until there is a place; 0 = now. */
   waitMs(accountId: string, rate: number): number {
+    if (rate === 0) return 0;
     const { tokens } = this.#refilled(accountId, rate);
     return tokens >= 1 - EPSILON ? 0 : Math.ceil(((1 - tokens) * 1000) / rate);
   }

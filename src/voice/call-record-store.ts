@@ -1,4 +1,4 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Reach } from '../accounts/reach.ts';
 import { Problem } from '../errors/catalogue.ts';
@@ -80,9 +80,15 @@ const LONGEST_MS = 7 * 24 * 3_600_000;
 /** Clocks of nodes disagree by less: a leg does not end before the time in its id by more. */
 const CLOCK_SKEW_MS = 60_000;
 
+/** Counting a million records takes 400 ms of a core that may carry audio: beyond these lists say only whether there are more. */
+const MAX_COUNTED = 20_000;
+const COUNT_TIMEOUT_MS = 200;
+
 export interface FoundCalls {
-  readonly total: number;
+  /** Undefined: too many to be counted. */
+  readonly total: number | undefined;
   readonly items: readonly CallRecord[];
+  readonly hasMore: boolean;
 }
 
 /** Call detail records as the API shows them. They are written by `CallStore.end` alone. */
@@ -107,30 +113,56 @@ export class CallRecordStore {
 
   /** The latest end first. @throws Problem when the search takes too long */
   async list(reach: Reach, filter: CallFilter, limit: number, offset: number): Promise<FoundCalls> {
-    if (filter.toMs < filter.fromMs) return { total: 0, items: [] };
+    if (filter.toMs < filter.fromMs) return { total: 0, items: [], hasMore: false };
+    const rows = await this.#within(SEARCH_TIMEOUT_MS, (transaction) =>
+      filtered(transaction.selectFrom('calls'), reach, filter)
+        .select(COLUMNS)
+        .orderBy('ended_at', 'desc')
+        .orderBy('call_id', 'desc')
+        .limit(limit + 1)
+        .offset(offset)
+        .execute(),
+    );
+    if (!rows) {
+      const text = `the search takes longer than ${SEARCH_TIMEOUT_MS} ms: narrow end_time`;
+      throw new Problem('invalid_parameter', text, { parameter: 'end_time' });
+    }
+    const hasMore = rows.length > limit;
+    const items = rows.slice(0, limit).map(toRecord);
+    // The last page tells by itself how many there are.
+    if (!hasMore && (items.length > 0 || offset === 0)) return { total: offset + items.length, items, hasMore };
+    return { total: await this.#count(reach, filter), items, hasMore };
+  }
+
+  async #count(reach: Reach, filter: CallFilter): Promise<number | undefined> {
+    const counted = await this.#within(COUNT_TIMEOUT_MS, (transaction) =>
+      transaction
+        .selectFrom(
+          filtered(transaction.selectFrom('calls'), reach, filter)
+            .select('call_id')
+            .limit(MAX_COUNTED + 1)
+            .as('matching'),
+        )
+        .select((eb) => eb.fn.countAll<number>().as('total'))
+        .executeTakeFirstOrThrow(),
+    );
+    return counted && counted.total <= MAX_COUNTED ? counted.total : undefined;
+  }
+
+  /** Undefined when the time is over. */
+  #within<Result>(
+    timeoutMs: number,
+    query: (transaction: Transaction<Tables & CallTables>) => Promise<Result>,
+  ): Promise<Result | undefined> {
     return this.#db
       .transaction()
       .execute(async (transaction) => {
-        await sql`set local statement_timeout = ${sql.lit(SEARCH_TIMEOUT_MS)}`.execute(transaction);
-        const matching = filtered(transaction.selectFrom('calls'), reach, filter);
-        const rows = await matching
-          .select(COLUMNS)
-          .orderBy('ended_at', 'desc')
-          .orderBy('call_id', 'desc')
-          .limit(limit)
-          .offset(offset)
-          .execute();
-        // A short first page has told how many there are.
-        if (offset === 0 && rows.length < limit) return { total: rows.length, items: rows.map(toRecord) };
-        const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-        return { total, items: rows.map(toRecord) };
+        await sql`set local statement_timeout = ${sql.lit(timeoutMs)}`.execute(transaction);
+        return query(transaction);
       })
       .catch((error: unknown) => {
-        if (!(error instanceof Error && 'code' in error && error.code === CANCELLED)) throw error;
-        throw new Problem('invalid_parameter', `the search takes longer than ${SEARCH_TIMEOUT_MS} ms: narrow end_time`, {
-          parameter: 'end_time',
-          cause: error,
-        });
+        if (error instanceof Error && 'code' in error && error.code === CANCELLED) return undefined;
+        throw error;
       });
   }
 }

@@ -1,3 +1,4 @@
+import type { Micros } from '../billing/money.ts';
 import type { MediaLeg, MediaStats } from '../media/media-engine.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { CallFacts, EndedFacts } from './call-facts.ts';
@@ -66,7 +67,7 @@ export class Call {
   #end: EndedFacts | undefined;
   #cancelTimeLimit: () => void = () => undefined;
   #watchesMedia = false;
-  #unwatchMedia: () => void = () => undefined;
+  readonly #stopsWatching: (() => void)[] = [];
 
   constructor(options: CallOptions, environment: CallEnvironment) {
     this.#environment = environment;
@@ -91,6 +92,15 @@ export class Call {
 
   get id(): string {
     return this.#identity.callId;
+  }
+
+  get accountId(): string {
+    return this.#identity.accountId;
+  }
+
+  /** What it is charged with if it ends at `at`; 0 before the answer and after its end. */
+  costAt(at: number): Micros {
+    return this.#end ? 0 : chargeCall(this.#origin.rate, this.#answeredAt, at).amountMicros;
   }
 
   get progress(): CallProgress {
@@ -192,6 +202,7 @@ export class Call {
       this.#cancelTimeLimit = this.#environment.clock.after(this.#timeLimitMs, () => this.hangUp(hangupCause(6000, 'Plivo')));
     }
     if (this.#state === 'answered' || this.#state === 'early') this.#watchMedia();
+    if (this.#state === 'answered') this.#watchSilence();
     this.note('state', { state: this.#state });
     this.#recorded(this.#environment.records.progressed(this.facts));
     for (const watcher of [...this.#watchers]) watcher.progressed?.(this.#state);
@@ -201,22 +212,25 @@ export class Call {
     const { media } = this.#leg;
     if (!media || this.#watchesMedia) return;
     this.#watchesMedia = true;
-    const cancelTimeout = media.onMediaTimeout(MEDIA_TIMEOUT_MS, () => this.hangUp(hangupCause(6020, 'Plivo')));
-    const cancelFailure = media.onFailure((error) => {
-      this.note('media_failed', { reason: error.message });
-      this.hangUp(hangupCause(5010, 'Error'));
-    });
-    this.#unwatchMedia = () => {
-      cancelTimeout();
-      cancelFailure();
-    };
+    this.#stopsWatching.push(
+      media.onFailure((error) => {
+        this.note('media_failed', { reason: error.message });
+        this.hangUp(hangupCause(5010, 'Error'));
+      }),
+    );
+  }
+
+  /** Before the answer nobody has to send anything: a caller that hears early audio, a carrier between announcement and answer. */
+  #watchSilence(): void {
+    const stop = this.#leg.media?.onMediaTimeout(MEDIA_TIMEOUT_MS, () => this.hangUp(hangupCause(6020, 'Plivo')));
+    if (stop) this.#stopsWatching.push(stop);
   }
 
   #finish(cause: HangupCause): void {
     if (this.#state === 'ended') return;
     this.#state = nextProgress(this.#state, 'end');
     this.#cancelTimeLimit();
-    this.#unwatchMedia();
+    for (const stop of this.#stopsWatching.splice(0)) stop();
     const at = this.#environment.clock.now();
     this.#end = { at, cause, ...chargeCall(this.#origin.rate, this.#answeredAt, at) };
     this.#gone.abort(new LegGone('the call has ended'));
@@ -231,12 +245,12 @@ export class Call {
   }
 
   async #close(end: EndedFacts): Promise<void> {
-    const media: MediaStats | undefined = await this.#leg.media?.close();
+    const media = await this.#closeMedia();
     this.note('ended', {
       code: end.cause.code,
       source: end.cause.source,
       sip_status: end.cause.sipStatus ?? null,
-      media: media ?? null,
+      media: media ? mediaDetail(media) : null,
     });
     try {
       await this.#environment.records.ended(this.facts, this.#origin);
@@ -245,9 +259,39 @@ export class Call {
       this.#ended.resolve(end);
     }
   }
+
+  /** Whatever becomes of the media, the record is closed. */
+  async #closeMedia(): Promise<MediaStats | undefined> {
+    try {
+      return await this.#leg.media?.close();
+    } catch (error) {
+      this.note('media_failed', { reason: String(error) });
+      return undefined;
+    }
+  }
 }
 
 export interface CallWatcher {
   progressed?(state: CallProgress): void;
   ended?(end: EndedFacts): void;
 }
+
+/** Media statistics as timelines show them. */
+function mediaDetail(stats: MediaStats) {
+  return {
+    packets_sent: stats.packetsSent,
+    packets_received: stats.packetsReceived,
+    bytes_received: stats.bytesReceived,
+    packets_lost: stats.lost,
+    packets_late: stats.late,
+    packets_duplicate: stats.duplicates,
+    packets_stray: stats.strayPackets,
+    jitter_ms: rounded(stats.jitterMs),
+    max_jitter_ms: rounded(stats.maxJitterMs),
+    far_loss: stats.farLoss ?? null,
+    round_trip_ms: stats.roundTripMs === undefined ? null : rounded(stats.roundTripMs),
+    send_lateness_p99_ms: rounded(stats.sendLatenessP99Ms),
+  };
+}
+
+const rounded = (ms: number): number => Math.round(ms * 10) / 10;

@@ -16,7 +16,8 @@ export async function confirm(
 ): Promise<boolean> {
   const { call } = leg;
   if (element.confirmSound === undefined) return !call.gone.aborted;
-  const media = await call.answer();
+  const { media } = call;
+  if (!media || call.gone.aborted) return false;
   const key = element.confirmKey;
   const done = new AbortController();
   const until = AbortSignal.any([signal, call.gone, done.signal]);

@@ -3,6 +3,7 @@ import type { Ids } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallRates } from './call-rates.ts';
+import { isOutOfCredit } from './credit.ts';
 import { parseDestination } from './destination.ts';
 import type { Dialled, Dialler, DialRequest } from './dialler.ts';
 import { hangupCause } from './hangup-cause.ts';
@@ -37,6 +38,7 @@ export class DialLegs implements Dialler {
     ]);
     if (!account || subaccount === undefined) return refused(5010);
     const owner = { account, subaccount };
+    if (isOutOfCredit(account)) return refused(1010);
     const destination = parseDestination(request.to, this.#options.home);
     if (destination.kind === 'invalid') return refused(2000);
     const to = destination.address;
@@ -99,4 +101,7 @@ export class DialLegs implements Dialler {
   }
 }
 
-const refused = (code: 1000 | 2000 | 2060 | 3030 | 5010): Dialled => ({ kind: 'refused', cause: hangupCause(code, 'Plivo') });
+const refused = (code: 1000 | 1010 | 2000 | 2060 | 3030 | 5010): Dialled => ({
+  kind: 'refused',
+  cause: hangupCause(code, 'Plivo'),
+});

@@ -37,9 +37,9 @@ export function startDialMusic(element: DialElement, context: ElementContext): D
     const leg = await call.openEarly();
     while (!until.aborted) {
       const before = services.clock.monotonic();
-      await playPrompts(call, services, leg, prompts, until);
-      // Nothing of it could be heard: without a pause this would never let go of the processor.
-      if (services.clock.monotonic() === before) return ringback();
+      const heard = await playPrompts(call, services, leg, prompts, until);
+      // Nothing of it could be heard: asking for it again and again would flood its server, or keep the processor.
+      if (!heard || services.clock.monotonic() === before) return ringback();
     }
   };
   if (dialMusic.kind === 'ringback') quietly(ringback());

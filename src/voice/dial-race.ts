@@ -3,7 +3,7 @@ import { confirm } from './dial-confirm.ts';
 import type { DialReports } from './dial-reports.ts';
 import type { DialElement, DialTarget } from './document.ts';
 import type { ElementContext } from './element-context.ts';
-import { type HangupCause, hangupCause } from './hangup-cause.ts';
+import { type HangupCause, type HangupCode, hangupCause } from './hangup-cause.ts';
 
 /** A leg of a Dial with its place among the destinations, from 1. */
 export interface DialledLeg {
@@ -19,6 +19,8 @@ export interface RaceResult {
   readonly rang: boolean;
   /** Why it failed: of the leg that came closest. */
   readonly cause: HangupCause;
+  /** Resolves when every leg but the winner has ended and its end is told. */
+  readonly othersEnded: Promise<unknown>;
 }
 
 /** Milliseconds of a digit that is sent to a leg after its answer (voice-api.md §4.2). */
@@ -49,10 +51,11 @@ export async function race(
   let rang = false;
   let cause = hangupCause(3000, 'Carrier');
   let weight = -1;
+  /** Why a leg that is made from now on is given up at once. */
+  let over: HangupCause | undefined;
 
   const lost = (end: HangupCause) => {
-    // A busy or refusing phone says more than a number that could not be dialled at all.
-    const importance = end.code === 9000 ? 0 : end.code >= 3000 && end.code < 4000 ? 2 : 1;
+    const importance = importanceOf(end.code);
     if (importance > weight) {
       weight = importance;
       cause = end;
@@ -77,8 +80,8 @@ export async function race(
     }
     const leg: DialledLeg = { call: dialled.call, target, position };
     legs.add(leg);
-    if (signal.aborted) leg.call.hangUp(hangupCause(1000, 'Caller'));
     void leg.call.ended.then(() => reports.hungUp(leg));
+    if (over) leg.call.hangUp(over);
     const state = await outcomeOfLeg(leg, {
       ringing: () => {
         rang = true;
@@ -87,21 +90,23 @@ export async function race(
     });
     if (state.kind === 'ended') return lost(state.cause);
     reports.answered(leg);
-    if (target.sendDigits !== undefined && !target.sendOnPreanswer) sendTo(leg, signal);
     const confirmed = await confirm(element, leg, context, signal);
-    if (confirmed) decide(leg);
-    else {
-      leg.call.hangUp(hangupCause(9110, 'Plivo'));
-      lost(hangupCause(9110, 'Plivo'));
-    }
+    if (confirmed) return decide(leg);
+    // A leg that has hung up by itself keeps its own cause.
+    leg.call.hangUp(hangupCause(9110, 'Plivo'));
+    lost(endOf(leg.call) ?? hangupCause(9110, 'Plivo'));
   };
 
   const cancelTimeout = services.clock.after(element.timeoutMs, () => {
+    over = hangupCause(6010, 'Plivo');
     for (const { call } of legs) {
-      if (!call.answered) call.hangUp(hangupCause(6010, 'Plivo'));
+      if (!call.answered) call.hangUp(over);
     }
   });
-  const abort = () => decide(undefined);
+  const abort = () => {
+    over = endOfRest(context);
+    decide(undefined);
+  };
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   element.targets.forEach((target, index) => {
@@ -113,11 +118,24 @@ export async function race(
   const winner = await decided;
   cancelTimeout();
   signal.removeEventListener('abort', abort);
-  for (const leg of legs) {
-    if (leg !== winner) leg.call.hangUp(winner ? hangupCause(9000, 'Plivo') : endOfRest(context));
-  }
-  return { winner, rang: rang || winner !== undefined, cause: signal.aborted ? endOfRest(context) : cause };
+  over = winner ? hangupCause(9000, 'Plivo') : endOfRest(context);
+  const others = [...legs].filter((leg) => leg !== winner);
+  for (const { call } of others) call.hangUp(over);
+  return {
+    winner,
+    rang: rang || winner !== undefined,
+    cause: signal.aborted ? over : cause,
+    othersEnded: Promise.all(others.map(({ call }) => call.ended)),
+  };
 }
+
+/** How much the end of a leg says: a phone that rang, was busy or refused says more than a number that could not be dialled at all. */
+function importanceOf(code: HangupCode): number {
+  if (code === 9000) return 0;
+  return code === 6010 || code === 9110 || (code >= 3000 && code < 5000 && code !== 3030) ? 2 : 1;
+}
+
+const endOf = (call: Call): HangupCause | undefined => call.facts.ended?.cause;
 
 /** Legs that still ring when the caller has gone or was transferred. */
 function endOfRest({ call }: ElementContext): HangupCause {
@@ -132,22 +150,25 @@ function outcomeOfLeg(leg: DialledLeg, events: { ringing(): void }): Promise<Leg
   const ended = call.facts.ended;
   if (ended) return Promise.resolve({ kind: 'ended', cause: ended.cause });
   const { promise, resolve } = Promise.withResolvers<LegState>();
+  let digitsSent = target.sendDigits === undefined;
+  const sendDigits = () => {
+    if (!digitsSent) sendTo(leg, call.gone);
+    digitsSent = true;
+  };
+  const answered = () => {
+    release();
+    sendDigits();
+    resolve({ kind: 'answered' });
+  };
   const release = call.watch({
     progressed(state) {
-      if (state === 'answered') {
-        release();
-        resolve({ kind: 'answered' });
-        return;
-      }
-      if (state === 'early' && target.sendDigits !== undefined && target.sendOnPreanswer) sendTo(leg, call.gone);
+      if (state === 'answered') return answered();
+      if (state === 'early' && target.sendOnPreanswer) sendDigits();
       events.ringing();
     },
     ended: (end) => resolve({ kind: 'ended', cause: end.cause }),
   });
-  if (call.answered) {
-    release();
-    resolve({ kind: 'answered' });
-  }
+  if (call.answered) answered();
   return promise;
 }
 

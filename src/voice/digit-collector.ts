@@ -5,6 +5,8 @@ import type { DigitRules } from './document.ts';
 export interface CollectOptions extends DigitRules {
   /** Other keys are invalid; undefined = every key is valid. */
   readonly validDigits?: string | undefined;
+  /** False: keys are not what is wanted, they neither count nor stop the prompts. */
+  readonly takesKeys?: boolean | undefined;
   /** To the first digit, counted after the prompts. */
   readonly firstMs: number;
   /** Between digits; their end submits what was typed. */
@@ -12,7 +14,7 @@ export interface CollectOptions extends DigitRules {
   /** Everything together, counted after the prompts. */
   readonly totalMs?: number | undefined;
   /** Plays the prompts; its signal aborts with the first key. */
-  readonly prompts: (signal: AbortSignal) => Promise<void>;
+  readonly prompts: (signal: AbortSignal) => Promise<unknown>;
 }
 
 export type Collected =
@@ -41,14 +43,15 @@ export async function collectDigits(
     cancelWait();
     cancelWait = clock.after(ms, submit);
   };
-  const release = leg.onDigit((key) => {
+  const pressed = (key: string) => {
     firstKey.abort();
     if (options.finishOnKey.includes(key)) return submit();
     if (options.validDigits !== undefined && !options.validDigits.includes(key)) return settle({ kind: 'invalid', key });
     digits += key;
     if (digits.length >= options.numDigits) return submit();
     return waitFor(options.betweenMs);
-  });
+  };
+  const release = options.takesKeys === false ? () => undefined : leg.onDigit(pressed);
   signal.addEventListener('abort', submit, { once: true });
   try {
     if (!signal.aborted) await options.prompts(AbortSignal.any([signal, firstKey.signal]));

@@ -20,12 +20,19 @@ export interface ElementContext {
 
 /** What outlives a single document of a call. */
 export interface FlowSession {
-  /** Starts what waits for the next Dial to be answered (Record startOnDialAnswer). */
-  onDialAnswer: (() => void)[];
+  /** What waits for the next Dial to be answered (Record startOnDialAnswer). */
+  onDialAnswer: DialAnswerWaiter[];
   /** The Dial that runs now: the API reaches its other leg through it. */
   dial: RunningDial | undefined;
   /** Hangs up later (Hangup schedule); replaces an earlier plan. */
   scheduleHangup(ms: number): void;
+}
+
+export interface DialAnswerWaiter {
+  /** A Dial is connected. */
+  start(): void;
+  /** The document has ended, and none was. */
+  discard(): void;
 }
 
 export interface RunningDial {

@@ -6,21 +6,23 @@ import { derivedUuid } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import type { PlaceCalls, PlacedCalls } from './call-control.ts';
 import { CallFlow } from './call-flow.ts';
-import type { CallPermissions } from './call-permissions.ts';
+import type { CallOwner, CallPermissions } from './call-permissions.ts';
 import type { CallRates } from './call-rates.ts';
 import type { NewCall, OpenCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
+import { isOutOfCredit } from './credit.ts';
 import { type Destination, parseDestination } from './destination.ts';
 import type { FlowServices } from './flow-services.ts';
-import { hangupCause } from './hangup-cause.ts';
+import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { OutboundQueue } from './outbound-queue.ts';
+import { refusedLeg } from './refused-leg.ts';
 
 export interface OutboundCallsOptions extends CallEnvironment {
   readonly ids: Ids;
   readonly node: string;
-  readonly store: CallStore;
+  readonly store: Pick<CallStore, 'insertQueued' | 'markDialing' | 'releaseQueued' | 'accountsWaiting' | 'claimQueued'>;
   readonly legs: LegMaker;
   readonly live: LiveCalls;
   readonly permissions: CallPermissions;
@@ -37,6 +39,10 @@ const DEFAULT_CALLS_PER_SECOND = 2;
 const DEFAULT_RING_TIMEOUT_S = 120;
 const DEFAULT_TIME_LIMIT_S = 14_400;
 const MAX_TIME_LIMIT_S = 86_400;
+/** Calls held here until their turn; more wait in storage, where they take no memory. */
+const MAX_WAITING = 10_000;
+/** Calls taken from storage at once for one account that has no limit. */
+const MAX_CLAIMED = 500;
 /** Tones of send_digits; `@` in it gives another length, up to the default of the SDKs' documentation (voice-api.md §4.2). */
 const SENT_TONE_MS = 100;
 const MAX_SENT_TONE_MS = 2_000;
@@ -107,28 +113,41 @@ export class OutboundCalls {
         },
       };
     });
-    const entries = calls.map((call) => ({
-      call,
-      state: this.#queue.takePlace(accountId) ? ('dialing' as const) : ('queued' as const),
-      node,
-      mayRepeat: request.idempotencyKey !== undefined,
-    }));
+    let room = MAX_WAITING - this.#queue.size;
+    const entries = calls.map((call) => {
+      const isNow = this.#queue.takePlace(accountId);
+      return {
+        call,
+        state: isNow ? ('dialing' as const) : ('queued' as const),
+        node: isNow || room-- > 0 ? node : undefined,
+        mayRepeat: request.idempotencyKey !== undefined,
+      };
+    });
     const fresh = new Set(await store.insertQueued(entries));
-    for (const { call, state } of entries) {
-      if (!fresh.has(call.callId)) continue;
+    for (const { call, state, node } of entries) {
+      if (!fresh.has(call.callId) || node === undefined) continue;
       const open: OpenCall = { ...call, state, node, ringingAt: undefined, answeredAt: undefined };
-      if (state === 'dialing') this.#dial(open);
+      if (state === 'dialing') this.#dial(open, this.#refusalOf(scope, open));
       else this.#queue.add(open);
     }
     return { requestIds: calls.map(({ callId }) => callId), queued: entries.some(({ state }) => state === 'queued') };
   }
 
-  /** Takes over calls that wait in storage: left by an earlier run or by a node that has died. */
-  async resume(calls: readonly OpenCall[]): Promise<void> {
-    for (const call of calls) {
-      const account = await this.#options.account(call.accountId);
-      this.#rates.set(call.accountId, account?.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
-      this.#queue.add(call);
+  /**
+   * Dials calls that wait in storage, as many as their accounts have places for now: what an earlier run or a dead node has left, and
+   * what is too much to be held here.
+   */
+  async claim(): Promise<void> {
+    const { store, node } = this.#options;
+    for (const accountId of await store.accountsWaiting()) {
+      const account = await this.#options.account(accountId);
+      this.#rates.set(accountId, account?.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
+      const places = Math.min(this.#queue.placesOf(accountId), MAX_CLAIMED);
+      if (places === 0) continue;
+      for (const call of await store.claimQueued(node, accountId, places)) {
+        this.#queue.takePlace(accountId);
+        await this.#takeTurn(call);
+      }
     }
   }
 
@@ -147,7 +166,7 @@ export class OutboundCalls {
     const invalid = destinations.find(({ kind }) => kind === 'invalid');
     if (invalid)
       throw invalidParameter('to', `to parameter is invalid: "${invalid.address}" is neither a number nor a SIP address`);
-    if (owner.account.billingMode === 'prepaid' && owner.account.balanceMicros <= 0) {
+    if (isOutOfCredit(owner.account)) {
       throw new Problem('insufficient_credit', 'the balance is used up, no calls can be made');
     }
     if (!(await permissions.mayShow(owner, from))) {
@@ -165,11 +184,34 @@ export class OutboundCalls {
   }
 
   async #takeTurn(planned: OpenCall): Promise<void> {
-    const ours = planned.state === 'dialing' || (await this.#options.store.markDialing(planned.callId).catch(() => false));
-    if (ours) this.#dial(planned);
+    try {
+      const refusal = await this.#refusalNow(planned);
+      const ours = planned.state === 'dialing' || (await this.#options.store.markDialing(planned.callId));
+      if (ours) this.#dial(planned, refusal);
+    } catch {
+      // Storage does not answer: it is its turn again with the next place of its account.
+      this.#queue.add(planned);
+    }
   }
 
-  #dial(planned: OpenCall): void {
+  /** What was allowed when it was asked for may have changed while it waited. */
+  async #refusalNow(planned: OpenCall): Promise<HangupCause | undefined> {
+    const { accountId, ownerId } = planned;
+    const [account, subaccount] = await Promise.all([
+      this.#options.account(accountId),
+      ownerId === accountId ? null : this.#options.account(ownerId),
+    ]);
+    if (!account || subaccount === undefined) return hangupCause(5010, 'Plivo');
+    return this.#refusalOf({ account, subaccount }, planned);
+  }
+
+  /** One of the destinations of a request may be barred where others are not; that call ends when it would be dialled. */
+  #refusalOf(owner: CallOwner, { to }: OpenCall): HangupCause | undefined {
+    if (isOutOfCredit(owner.account)) return hangupCause(1010, 'Plivo');
+    return this.#options.permissions.barred(owner, parseDestination(to, this.#options.home));
+  }
+
+  #dial(planned: OpenCall, refusal: HangupCause | undefined): void {
     const { dial } = planned.options;
     if (!dial) return;
     const { callId, accountId, ownerId } = planned;
@@ -204,15 +246,17 @@ export class OutboundCalls {
         },
         isNew: false,
         timeLimitMs: Math.min(dial.timeLimitS ?? DEFAULT_TIME_LIMIT_S, MAX_TIME_LIMIT_S) * 1000,
-        leg: this.#options.legs.make({
-          callId,
-          accountId,
-          to: planned.to,
-          from: planned.from,
-          callerName: planned.callerName,
-          headers: planned.options.customHeaders ?? {},
-          credentials: undefined,
-        }),
+        leg: refusal
+          ? refusedLeg(refusal)
+          : this.#options.legs.make({
+              callId,
+              accountId,
+              to: planned.to,
+              from: planned.from,
+              callerName: planned.callerName,
+              headers: planned.options.customHeaders ?? {},
+              credentials: undefined,
+            }),
       },
       this.#options,
     );

@@ -5,17 +5,21 @@ import { type FlowServices, SoundError } from './flow-services.ts';
 
 export type Audible = SpeakElement | PlayElement;
 
-/** Plays or speaks one element on a leg until it is heard to its end or the signal aborts. A sound that cannot be had is skipped. */
+/**
+ * Plays or speaks one element on a leg until it is heard to its end or the signal aborts. A sound that cannot be had is skipped, and
+ * the answer is false.
+ */
 export async function playAudible(
   call: Call,
   services: FlowServices,
   leg: MediaLeg,
   element: Audible,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const source = await soundOf(call, services, element, signal);
-  if (!source || signal.aborted) return;
+  if (!source || signal.aborted) return false;
   await playUntil(leg, [source], element.loop, signal);
+  return true;
 }
 
 /** Resolves when the list has been heard `loop` times (0 = never) or the signal aborts; then it is silent at once. */
@@ -53,27 +57,29 @@ export async function wait(
   element: WaitElement,
   signal: AbortSignal,
 ): Promise<void> {
-  const timer = services.clock.sleep(element.lengthMs, signal).catch(() => undefined);
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  const timer = services.clock.sleep(element.lengthMs, until).catch(() => undefined);
   const wanted = element.minSilenceMs !== undefined || element.beep !== undefined;
   if (!leg || !wanted) return timer;
-  const heard = new AbortController();
-  const until = AbortSignal.any([signal, heard.signal]);
   const listening = leg.listen({ silenceMs: element.minSilenceMs, beep: element.beep }, until);
   await Promise.race([timer, listening]);
-  heard.abort();
+  over.abort();
 }
 
-/** Plays prompts one after another; a new key press of the far end ends them through the signal. */
+/** Plays prompts one after another until the signal aborts. False when there was nothing to hear: every sound was skipped. */
 export async function playPrompts(
   call: Call,
   services: FlowServices,
   leg: MediaLeg,
   prompts: readonly Prompt[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
+  let heard = false;
   for (const prompt of prompts) {
-    if (signal.aborted) return;
+    if (signal.aborted) break;
     if (prompt.element === 'Wait') await wait(services, leg, prompt, signal);
-    else await playAudible(call, services, leg, prompt, signal);
+    else heard = (await playAudible(call, services, leg, prompt, signal)) || heard;
   }
+  return heard;
 }

@@ -33,7 +33,7 @@ export class RunningRecordings implements CallRecordings {
       recordingId,
       url,
       start: async () => {
-        if (!call.media) {
+        if (!call.media || call.gone.aborted) {
           await this.#archive.failed(begun);
           throw new LegGone('the call has no audio');
         }

@@ -25,6 +25,7 @@ import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallStore } from './call-store.ts';
 import { type CallStepSink, CallStepWriter } from './call-timeline.ts';
+import { CreditWatch } from './credit.ts';
 import { DialLegs } from './dial-legs.ts';
 import { EndpointContacts } from './endpoint-contacts.ts';
 import type { EndpointStore } from './endpoint-store.ts';
@@ -85,9 +86,9 @@ export interface VoiceEngineOptions {
 
 /** Hours would be too long to wait for at shutdown, and a beat is what a crash may leave unbilled. */
 const BEAT_MS = 5_000;
-/** Waiting calls taken from storage at once for one account. */
-const CLAIM_LIMIT = 50;
 const CLAIM_EVERY_MS = 1_000;
+/** As long as the balance of an account may be old. */
+const CREDIT_CHECK_MS = 5_000;
 
 /**
  * MD5 alone: phones in use (all of libre before 2.2, as Debian's baresip 1.0, and many desk phones) give up at a challenge that names
@@ -111,13 +112,16 @@ export class VoiceEngine {
   readonly #registrations: TrunkRegistrations;
   #trunkOptions: readonly TrunkOptions[] = [];
   #started = false;
+  readonly #credit: CreditWatch;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
+  readonly #sipTimeline: SipTimeline;
   #stopTimers: (() => void)[] = [];
 
   constructor(options: VoiceEngineOptions) {
     this.#options = options;
     const { clock, random, ids, log, media, application, home, publicIp } = options;
     const timeline = new SipTimeline(clock);
+    this.#sipTimeline = timeline;
     this.steps = new CallStepWriter(clock, options.steps, log);
     this.stack = createSipStack({
       clock,
@@ -131,6 +135,7 @@ export class VoiceEngine {
       onError: (error) => log.error({ err: error }, 'a SIP request was not served'),
     });
     const account = (authId: string): Promise<Account | undefined> => options.accounts.find(authId);
+    this.#credit = new CreditWatch({ clock, live: this.live, account });
     const environment = {
       clock,
       records: new StoredCallRecords({
@@ -142,7 +147,9 @@ export class VoiceEngine {
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    const failures = new FailedLogins(clock);
     this.#registrar = new Registrar({
+      onRefused: (address) => failures.failed(address),
       clock,
       random,
       realm: PHONE_REALM,
@@ -218,7 +225,7 @@ export class VoiceEngine {
       log,
       carrierOf: (source) => this.#carrierOf(source),
       verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
-      failures: new FailedLogins(clock),
+      failures,
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
@@ -226,7 +233,10 @@ export class VoiceEngine {
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
-    this.stack.onRegister(this.#registrar.handle);
+    this.stack.onRegister((incoming) => {
+      if (failures.isLocked(incoming.source.address)) incoming.respond(403);
+      else this.#registrar.handle(incoming);
+    });
   }
 
   /** Trunks and routes of the configuration; calls under way are left alone. */
@@ -235,6 +245,13 @@ export class VoiceEngine {
     this.#carriersFor = carriersFor;
     this.#trunkOptions = trunks;
     if (this.#started) this.#registrations.use(trunks);
+  }
+
+  /** Where this node takes calls by SIP over UDP, for who runs beside it. */
+  get place(): Target | undefined {
+    const own = this.stack.boundPorts().find(({ transport }) => transport === 'udp');
+    const everywhere = own?.address === '0.0.0.0' || own?.address === '::';
+    return own && { transport: 'udp', address: everywhere ? '127.0.0.1' : own.address, port: own.port };
   }
 
   /** Calls of the API that wait for their turn. */
@@ -254,7 +271,8 @@ export class VoiceEngine {
     this.#started = true;
     this.#registrations.use(this.#trunkOptions);
     this.#every(BEAT_MS, () => open.beat(node, clock.now()));
-    this.#every(CLAIM_EVERY_MS, () => this.#claim());
+    this.#every(CREDIT_CHECK_MS, () => this.#credit.check());
+    this.#every(CLAIM_EVERY_MS, () => this.#outbound.claim());
   }
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
@@ -274,17 +292,11 @@ export class VoiceEngine {
     await this.#registrations.stop();
     await this.stack.stop(graceMs);
     await Promise.all([...this.live].map(({ call }) => call.ended));
+    this.#sipTimeline.stop();
     this.#registrar.stop();
     await this.#options.media.close();
     await this.steps.flush();
     await this.#options.store.stop();
-  }
-
-  async #claim(): Promise<void> {
-    const { store, node } = this.#options;
-    for (const accountId of await store.accountsWaiting()) {
-      await this.#outbound.resume(await store.claimQueued(node, accountId, CLAIM_LIMIT));
-    }
   }
 
   #every(ms: number, task: () => Promise<void>): void {
@@ -311,6 +323,8 @@ export class VoiceEngine {
 
   #carrierOf({ address, port }: { readonly address: string; readonly port: number }): CallSource | undefined {
     const isLoopback = address === '::1' || address.startsWith('127.');
+    const phones = this.#options.phones();
+    if (address === phones?.address && port === phones.port) return { carrier: SIMULATOR, mayBePhone: false };
     if (isLoopback && this.stack.boundPorts().some((bound) => bound.port === port))
       return { carrier: SIMULATOR, mayBePhone: false };
     const mayBePhone = isLoopback && this.#options.trustLoopback;
@@ -322,7 +336,6 @@ export class VoiceEngine {
   /** A number of this instance is called through our own door, any other is a virtual phone. */
   async #simulatorPlace(number: string): Promise<Target | undefined> {
     if ((await this.#options.numbers.find(number)) === undefined) return this.#options.phones();
-    const own = this.stack.boundPorts().find(({ transport }) => transport === 'udp');
-    return own && { transport: 'udp', address: own.address === '0.0.0.0' ? '127.0.0.1' : own.address, port: own.port };
+    return this.place;
   }
 }

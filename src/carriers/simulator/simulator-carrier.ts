@@ -6,10 +6,11 @@
  * Everything is written in groups (one statement for many submits, one for many finished receipts) and nothing is read on the way:
  * 27,000 messages a second with their receipts on two cores, database included, without fsync (bench/simulator.ts).
  */
-import { LruCache } from '../../messaging/lru-cache.ts';
+
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
+import { LruCache } from '../../runtime/lru-cache.ts';
 import { GroupCommit } from '../../storage/group-commit.ts';
 import type {
   CarrierEvents,

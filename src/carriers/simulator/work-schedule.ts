@@ -1,5 +1,5 @@
-import { type Sleeper, WakeHeap } from '../../messaging/wake-heap.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { type Sleeper, WakeHeap } from '../../runtime/wake-heap.ts';
 import type { PendingWork } from './simulator-store.ts';
 
 /** Work under way at once; what hands it over (receipts, inbound messages) gathers it into batches again. */

@@ -29,3 +29,8 @@ export function bindRequest({ bind, systemId, password, systemType, addressRange
   const body = { systemId, password, systemType, interfaceVersion: SMPP_3_4, addressTon: 0, addressNpi: 0, addressRange };
   return { command: bind, status: Status.ok, sequence, body };
 }
+
+/** Why binds are refused for good: a retry before somebody corrects the configuration changes nothing. */
+const HOPELESS: ReadonlySet<number> = new Set([Status.invalidPassword, Status.invalidSystemId]);
+
+export const isHopeless = (status: number): boolean => HOPELESS.has(status);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { CarrierEvents } from '../carrier.ts';
+import type { CarrierEvents, InboundOrigin } from '../carrier.ts';
 import type { ErrorCodes } from './error-codes.ts';
 import type { MessageIds } from './message-ids.ts';
 import { type DataMessage, EsmClass, messageOctets, type ShortMessage } from './message-pdu.ts';
@@ -80,19 +80,19 @@ export class Inbound {
       receivedAt: clock.now(),
     };
     if (part.total === 1) {
-      await this.#handOver([part]);
+      await this.#handOver([part], undefined);
       return;
     }
     const outcome = await parts.put(part);
     if (outcome.kind === 'complete') {
-      await this.#handOver(outcome.set.parts);
+      await this.#handOver(outcome.set.parts, originOf(outcome.set));
       await parts.complete(outcome.set);
     } else if (outcome.kind === 'held' && outcome.crowded) {
       await this.#sweep();
     }
   }
 
-  async #handOver(parts: readonly InboundPart[]): Promise<void> {
+  async #handOver(parts: readonly InboundPart[], origin: InboundOrigin | undefined): Promise<void> {
     const first = parts[0];
     if (first === undefined) return;
     const { carrier, from, to, link } = first;
@@ -108,6 +108,7 @@ export class Inbound {
       parts: parts.length,
       media: [],
       receivedAt,
+      ...(origin && { origin }),
     });
   }
 
@@ -156,10 +157,16 @@ export class Inbound {
       { link: first?.link, from: first?.from, to: first?.to, arrived: set.parts.map(({ part }) => part), total: first?.total },
       'smpp long message is incomplete and delivered as far as it came',
     );
-    await this.#handOver(set.parts);
+    await this.#handOver(set.parts, originOf(set));
     await parts.complete(set);
   }
 }
+
+/** A set is handed over before it is forgotten: should the process end in between, the next one hands it over under the same name. */
+const originOf = ({ key, parts }: PartSet): InboundOrigin => ({
+  name: `set ${key}, parts ${parts.map(({ part }) => part).join(' ')}`,
+  at: Math.min(...parts.map(({ receivedAt }) => receivedAt)),
+});
 
 interface Content {
   readonly octets: Uint8Array;

@@ -2,20 +2,13 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { LinkHealth } from '../carrier.ts';
 import { answerDelivery, answerMalformed, answerUnexpected } from './answers.ts';
-import { bindRequest } from './bind-kinds.ts';
+import { bindRequest, isHopeless } from './bind-kinds.ts';
 import { describeCommand } from './commands.ts';
+import { Complaints } from './complaints.ts';
 import { Connection } from './connection.ts';
 import { InboundGate } from './inbound-gate.ts';
 import { LineWatch } from './line-watch.ts';
-import {
-  BIND_TIMEOUT_MS,
-  COMPLAINTS_BETWEEN,
-  COMPLAINTS_IN_FULL,
-  CONNECT_TIMEOUT_MS,
-  STABLE_MS,
-  STALL_AFTER,
-  UNBIND_TIMEOUT_MS,
-} from './link-limits.ts';
+import { BIND_TIMEOUT_MS, CONNECT_TIMEOUT_MS, STABLE_MS, STALL_AFTER, UNBIND_TIMEOUT_MS } from './link-limits.ts';
 import type { LinkOptions, LinkOwner, LinkSurroundings } from './link-options.ts';
 import type { BindRespPdu, DataSmPdu, MalformedPdu, Pdu, ShortMessagePdu } from './pdu.ts';
 import { Redial } from './redial.ts';
@@ -23,9 +16,6 @@ import { advanceSession, type SessionAction, type SessionEvent, type SessionStat
 import { Status, statusName, statusRow } from './statuses.ts';
 import { ThrottleBackoff } from './throttle.ts';
 import { type SubmitResult, type SubmitTicket, SubmitWindow } from './window.ts';
-
-/** Why binds are refused for good: a retry before somebody corrects the configuration changes nothing. */
-const HOPELESS_BIND: ReadonlySet<number> = new Set([Status.invalidPassword, Status.invalidSystemId]);
 
 /**
  * One bind: a connection to the SMSC that is kept up, the submit window on it, and the answers to what comes in.
@@ -44,6 +34,7 @@ export class SmppLink {
   readonly #window: SubmitWindow;
   readonly #gate: InboundGate;
   readonly #watch: LineWatch;
+  readonly #complaints: Complaints;
   /** Parts of a message taken as a whole that have no window place yet. */
   #waiting: SubmitTicket[] = [];
   #state: SessionState = 'closed';
@@ -54,8 +45,6 @@ export class SmppLink {
   #bindSequence = 0;
   #boundAt = 0;
   #unansweredInARow = 0;
-  /** Of this connection. */
-  #complaints = 0;
   #cancelState: (() => void) | undefined;
   #closedWaiters: (() => void)[] = [];
 
@@ -67,6 +56,7 @@ export class SmppLink {
     this.#surroundings = surroundings;
     this.#clock = surroundings.clock;
     this.#log = surroundings.log;
+    this.#complaints = new Complaints(surroundings.log, options.name);
     this.#throttle = new ThrottleBackoff(surroundings.clock, () => this.#roomAppeared());
     this.#redial = new Redial(surroundings.clock, surroundings.random);
     this.#watch = new LineWatch(surroundings.clock, options.enquireLinkIntervalMs, options.enquireLinkTimeoutMs);
@@ -224,7 +214,7 @@ export class SmppLink {
 
   #open(): void {
     this.#unansweredInARow = 0;
-    this.#complaints = 0;
+    this.#complaints.forget();
     this.#armState(CONNECT_TIMEOUT_MS, 'the connection did not come about in time');
     this.#connection = new Connection(this.#clock, this.#surroundings.dial, this.#options.target, {
       connected: () => this.#on('connected'),
@@ -339,7 +329,7 @@ export class SmppLink {
 
   #refused(status: number): void {
     if (this.#state !== 'binding') return;
-    this.#hopeless = HOPELESS_BIND.has(status);
+    this.#hopeless = isHopeless(status);
     this.#on('bindRefused', `bind refused: ${statusName(status)}`);
   }
 
@@ -354,7 +344,7 @@ export class SmppLink {
   #answered(sequence: number, status: number, messageId: string): void {
     const ticket = this.#window.take(sequence);
     if (ticket === undefined) {
-      this.#complain({ sequence, status: statusName(status), messageId }, 'smpp answer to no submit, or too late');
+      this.#complaints.note({ sequence, status: statusName(status), messageId }, 'smpp answer to no submit, or too late');
       return;
     }
     this.#unansweredInARow = 0;
@@ -384,7 +374,7 @@ export class SmppLink {
 
   #malformed(pdu: MalformedPdu): void {
     const { commandId, of, fault } = pdu;
-    this.#complain({ command: describeCommand(commandId), fault: statusName(fault) }, 'smpp malformed pdu');
+    this.#complaints.note({ command: describeCommand(commandId), fault: statusName(fault) }, 'smpp malformed pdu');
     if (of !== 'submit_sm_resp') {
       if (this.#connection !== undefined) answerMalformed(this.#connection, pdu);
       return;
@@ -397,14 +387,7 @@ export class SmppLink {
   }
 
   #unexpected(pdu: Pdu): void {
-    this.#complain({ command: pdu.command }, 'smpp pdu that an SMSC does not send');
+    this.#complaints.note({ command: pdu.command }, 'smpp pdu that an SMSC does not send');
     if (this.#connection !== undefined) answerUnexpected(this.#connection, pdu);
-  }
-
-  /** A peer that sends nothing but nonsense must not fill the log. */
-  #complain(what: object, words: string): void {
-    this.#complaints++;
-    if (this.#complaints > COMPLAINTS_IN_FULL && this.#complaints % COMPLAINTS_BETWEEN !== 0) return;
-    this.#log.warn({ link: this.name, ...what, complaints: this.#complaints }, words);
   }
 }

@@ -1,5 +1,5 @@
-import { decodeGsm7, encodeGsm7 } from '../../messaging/encoding/gsm7.ts';
 import type { TextEncoding } from '../carrier.ts';
+import { decodeGsm7, encodeGsm7 } from '../text/gsm7.ts';
 import type { DefaultAlphabet } from './options.ts';
 
 /** data_coding values (SMPP 3.4 §5.2.19). */

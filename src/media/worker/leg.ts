@@ -13,6 +13,7 @@ import { DigitSender } from './digit-sender.ts';
 import { type Ear, Ears } from './ears.ts';
 import type { EncodedClips } from './encoded-clips.ts';
 import { Inbound } from './inbound.ts';
+import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
 import { Player } from './player.ts';
@@ -80,6 +81,8 @@ export class Leg implements Ticked {
   #partner: Partner | undefined;
   #hearDigits = false;
   #dtmf: DtmfDetector | undefined;
+  #observed = false;
+  #observer: Observer | undefined;
   #wantsAudio = false;
   #listening = false;
   #turn = -1;
@@ -133,13 +136,11 @@ export class Leg implements Ticked {
     this.#latch.signal(flow.remoteAddress, flow.remotePort);
     const frames = Math.min(MAX_FRAMES_PER_PACKET, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
     this.#sender.configure(codec, flow.payloadType, frames);
-    if (this.#outbound) this.#outbound.configure(codec, flow.telephoneEventPayloadType);
-    else {
-      this.#outbound = new Outbound(this.#sender, codec);
-      this.#outbound.configure(codec, flow.telephoneEventPayloadType);
-    }
+    this.#outbound ??= new Outbound(this.#sender, codec);
+    this.#outbound.configure(codec, flow.telephoneEventPayloadType);
     if (codec !== this.#codec) {
       this.#dtmf = undefined;
+      this.#observer = undefined;
       this.#ears.configure(codec.sampleRate);
       this.#outgoing = new Int16Array(frameSamples(codec.sampleRate));
     }
@@ -179,6 +180,11 @@ export class Leg implements Ticked {
   hearDigits(on: boolean): void {
     this.#hearDigits = on;
     this.#dtmf = undefined;
+    this.#weighNeeds();
+  }
+
+  observe(on: boolean): void {
+    this.#observed = on;
     this.#weighNeeds();
   }
 
@@ -268,12 +274,14 @@ export class Leg implements Ticked {
     frame.codec = this.#codec;
     frame.sampleRate = this.#codec.sampleRate;
     this.#inbound.tick(this.#around.monotonic());
+    if (!this.#receives) this.#observer?.hear(undefined);
     if (!this.#wantsAudio) return;
     const name = this.#codec.name;
     this.#inbound.take(frame, name === PASSED_THROUGH && !this.#listening && this.#partner?.takesPayloadOf(name) === true);
     if (frame.hasPcm) {
       this.#dtmf?.process(frame.pcm);
       this.#ears.hear(frame.pcm);
+      this.#observer?.hear(frame.pcm);
     }
     this.#partner?.publish(frame);
   }
@@ -300,7 +308,8 @@ export class Leg implements Ticked {
     if (this.#player?.ended) this.#endPlay('completed');
     if (outgoing) this.#recordTurn(outgoing);
     this.#reports.tick(now);
-    if (this.#watches.length > 0 && this.#receives) this.#checkWatches(now);
+    // On hold (`sendonly` of the far end) most phones are silent: the session timer tells whether they are still there.
+    if (this.#watches.length > 0 && this.#flow?.direction === 'sendrecv') this.#checkWatches(now);
   }
 
   #receive(packet: Buffer, from: RemoteInfo): void {
@@ -361,14 +370,17 @@ export class Leg implements Ticked {
   #weighNeeds(): void {
     const codec = this.#codec;
     const events = this.#flow?.telephoneEventPayloadType !== undefined;
-    const detect = this.#hearDigits && (!events || this.#around.settings.inbandDigits === 'always');
+    const detect = this.#hearDigits && (!events || this.#observed || this.#around.settings.inbandDigits === 'always');
     if (detect && codec) {
       this.#dtmf ??= new DtmfDetector(codec.sampleRate, {
         onStart: (digit) => this.#onDigit(digit, 'inband'),
         onEnd: ignore,
       });
     } else this.#dtmf = undefined;
-    this.#listening = detect || this.#ears.busy || this.#recordings.some((tap) => !tap.paused);
+    if (this.#observed && codec) {
+      this.#observer ??= new Observer(codec.sampleRate, (window) => this.#around.tell({ is: 'observed', leg: this.id, window }));
+    } else this.#observer = undefined;
+    this.#listening = detect || this.#observed || this.#ears.busy || this.#recordings.some((tap) => !tap.paused);
     const wanted = this.#receives && (this.#listening || this.#partner !== undefined);
     if (wanted && !this.#wantsAudio) this.#inbound.begin();
     if (!wanted) this.#inbound.end();

@@ -86,6 +86,9 @@ class MediaWorker {
       case 'hear-digits':
         leg.hearDigits(command.on);
         return;
+      case 'observe':
+        leg.observe(command.on);
+        return;
       case 'listen':
         leg.listen({ id: command.ear, silenceMs: command.silenceMs, beep: command.beep, speech: command.speech });
         return;

@@ -7,6 +7,7 @@ import type {
   BeepOptions,
   DigitMethod,
   Heard,
+  HeardWindow,
   MediaFlow,
   MediaStats,
   PlayEnd,
@@ -68,6 +69,7 @@ export type MediaCommand =
       readonly gapMs: number;
     }
   | { readonly do: 'cancel-digits'; readonly leg: number; readonly job: number }
+  | { readonly do: 'observe'; readonly leg: number; readonly on: boolean }
   | { readonly do: 'signalled-digit'; readonly leg: number; readonly digit: string }
   | { readonly do: 'hear-digits'; readonly leg: number; readonly on: boolean }
   | {
@@ -98,6 +100,7 @@ export type MediaEvent =
   | { readonly is: 'first-digit-sent'; readonly leg: number; readonly job: number }
   | { readonly is: 'digits-sent'; readonly leg: number; readonly job: number }
   | { readonly is: 'digit'; readonly leg: number; readonly digit: string; readonly method: DigitMethod }
+  | { readonly is: 'observed'; readonly leg: number; readonly window: HeardWindow }
   | { readonly is: 'heard'; readonly leg: number; readonly ear: number; readonly heard: Heard }
   | { readonly is: 'recording-ended'; readonly leg: number; readonly recording: number; readonly cause: RecordEnd['cause'] }
   | { readonly is: 'media-timeout'; readonly leg: number; readonly watch: number }

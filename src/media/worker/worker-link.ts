@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../runtime/start-thread.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
 
 export interface WorkerLinkEvents {
@@ -22,7 +23,7 @@ export class WorkerLink {
     this.#wake = new Int32Array(wake);
     this.#events = events;
     const workerData: WorkerSettings = { ...settings, wake };
-    this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData, name: 'media' });
+    this.#worker = startThread(new URL('./media-worker.ts', import.meta.url), { workerData, name: 'media' });
     this.#worker.on('message', (event: MediaEvent) => events.event(event));
     this.#worker.on('error', (error) => {
       this.#error = error instanceof Error ? error : new Error(String(error));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import calculator from 'sms-segments-calculator';
-import { gsm7BasicTable, gsm7ExtensionTable, gsm7Length } from './gsm7.ts';
+import { gsm7BasicTable, gsm7ExtensionTable, gsm7Length } from '../../carriers/text/gsm7.ts';
 import { segmentSizes, segmentText, textLimitExceeded, textUnits } from './segments.ts';
 
 const basic = gsm7BasicTable.replace('\u001b', '');

@@ -8,7 +8,7 @@
  * Characters built from several code points (flags, families) may be cut between code points; handsets join before they show.
  */
 import type { TextEncoding } from '../../carriers/carrier.ts';
-import { gsm7Length, septetsOfUnit } from './gsm7.ts';
+import { gsm7Length, septetsOfUnit } from '../../carriers/text/gsm7.ts';
 
 export interface SegmentSize {
   /** Septets (gsm7) or UTF-16 code units (ucs2) when the text fits one segment. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import calculator from 'sms-segments-calculator';
-import { gsm7Length } from './gsm7.ts';
+import { gsm7Length } from '../../carriers/text/gsm7.ts';
 import { segmentText } from './segments.ts';
 import { replaceLookAlikes, smartReplacements } from './smart-replacement.ts';
 

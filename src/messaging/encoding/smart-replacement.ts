@@ -4,7 +4,7 @@
  * other scripts are never swapped. A text that holds one of those goes out as UCS-2 whatever else is swapped in it, so it is left
  * exactly as written: full-width commas belong into a Chinese sentence.
  */
-import { gsm7Length, septetsOfUnit } from './gsm7.ts';
+import { gsm7Length, septetsOfUnit } from '../../carriers/text/gsm7.ts';
 
 /** Replacement and the characters it stands in for. Only marks a reader would not tell apart, never letters of another alphabet. */
 const lookAlikes: readonly (readonly [replacement: string, characters: string])[] = [

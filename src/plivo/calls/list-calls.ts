@@ -2,13 +2,16 @@ import { Type } from 'typebox';
 import { reachOf } from '../../accounts/reach.ts';
 import { isUuid } from '../../runtime/ids.ts';
 import type { CallFilter } from '../../voice/call-record.ts';
+import type { FoundCalls } from '../../voice/call-record-store.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, text } from '../fields.ts';
 import { billDurationParameters, readNumberRange } from '../number-range.ts';
-import { listReply, pageMeta, pageParameters, readPage, subaccountFilter } from '../pagination.ts';
+import { listMeta, pageMeta, pageParameters, readPage, subaccountFilter } from '../pagination.ts';
 import { endTimeParameters, searchRange } from '../time-filter.ts';
 import { searchedNumber } from './call-number.ts';
 import { callObject, renderCall } from './call-object.ts';
+
+const NONE: FoundCalls = { total: 0, items: [], hasMore: false };
 
 /**
  * GET Call/ (voice-api.md §4.4): records, the latest end first. With `status` the ids of live (§4.5) or queued (§4.6) calls, without
@@ -67,10 +70,14 @@ export const listCalls = defineVoiceCommand({
       hangupSource: parameters.hangup_source,
       stirVerification: parameters.stir_verification,
     };
-    const nothing = { total: 0, items: [] };
-    const found =
-      parent !== undefined && !isUuid(parent) ? nothing : await callRecords.list(reach, filter, page.limit, page.offset);
-    const items = found.items.map((call) => renderCall(scope, call));
-    return listReply(scope, 'Call/', page, filters, { total: found.total, items });
+    const isNone = parent !== undefined && !isUuid(parent);
+    const found = isNone ? NONE : await callRecords.list(reach, filter, page.limit, page.offset);
+    return {
+      status: 200,
+      body: {
+        meta: listMeta(scope, 'Call/', page, filters, found.total, found.hasMore),
+        objects: found.items.map((call) => renderCall(scope, call)),
+      },
+    };
   },
 });

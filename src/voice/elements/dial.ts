@@ -1,10 +1,11 @@
+import type { Call } from '../call.ts';
 import type { DialStatus } from '../call-application.ts';
 import { startDialMusic } from '../dial-music.ts';
 import { type DialledLeg, type RaceResult, race } from '../dial-race.ts';
 import { DialReports } from '../dial-reports.ts';
 import { watchDigits } from '../digit-match.ts';
 import type { DialElement } from '../document.ts';
-import { type ElementContext, type ElementOutcome, elementRunner } from '../element-context.ts';
+import { type ElementContext, type ElementOutcome, elementRunner, NEXT } from '../element-context.ts';
 import { followAction } from '../follow.ts';
 import { type HangupCause, hangupCause } from '../hangup-cause.ts';
 import { LegGone } from '../leg.ts';
@@ -17,8 +18,8 @@ export const dial = elementRunner('Dial', false, async (element, context) => {
   const music = startDialMusic(element, context);
   const raced = await race(element, context, reports, { progressed: (leg) => music.progressed(leg) }, signal);
   music.stop();
-  const end = raced.winner ? await connect(element, raced.winner, context, reports) : undefined;
-  return finish(element, context, reports, raced, end);
+  const connection = raced.winner && (await connect(element, raced.winner, context, reports));
+  return finish(element, context, reports, raced, connection);
 });
 
 async function finish(
@@ -26,39 +27,55 @@ async function finish(
   context: ElementContext,
   reports: DialReports,
   raced: RaceResult,
-  end: HangupCause | undefined,
+  connection: Connection | undefined,
 ): Promise<ElementOutcome> {
   const { call, signal } = context;
-  await reports.settled();
   // A transferred caller goes on with its new document: the application that asked for it needs no result of the old one.
-  if (signal.aborted && !call.gone.aborted) return { kind: 'next' };
-  const cause = end ?? (call.gone.aborted ? hangupCause(1000, 'Caller') : raced.cause);
-  call.note('dial_ended', { status: end ? 'completed' : statusOf(cause), code: cause.code });
+  if (signal.aborted && !call.gone.aborted) return NEXT;
+  await raced.othersEnded;
+  await reports.settled();
+  const bridged = connection?.bridged === true;
+  const cause = call.gone.aborted && !bridged ? hangupCause(1000, 'Caller') : (connection?.cause ?? raced.cause);
+  const status = bridged ? 'completed' : statusOf(cause);
+  call.note('dial_ended', { status, code: cause.code });
   return followAction(context, element.action, element.redirect, {
     element: 'Dial',
-    status: end ? 'completed' : statusOf(cause),
+    status,
     rang: raced.rang,
     cause,
     aLegId: call.id,
-    bLegId: end && raced.winner ? raced.winner.call.id : '',
+    bLegId: bridged && raced.winner ? raced.winner.call.id : '',
   });
 }
 
-/** Connects caller and callee until one of them leaves. Undefined when the caller left before they were connected. */
+/** What became of caller and winner. */
+interface Connection {
+  /** They heard each other. */
+  readonly bridged: boolean;
+  readonly cause: HangupCause;
+}
+
+/** Connects caller and callee until one of them leaves. */
 async function connect(
   element: DialElement,
   winner: DialledLeg,
   context: ElementContext,
   reports: DialReports,
-): Promise<HangupCause | undefined> {
+): Promise<Connection> {
   const { call, services, session, signal } = context;
   const callee = winner.call;
+  let released = false;
+  let bridged = false;
+  let cause: HangupCause;
+  const { promise: over, resolve: end } = Promise.withResolvers<HangupCause>();
+  const interrupted = () => end(call.facts.ended?.cause ?? hangupCause(4000, 'API Request'));
+  const stops: (() => void)[] = [];
   try {
-    const [near, far] = [await call.answer(), await callee.answer()];
+    const near = await call.answer();
+    const far = await callee.answer();
     const bridge = services.media.bridge(near, far);
-    const { promise: over, resolve: end } = Promise.withResolvers<HangupCause>();
-    let released = false;
-    for (const start of session.onDialAnswer.splice(0)) start();
+    stops.push(() => bridge.dissolve());
+    for (const recording of session.onDialAnswer.splice(0)) recording.start();
     session.dial = {
       connected: callee,
       release() {
@@ -67,35 +84,38 @@ async function connect(
         return callee;
       },
     };
+    stops.push(() => {
+      session.dial = undefined;
+    });
     reports.connected(winner);
     call.note('bridged', { with: callee.id });
-    const unwatch = callee.watch({ ended: ({ cause }) => end(cause) });
-    const stops = [
-      unwatch,
+    stops.push(
+      callee.watch({ ended: ({ cause }) => end(cause) }),
       watchDigits(near, element.digitsMatch, (match) => reports.digits(winner, match, 'ALeg')),
       watchDigits(far, element.digitsMatchBLeg, (match) => reports.digits(winner, match, 'BLeg')),
-    ];
+    );
     if (element.hangupOnStar) stops.push(watchDigits(near, ['*'], () => callee.hangUp(hangupCause(4000, 'Caller'))));
-    const interrupted = () => end(call.facts.ended?.cause ?? hangupCause(4000, 'API Request'));
     signal.addEventListener('abort', interrupted, { once: true });
     if (signal.aborted) interrupted();
-    if (callee.facts.ended) end(callee.facts.ended.cause);
-    const cause = await over;
-    signal.removeEventListener('abort', interrupted);
-    for (const stop of stops) stop();
-    session.dial = undefined;
-    bridge.dissolve();
-    if (!released) {
-      callee.hangUp(cause);
-      await callee.ended;
-    }
-    return cause;
+    cause = await over;
+    bridged = true;
   } catch (error) {
-    if (!(error instanceof LegGone)) throw error;
-    callee.hangUp(hangupCause(1000, 'Caller'));
-    return callee.facts.ended?.cause;
+    if (!(error instanceof LegGone)) call.note('bridge_failed', { reason: String(error) });
+    cause = callee.facts.ended?.cause ?? causeOfFailure(call, error);
   }
+  signal.removeEventListener('abort', interrupted);
+  for (const stop of stops) stop();
+  if (!released) {
+    callee.hangUp(cause);
+    // The application hears of its end before the action; a transferred caller has none.
+    if (call.gone.aborted || !signal.aborted) await callee.ended;
+  }
+  return { bridged, cause };
 }
+
+/** The caller left while it was connected, or the audio could not be connected. */
+const causeOfFailure = ({ gone }: Call, error: unknown): HangupCause =>
+  gone.aborted || error instanceof LegGone ? hangupCause(1000, 'Caller') : hangupCause(5010, 'Plivo');
 
 /** DialStatus of a Dial that connected nobody (voice-xml.md §6.9). */
 function statusOf(cause: HangupCause): DialStatus {

@@ -11,7 +11,6 @@ export const getInput = elementRunner('GetInput', true, async (element, context)
   const { call, services, signal } = context;
   const leg = await context.media();
   if (element.inputs.has('speech')) call.note('speech_unavailable', { reason: 'no speech recogniser is configured' });
-  const digitsCount = element.inputs.has('dtmf');
   for (let attempt = 1; attempt <= element.retries && !signal.aborted; attempt++) {
     const collected = await collectDigits(
       leg,
@@ -22,12 +21,13 @@ export const getInput = elementRunner('GetInput', true, async (element, context)
         firstMs: Math.min(element.startInputTimeoutMs ?? element.executionTimeoutMs, element.executionTimeoutMs),
         betweenMs: element.digitEndTimeoutMs === 'auto' ? AUTO_DIGIT_END_MS : element.digitEndTimeoutMs,
         totalMs: element.executionTimeoutMs,
+        takesKeys: element.inputs.has('dtmf'),
         prompts: (until) => playPrompts(call, services, leg, element.prompts, until),
       },
       signal,
     );
     if (signal.aborted) return NEXT;
-    if (digitsCount && collected.kind === 'digits') {
+    if (collected.kind === 'digits') {
       call.note('input', { input: 'dtmf', digits: element.log ? collected.digits : '***', attempt });
       const result = {
         element: 'GetInput',

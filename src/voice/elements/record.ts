@@ -1,4 +1,5 @@
-import type { RecordingPlan } from '../call-recordings.ts';
+import type { Call } from '../call.ts';
+import type { PreparedRecording, RecordingPlan } from '../call-recordings.ts';
 import type { RecordElement } from '../document.ts';
 import { type ElementContext, elementRunner, NEXT } from '../element-context.ts';
 import { followAction } from '../follow.ts';
@@ -10,12 +11,13 @@ export const record = elementRunner('Record', true, async (element, context) =>
 );
 
 async function recordPrompted(element: RecordElement, context: ElementContext) {
-  const { call, services, signal } = context;
+  const { call, signal } = context;
   const leg = await context.media();
-  const prepared = await services.recordings.prepare(call, planOf(element, element.timeoutMs));
+  const prepared = await prepare(context, planOf(element, element.timeoutMs));
+  if (!prepared) return NEXT;
   if (element.playBeep) await playUntil(leg, [{ kind: 'tone', tone: 'beep' }], 1, signal);
   if (signal.aborted) {
-    await prepared.discard();
+    discard(call, prepared);
     return NEXT;
   }
   const recording = await prepared.start();
@@ -36,21 +38,41 @@ async function recordPrompted(element: RecordElement, context: ElementContext) {
 }
 
 async function recordInBackground(element: RecordElement, context: ElementContext) {
-  const { call, services, session } = context;
-  const prepared = await services.recordings.prepare(call, planOf(element, undefined));
-  const start = async () => {
-    await prepared.start();
-  };
-  if (element.mode === 'dial-answer') {
-    session.onDialAnswer.push(() => {
-      start().catch((error: unknown) => call.note('recording_failed', { reason: String(error) }));
+  const { call, session, signal } = context;
+  const prepared = await prepare(context, planOf(element, undefined));
+  if (!prepared) return NEXT;
+  if (signal.aborted) {
+    discard(call, prepared);
+    return NEXT;
+  }
+  if (element.mode === 'session') await prepared.start();
+  else {
+    session.onDialAnswer.push({
+      start: () => {
+        prepared.start().catch((error: unknown) => failed(call, error));
+      },
+      discard: () => discard(call, prepared),
     });
-  } else {
-    await start();
   }
   const recording = { recordingId: prepared.recordingId, url: prepared.url, durationMs: -1, startedAt: -1, endedAt: -1 };
   return followAction(context, element.action, element.redirect, { element: 'Record', recording, digits: '' });
 }
+
+/** Undefined when storage does not take it: the document goes on without the recording. */
+async function prepare({ call, services }: ElementContext, plan: RecordingPlan): Promise<PreparedRecording | undefined> {
+  try {
+    return await services.recordings.prepare(call, plan);
+  } catch (error) {
+    failed(call, error);
+    return undefined;
+  }
+}
+
+function discard(call: Call, prepared: PreparedRecording): void {
+  prepared.discard().catch((error: unknown) => failed(call, error));
+}
+
+const failed = (call: Call, error: unknown): void => call.note('recording_failed', { reason: String(error) });
 
 function planOf(element: RecordElement, silenceMs: number | undefined): RecordingPlan {
   return {

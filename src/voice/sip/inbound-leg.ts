@@ -1,10 +1,11 @@
+import { LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
 import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
 import type { SipSession } from '../../sip/calls/session-types.ts';
 import { type HangupCause, hangupCause } from '../hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../leg.ts';
 import { reasonHeader, refusalOf } from './hangup-headers.ts';
-import { LegAudio, type LegServices } from './leg-audio.ts';
+import type { LegServices } from './leg-services.ts';
 import { watchSession } from './session-watch.ts';
 
 /** The caller of an INVITE that came in. */

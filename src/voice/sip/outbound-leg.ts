@@ -1,3 +1,4 @@
+import { LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { InviteOptions, InviteResult, OutgoingInvite } from '../../sip/calls/invite-client.ts';
@@ -6,7 +7,7 @@ import { causeOfSipStatus, type HangupCause, hangupCause } from '../hangup-cause
 import type { Leg, LegEvents, LegFactory } from '../leg.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { reasonHeader } from './hangup-headers.ts';
-import { LegAudio, type LegServices } from './leg-audio.ts';
+import type { LegServices } from './leg-services.ts';
 import { watchSession } from './session-watch.ts';
 
 /** One way to reach the called party. */
@@ -31,6 +32,8 @@ export interface OutboundLegServices extends LegServices {
 
 /** A trunk that has said nothing at all for this long is passed over for the next; SIP itself would wait 32 s (RFC 3261 §17.1.1.2, timer B). */
 const SILENT_TRUNK_MS = 4_000;
+
+const NO_RESPONSE: InviteResult = { kind: 'failed', status: 408, reason: 'no response', headers: undefined, cause: 'timeout' };
 
 /** Somebody we call. */
 export function outboundLeg(request: OutboundLegRequest, services: OutboundLegServices): LegFactory {
@@ -109,7 +112,11 @@ class OutboundLeg implements Leg {
       this.#events.carriedBy(carrier, index > 0);
       this.#events.note('carrier', { carrier, attempt: index + 1 });
       const result = await this.#try(invite, audio, index + 1 < attempts.length);
-      if (this.#over) return;
+      if (this.#over) {
+        // It was answered in the moment it was given up.
+        if (result.kind === 'answered') result.session.bye();
+        return;
+      }
       if (result.kind === 'answered') return this.#answered(result.session, audio);
       cause = this.#causeOf(result);
       this.#events.note('carrier_failed', { carrier, status: result.status, reason: result.reason, cause: result.cause });
@@ -123,11 +130,12 @@ class OutboundLeg implements Leg {
     this.#invite = invite;
     this.#unfollow();
     this.#unfollow = this.#services.timeline.follow(invite.callId, (event, detail) => this.#events.note(event, detail));
-    let passedOver = false;
+    // The result of the INVITE itself would come with timer B: there is nobody who answers its CANCEL either.
+    const { promise: silence, resolve: passOver } = Promise.withResolvers<InviteResult>();
     const cancelWait = hasNext
       ? this.#services.clock.after(SILENT_TRUNK_MS, () => {
-          passedOver = true;
           invite.cancel();
+          passOver(NO_RESPONSE);
         })
       : () => undefined;
     invite.onTrying(cancelWait);
@@ -143,10 +151,9 @@ class OutboundLeg implements Leg {
       this.#rang = true;
       this.#events.early();
     });
-    const result = await invite.result;
+    const result = await Promise.race([invite.result, silence]);
     cancelWait();
-    const silent = passedOver && result.kind === 'failed';
-    return silent ? { ...result, status: 408, reason: 'no response', cause: 'timeout' } : result;
+    return result;
   }
 
   #answered(session: SipSession, audio: LegAudio): void {

@@ -1,8 +1,8 @@
+import { readInfoDigit } from '../../carriers/sip/info-digit.ts';
+import type { LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { SessionEnd, SipSession } from '../../sip/calls/session-types.ts';
 import { type HangupCause, type HangupSource, hangupCause } from '../hangup-cause.ts';
 import type { LegEvents } from '../leg.ts';
-import { readInfoDigit } from './info-digit.ts';
-import type { LegAudio } from './leg-audio.ts';
 
 /** Follows an answered session: holds and resumes of the far end, digits by INFO, and its end. */
 export function watchSession(session: SipSession, audio: LegAudio, events: LegEvents, farEnd: 'Caller' | 'Callee'): void {

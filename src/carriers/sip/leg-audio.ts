@@ -1,6 +1,7 @@
 import type { MediaEngine, MediaFlow, MediaLeg } from '../../media/media-engine.ts';
 import type { Random } from '../../runtime/random.ts';
 import type { AudioCodec } from '../../sip/audio-media.ts';
+import type { Direction } from '../../sip/media-direction.ts';
 import {
   answerAudioOffer,
   buildAudioOffer,
@@ -9,17 +10,15 @@ import {
   readAudioAnswer,
 } from '../../sip/offer-answer.ts';
 import { parseSdp, type SessionDescription, serializeSdp } from '../../sip/sdp.ts';
-import type { SipTimeline } from './sip-timeline.ts';
 
 /** What legs need of the media engine and of how this node is reached. */
-export interface LegServices {
+export interface AudioServices {
   readonly media: MediaEngine;
   readonly random: Random;
   /** Address that goes into SDP. */
   readonly publicIp: string;
   /** Best first. */
   readonly codecs: readonly AudioCodec[];
-  readonly timeline: SipTimeline;
 }
 
 const PTIME_MS = 20;
@@ -45,21 +44,27 @@ const PROBE: Omit<LocalAudio, 'codecs'> = {
 /** The audio of one leg: its RTP port, and the descriptions that were exchanged about it (RFC 3264). */
 export class LegAudio {
   readonly media: MediaLeg;
-  readonly #services: LegServices;
+  readonly #services: AudioServices;
   readonly #sessionId: string;
   /** Counts the descriptions sent: each has one more than the one before (RFC 3264 §8). */
   #version = 0;
+  #direction: Direction = 'sendrecv';
   #offered: SessionDescription | undefined;
 
-  private constructor(media: MediaLeg, services: LegServices) {
+  private constructor(media: MediaLeg, services: AudioServices) {
     this.media = media;
     this.#services = services;
     this.#sessionId = String(services.random.bytes(SESSION_ID_BYTES).readUIntBE(0, SESSION_ID_BYTES));
   }
 
   /** Takes a port. Rejects when none is free. */
-  static async open(services: LegServices): Promise<LegAudio> {
+  static async open(services: AudioServices): Promise<LegAudio> {
     return new LegAudio(await services.media.openLeg(), services);
+  }
+
+  /** What we want from the next offer or answer on: `sendonly` and `inactive` hold the far end. */
+  set direction(direction: Direction) {
+    this.#direction = direction;
   }
 
   /** What we offer. */
@@ -97,7 +102,7 @@ export class LegAudio {
       sessionVersion: String(this.#version),
       codecs,
       telephoneEvents: true,
-      direction: 'sendrecv',
+      direction: this.#direction,
       ptimeMs: PTIME_MS,
     };
   }

@@ -1,3 +1,8 @@
+/** The body that carries one digit by INFO; read by every peer that takes digits this way. */
+export const INFO_DIGIT_TYPE = 'application/dtmf-relay';
+
+export const formatInfoDigit = (digit: string, ms: number): string => `Signal=${digit}\r\nDuration=${ms}\r\n`;
+
 /** `application/dtmf-relay` has `Signal=5`, `application/dtmf` the digit alone. Undefined for everything else. */
 export function readInfoDigit(contentType: string, body: string): string | undefined {
   const type = contentType.split(';')[0]?.trim().toLowerCase();

@@ -372,7 +372,7 @@ describe('webhooks of calls and XML of its builder, by the Node SDK', () => {
           callbackMethod: 'POST',
           callerId: SECOND_NUMBER,
           timeout: 20,
-          timeLimit: 3,
+          timeLimit: 4,
           digitsMatchBLeg: '4711',
         })
         .addNumber(FAR.presses),

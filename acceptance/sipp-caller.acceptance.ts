@@ -288,6 +288,7 @@ describe("Debian's SIPp as caller", () => {
     suite.answerWith(xml(`<Play>${suite.tone(800, 300)}</Play>`));
     const ring = () => sippWith([...answered({ number: SLOW_NUMBER }), ...ENDED]);
     const first = await ring();
+    await first.receives('SIP/2.0 100');
     const second = await sippWith(refused(486, { number: SLOW_NUMBER }));
     await Promise.all([first.done(), second.done()]);
     await sleep(1000);

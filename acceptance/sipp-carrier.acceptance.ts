@@ -157,7 +157,7 @@ describe("Debian's SIPp as carrier", () => {
           `${start} in ${messagesOf(steps).join(', ')}`,
         );
       }
-      assert.ok(Number(mediaOf(steps).packetsSent) > 40, JSON.stringify(mediaOf(steps)));
+      assert.ok(Number(mediaOf(steps).packets_sent) > 40, JSON.stringify(mediaOf(steps)));
     });
 
     for (const [status, name, answer] of [

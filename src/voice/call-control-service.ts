@@ -52,7 +52,11 @@ export class CallControlService implements CallControl {
     this.#options = options;
   }
 
-  place(scope: Scope, request: PlaceCalls): Promise<PlacedCalls> {
+  async place(scope: Scope, request: PlaceCalls): Promise<PlacedCalls> {
+    const { parentCallId, errorIfParentNotFound } = request;
+    if (errorIfParentNotFound && parentCallId !== undefined && !(await this.#options.open.find(reachOf(scope), parentCallId))) {
+      throw invalidParameter('parent_call_uuid', 'parent_call_uuid parameter is invalid: there is no such call now');
+    }
     return this.#options.outbound.place(scope, request);
   }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
 import { ha1Of, parseDigest } from './digest.ts';
-import { answerChallenge } from './digest-client.ts';
+import { authorizationFor, chooseChallenge } from './digest-client.ts';
 import { createDigestVerifier, type DigestRequest, type Ha1Lookup } from './digest-verifier.ts';
 
 const REALM = 'sip.example.com';
@@ -26,7 +26,9 @@ function rig(secret?: Buffer) {
   const random = sequence();
   const verifier = createDigestVerifier({ clock, random, realm: REALM, nonceLifetimeMs: 60_000, ...(secret ? { secret } : {}) });
   const answer = (challenges: readonly string[], nonceCount = 1, password = 'secret', username = 'alice') => {
-    const value = answerChallenge(challenges, { credentials: { username, password }, request, random, nonceCount });
+    const credentials = { username, password };
+    const challenge = chooseChallenge(challenges, credentials);
+    const value = challenge && authorizationFor(challenge, { credentials, request, random, nonceCount });
     assert.ok(value);
     return value;
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
-import { silentLog } from '../runtime/log.ts';
 import { type CallStep, CallStepWriter } from './call-timeline.ts';
 
 function createWriter() {

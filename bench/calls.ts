@@ -9,11 +9,14 @@
  * BENCH_SECONDS (30, of setups), BENCH_ANSWERS (300), BENCH_LEAK_CALLS (10000), BENCH_NODE_OPTIONS (of the server, for a profiler).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type CallApp, startCallApp } from '../acceptance/call-app.ts';
+import { freePort, freeUdpPort } from '../acceptance/ports.ts';
+import { type Remains, remains, residentMb } from '../acceptance/remains.ts';
 import { AUTH_ID, OPERATOR_TOKEN, type RingdownProcess, startServer, unlimitedAccount } from '../acceptance/server.ts';
+import { type CallersResult, startCallers } from '../acceptance/sipp-callers.ts';
 import { measureAnswers } from './answer-time.ts';
-import { type CallApp, startCallApp } from './call-app.ts';
-import { cpuOf, memory, type ProcessCpu, residentMb } from './process-cost.ts';
-import { type CallersResult, startCallers } from './sipp-callers.ts';
+
+import { cpuOf, memory, type ProcessCpu } from './process-cost.ts';
 
 const list = (text: string) => text.split(',').map(Number);
 const PARTS = (process.env.BENCH_PARTS ?? 'media,setups,answer,leaks').split(',');
@@ -24,20 +27,22 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 30);
 const ANSWERS = Number(process.env.BENCH_ANSWERS ?? 300);
 const LEAK_CALLS = Number(process.env.BENCH_LEAK_CALLS ?? 10_000);
 
-const PLAYED = '14155550100';
-const WAITED = '14155550101';
-const SIP_PORT = 5960;
-const CALLER_PORT = 5970;
+const NUMBER = '14155550100';
+const SIP_PORT = await freePort();
+const CALLER_PORT = await freeUdpPort();
 /** Not the range that SIPp takes its own ports from. */
 const RTP_PORTS = '40000-44999';
 /** Each caller's call comes, and goes, as often as this while the load lasts. */
 const ROUNDS = 2;
 const SHORT_CALL_MS = 100;
+/** Short calls before the first figure: what is compiled and loaded at the first calls is so by then. */
+const WARM_UP_CALLS = 500;
+const WARM_UP_RATE = 50;
 /** Calls beside which the time to the first sound is measured a second time. */
 const BACKGROUND_CALLS = 500;
 const LEAK_CALLS_PER_SECOND = 150;
 /** Garbage is collected, and idle connections and backends are let go, after this time at the latest. */
-const SETTLE_MS = 45_000;
+const SETTLE_MS = Number(process.env.BENCH_SETTLE_MS ?? 45_000);
 const SAMPLE_MS = 1_000;
 /** Calls whose timelines are read for lateness and loss. */
 const MOST_TIMELINES = 400;
@@ -47,14 +52,6 @@ const at = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
 async function openServer(app: CallApp): Promise<RingdownProcess> {
-  const number = (digits: string, application: string) => ({
-    number: digits,
-    account: AUTH_ID,
-    application,
-    carrier: 'callers',
-    country: 'US',
-    type: 'local',
-  });
   return await startServer({
     name: 'bench-calls',
     config: {
@@ -64,12 +61,9 @@ async function openServer(app: CallApp): Promise<RingdownProcess> {
           limits: { ...unlimitedAccount.limits, calls_per_second: 10_000, inbound_calls_per_second: 10_000 },
         },
       ],
-      applications: [
-        { name: 'play', account: AUTH_ID, answer_url: app.playUrl },
-        { name: 'wait', account: AUTH_ID, answer_url: app.waitUrl },
-      ],
+      applications: [{ name: 'play', account: AUTH_ID, answer_url: app.playUrl }],
       carriers: [{ name: 'callers', kind: 'sip', url: `sip:127.0.0.1:${CALLER_PORT};transport=udp`, sources: ['127.0.0.1'] }],
-      numbers: [number(PLAYED, 'play'), number(WAITED, 'wait')],
+      numbers: [{ number: NUMBER, account: AUTH_ID, application: 'play', carrier: 'callers', country: 'US', type: 'local' }],
     },
     env: {
       RINGDOWN_SIP_PORT: String(SIP_PORT),
@@ -137,13 +131,13 @@ async function mediaOf(server: RingdownProcess, callIds: readonly string[]): Pro
     const answer = await fetch(`${server.url}/ringdown/v1/timeline/${id}`, {
       headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
     });
-    const { timeline } = JSON.parse(await answer.text());
-    const media = timeline?.findLast((entry: { event: string }) => entry.event === 'ended')?.detail?.media;
+    const { entries } = JSON.parse(await answer.text());
+    const media = entries?.findLast((entry: { event: string }) => entry.event === 'ended')?.detail?.media;
     if (!media) continue;
-    lateness.push(Number(media.sendLatenessP99Ms));
-    sent += Number(media.packetsSent);
-    received += Number(media.packetsReceived);
-    lost += Number(media.lost);
+    lateness.push(Number(media.send_lateness_p99_ms));
+    sent += Number(media.packets_sent);
+    received += Number(media.packets_received);
+    lost += Number(media.packets_lost);
   }
   const sorted = lateness.toSorted((a, b) => a - b);
   return { calls: sorted.length, latenessP99: at(sorted, 0.5), worstLateness: at(sorted, 0.99), sent, received, lost };
@@ -156,7 +150,7 @@ const ofCallers = ({ result }: LoadFigures) =>
 async function media(server: RingdownProcess, app: CallApp): Promise<void> {
   for (const calls of CALLS) {
     app.takeCalls();
-    const figures = await load(server, PLAYED, calls * ROUNDS, calls / CALL_SECONDS, CALL_SECONDS * 1000, true);
+    const figures = await load(server, NUMBER, calls * ROUNDS, calls / CALL_SECONDS, CALL_SECONDS * 1000, true);
     const { result, cpu } = figures;
     await sleep(3_000);
     const heard = await mediaOf(server, app.takeCalls());
@@ -186,7 +180,7 @@ function threads(cpu: ProcessCpu, format: (seconds: number) => string): string {
 
 async function setups(server: RingdownProcess): Promise<void> {
   for (const rate of SETUP_RATES) {
-    const figures = await load(server, WAITED, rate * SECONDS, rate, SHORT_CALL_MS, false);
+    const figures = await load(server, NUMBER, rate * SECONDS, rate, SHORT_CALL_MS, false);
     const { result, cpu } = figures;
     const ms = (seconds: number) => ((seconds * 1000) / Math.max(1, result.succeeded)).toFixed(2);
     print(`setups, ${rate} a second for ${SECONDS} s: ${ofCallers(figures)}`);
@@ -196,16 +190,16 @@ async function setups(server: RingdownProcess): Promise<void> {
 
 async function answers(): Promise<void> {
   const say = async (circumstance: string) => {
-    const { toSound, toAnswer, failed } = await measureAnswers(SIP_PORT, PLAYED, ANSWERS);
+    const { toSound, toAnswer, failed } = await measureAnswers(SIP_PORT, NUMBER, ANSWERS);
     const figures = (values: readonly number[]) => `p50 ${at(values, 0.5).toFixed(1)}, p99 ${at(values, 0.99).toFixed(1)} ms`;
     print(`answer, ${circumstance}: 200 to sound ${figures(toSound)}; INVITE to 200 ${figures(toAnswer)}; ${failed} failed`);
   };
-  await measureAnswers(SIP_PORT, PLAYED, 5); // the file is cached from here on
+  await measureAnswers(SIP_PORT, NUMBER, 5); // the file is cached from here on
   await say('one call at a time');
   const callers = await startCallers({
     to: SIP_PORT,
     port: CALLER_PORT,
-    number: PLAYED,
+    number: NUMBER,
     calls: BACKGROUND_CALLS * 3,
     callsPerSecond: BACKGROUND_CALLS / CALL_SECONDS,
     holdMs: CALL_SECONDS * 1000,
@@ -216,29 +210,15 @@ async function answers(): Promise<void> {
   await callers.done;
 }
 
-/** What a call could leave behind. */
-async function remains(server: RingdownProcess) {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
-  const value = (name: string) => Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\S+)`, 'm').exec(text)?.[1] ?? 0);
-  return {
-    descriptors: value('process_open_fds'),
-    timers: value('nodejs_active_resources{type="Timeout"}'),
-    calls: value('ringdown_calls_live'),
-    legs: value('ringdown_media_legs'),
-    heapMb: value('nodejs_heap_size_used_bytes') / 2 ** 20,
-    rssMb: await residentMb(server.pid),
-  };
-}
-
 async function leaks(server: RingdownProcess): Promise<void> {
-  const show = (when: string, left: Awaited<ReturnType<typeof remains>>) =>
+  const show = (when: string, left: Remains) =>
     print(
       `leaks, ${when}: ${left.descriptors} descriptors, ${left.timers} timers, ${left.calls} calls, ${left.legs} legs, ` +
         `heap ${left.heapMb.toFixed(0)} MB, RSS ${left.rssMb.toFixed(0)} MB`,
     );
   await sleep(SETTLE_MS);
   show('before', await remains(server));
-  const figures = await load(server, PLAYED, LEAK_CALLS, LEAK_CALLS_PER_SECOND, SHORT_CALL_MS, false);
+  const figures = await load(server, NUMBER, LEAK_CALLS, LEAK_CALLS_PER_SECOND, SHORT_CALL_MS, false);
   print(`leaks: ${ofCallers(figures)}`);
   await sleep(SETTLE_MS);
   show('after', await remains(server));
@@ -255,10 +235,12 @@ async function idleMemory(server: RingdownProcess, when: string): Promise<void> 
 const app = await startCallApp();
 const server = await openServer(app);
 try {
+  if (PARTS.includes('media') || PARTS.includes('setups'))
+    await load(server, NUMBER, WARM_UP_CALLS, WARM_UP_RATE, SHORT_CALL_MS, false);
   if (PARTS.includes('media')) {
-    await idleMemory(server, 'before the first call');
+    await idleMemory(server, 'before the load');
     await media(server, app);
-    await idleMemory(server, 'after the last call');
+    await idleMemory(server, 'after the load');
   }
   if (PARTS.includes('setups')) await setups(server);
   if (PARTS.includes('answer')) await answers();

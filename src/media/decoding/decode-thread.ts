@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../../runtime/clock.ts';
+import { startThread } from '../../runtime/start-thread.ts';
 import { AudioFileError } from '../audio-files/audio-file-error.ts';
 import type { AudioLimits } from '../audio-files/decode-audio.ts';
 import type { DecodeReply, DecodeRequest } from './protocol.ts';
@@ -8,6 +9,8 @@ import type { DecodeReply, DecodeRequest } from './protocol.ts';
 const MAX_WAITING = 64;
 /** An hour of MP3 takes some seconds; what takes longer than this is no audio file. */
 const DECODE_TIMEOUT_MS = 30_000;
+/** A thread without work is ended after this time: with the decoders in it, it is some 20 MB, and starts again in a tenth of a second. */
+const IDLE_MS = 10_000;
 
 interface Job {
   readonly request: DecodeRequest;
@@ -22,6 +25,7 @@ export class DecodeThread {
   readonly #jobs: Job[] = [];
   #worker: Worker | undefined;
   #cancelTimeout: (() => void) | undefined;
+  #cancelIdle: () => void = () => undefined;
   #closed = false;
 
   constructor(clock: Clock, limits: AudioLimits) {
@@ -46,14 +50,17 @@ export class DecodeThread {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#cancelTimeout?.();
+    this.#cancelIdle();
     for (const job of this.#jobs.splice(0)) job.reject(new Error('the media engine is closed'));
     await worker?.terminate();
   }
 
   #begin(): void {
     const job = this.#jobs[0];
+    this.#cancelIdle();
     if (!job) {
       this.#worker?.unref();
+      if (this.#worker && !this.#closed) this.#cancelIdle = this.#clock.after(IDLE_MS, () => this.#rest());
       return;
     }
     this.#worker ??= this.#spawn();
@@ -67,6 +74,12 @@ export class DecodeThread {
     this.#worker.postMessage(job.request);
   }
 
+  #rest(): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    void worker?.terminate();
+  }
+
   #settle(settle: (job: Job) => void): void {
     this.#cancelTimeout?.();
     this.#cancelTimeout = undefined;
@@ -76,7 +89,7 @@ export class DecodeThread {
   }
 
   #spawn(): Worker {
-    const worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { name: 'decoder' });
+    const worker = startThread(new URL('./decode-worker.ts', import.meta.url), { name: 'decoder' });
     let fault: unknown;
     worker.on('message', (reply: DecodeReply) => {
       if (this.#worker !== worker) return;

@@ -1,11 +1,9 @@
-/** The customer's side of the call benchmarks: answers with documents, serves the audio file, and remembers the calls it heard of. */
+/** The customer's side of many calls: answers with documents, serves the audio file, and remembers the calls it heard of. */
 import { createServer } from 'node:http';
 
 export interface CallApp {
   /** Plays a file until the caller hangs up. */
   readonly playUrl: string;
-  /** Waits in silence until the caller hangs up. */
-  readonly waitUrl: string;
   /** Calls that asked for a document since the last time this was asked. */
   takeCalls(): readonly string[];
   stop(): Promise<void>;
@@ -29,20 +27,19 @@ export async function startCallApp(): Promise<CallApp> {
       body += chunk;
     });
     request.on('end', () => {
-      const callId = new URLSearchParams(body).get('CallUUID');
-      if (callId !== null) calls.push(callId);
-      const element = request.url === '/play' ? `<Play loop="0">${origin}/tone.wav</Play>` : '<Wait length="3600"/>';
-      response.writeHead(200, { 'content-type': 'application/xml' }).end(`<Response>${element}</Response>`);
+      const form = new URLSearchParams(body);
+      const callId = form.get('CallUUID');
+      if (callId !== null && form.get('Event') === 'StartApp') calls.push(callId);
+      const document = `<Response><Play loop="0">${origin}/tone.wav</Play></Response>`;
+      response.writeHead(200, { 'content-type': 'application/xml' }).end(document);
     });
   });
-  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the application has no port');
   const origin = `http://127.0.0.1:${address.port}`;
   return {
     playUrl: `${origin}/play`,
-    waitUrl: `${origin}/wait`,
     takeCalls: () => {
       const taken = calls;
       calls = [];

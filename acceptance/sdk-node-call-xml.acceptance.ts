@@ -143,7 +143,7 @@ describe('XML of the builder of the Node SDK', () => {
           callbackMethod: 'POST',
           callerId: SECOND_NUMBER,
           timeout: 20,
-          timeLimit: 3,
+          timeLimit: 4,
           digitsMatchBLeg: '4711',
         })
         .addNumber(FAR.presses),

@@ -52,6 +52,16 @@ describe('challenges', () => {
   });
 });
 
+describe('a verifier told what to offer', () => {
+  it('challenges with that alone', () => {
+    const verifier = createDigestVerifier({ clock: new VirtualClock(), random: sequence(), realm: REALM, algorithms: ['MD5'] });
+    assert.deepEqual(
+      verifier.challenge().map((value) => parseDigest(value)?.get('algorithm')),
+      ['MD5'],
+    );
+  });
+});
+
 describe('credentials', () => {
   it('are right by either algorithm', async () => {
     const { verifier, answer, verify } = rig();

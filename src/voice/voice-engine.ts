@@ -30,6 +30,7 @@ import { DialLegs } from './dial-legs.ts';
 import { EndpointContacts } from './endpoint-contacts.ts';
 import type { EndpointStore } from './endpoint-store.ts';
 import type { FlowServices, Sounds } from './flow-services.ts';
+import { hangupCause } from './hangup-cause.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
 import { LiveCalls } from './live-calls.ts';
@@ -291,6 +292,8 @@ export class VoiceEngine {
     await this.#outbound.stop();
     await this.#registrations.stop();
     await this.stack.stop(graceMs);
+    // Those that had not been answered: the stack refuses their INVITE and tells nobody.
+    for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
     await Promise.all([...this.live].map(({ call }) => call.ended));
     this.#sipTimeline.stop();
     this.#registrar.stop();

@@ -4,7 +4,7 @@
  */
 import { type Credentials, call } from './api.ts';
 import { OTHER_AUTH_ID, OTHER_AUTH_TOKEN } from './fixture.ts';
-import { toneWav } from './tone.ts';
+import { sine, wavOf } from './tones.ts';
 import { FAR, type FarName } from './voice-fixture.ts';
 import { type Answer, type Received, WebhookReceiver } from './webhook-receiver.ts';
 
@@ -72,13 +72,13 @@ export class FarEnd {
       case '/heard':
         return xml(STAY);
       case '/presses':
-        return xml(`${ANSWER}<Wait length="1"/><DTMF async="false">4711</DTMF>${STAY}`);
+        return xml(`${ANSWER}<Wait length="2"/><DTMF async="false">4711</DTMF>${STAY}`);
       case '/leaves':
         return xml(`${ANSWER}<Wait length="1"/><Hangup/>`);
       case '/plays':
         return xml(`<Play loop="0">${this.#receiver.url('/tone.wav')}</Play>`);
       case '/tone.wav':
-        return { contentType: 'audio/wav', body: toneWav(FAR_TONE_HZ, 1) };
+        return { contentType: 'audio/wav', body: wavOf(sine(FAR_TONE_HZ, 1000)) };
       default:
         return { status: 200 };
     }

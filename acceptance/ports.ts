@@ -38,3 +38,19 @@ export async function isOpen(transport: 'udp' | 'tcp', port: number): Promise<bo
     return local.endsWith(wanted) && (transport === 'udp' || state === LISTEN);
   });
 }
+
+/** Below the ports that systems give to clients (from 32768) and the RTP ports of the suites: none is taken while a server starts. */
+const FIRST_SERVER_PORT = 10_000;
+const SERVER_PORTS = 9_000;
+/** More tries than a few mean that something else is wrong. */
+const SERVER_PORT_TRIES = 100;
+
+/** A port on which a server may listen seconds from now: free over UDP and TCP, and so is the next one, for SIP over TLS. */
+export async function freeServerPort(): Promise<number> {
+  for (let tries = 0; tries < SERVER_PORT_TRIES; tries++) {
+    const port = FIRST_SERVER_PORT + 2 * Math.floor(Math.random() * (SERVER_PORTS / 2));
+    const taken = [await isOpen('udp', port), await isOpen('tcp', port), await isOpen('tcp', port + 1)];
+    if (!taken.includes(true)) return port;
+  }
+  throw new Error('no port to be had for a server');
+}

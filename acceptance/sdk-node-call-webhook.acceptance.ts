@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { call, operator } from './api.ts';
+import { readMp3, readWav } from './audio-files.ts';
 import { FarEnd } from './far-end.ts';
 import { OTHER_AUTH_ID, OTHER_AUTH_TOKEN, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
 import { type SdkClient, type SdkObject, sdk, type XmlElement, XmlResponse } from './sdk.ts';
 import { openTarget, type Target } from './target.ts';
-import { readMp3, readWav, toneWav } from './tone.ts';
-import { FAR, voiceFixture } from './voice-fixture.ts';
+import { sine, wavOf } from './tones.ts';
+import { BARRED_COUNTRY_NUMBER, FAR, voiceFixture } from './voice-fixture.ts';
 import { eventually, pause } from './wait.ts';
 import { type Answer, allSignaturesValid, checkSignatures, type Received, WebhookReceiver } from './webhook-receiver.ts';
 
@@ -84,7 +85,7 @@ describe('webhooks of calls and XML of its builder, by the Node SDK', () => {
       '/stay',
       document((response) => response.addWait({ length: 60 })),
     );
-    answers.set('/tone.wav', { contentType: 'audio/wav', body: toneWav(440, 0.5) });
+    answers.set('/tone.wav', { contentType: 'audio/wav', body: wavOf(sine(440, 500)) });
     receiver.received.length = 0;
   });
 
@@ -152,6 +153,33 @@ describe('webhooks of calls and XML of its builder, by the Node SDK', () => {
       assert.ok(!('CarrierFailoverTriggered' in params));
     });
   }
+
+  it('signs URLs of every form, also those without a path, with blanks and letters of other alphabets', async () => {
+    for (const form of [
+      '',
+      '?a=1',
+      '/?b',
+      '/st%20ay/x%2Fy',
+      '/ünï?name=%C3%A9&blank=&plus=a+b&many=2&many=1&UPPER=x',
+      '/dots/../up;v=1?z=%7E&a=~&sub%5Bx%5D=1',
+      '/x?From=mine#rc=1&er=mumbai',
+    ]) {
+      for (const method of ['POST', 'GET'] as const) {
+        receiver.received.length = 0;
+        // Nobody is interrupted by the document: every path that is not set answers with nothing, which ends the call.
+        const fired = await client.calls.create(OWN_NUMBER, FAR.answers, receiver.url(form), { answerMethod: method });
+        const uuid = String(fired.requestUuid);
+        const request = await receiver.waitFor(`${method} ${form}`, (got) => got.params.CallUUID === uuid);
+        assert.equal(request.method, method);
+        assert.deepEqual(
+          checkSignatures(request, target.authToken, target.authToken),
+          allSignaturesValid,
+          `${method} ${form} as ${request.url}`,
+        );
+        await ended(uuid);
+      }
+    }
+  });
 
   it('tells of the end of calls that nobody answered', async () => {
     for (const [to, status, cause, code, params] of [
@@ -344,7 +372,7 @@ describe('webhooks of calls and XML of its builder, by the Node SDK', () => {
           callbackMethod: 'POST',
           callerId: SECOND_NUMBER,
           timeout: 20,
-          timeLimit: 3,
+          timeLimit: 4,
           digitsMatchBLeg: '4711',
         })
         .addNumber(FAR.presses),
@@ -396,6 +424,8 @@ describe('webhooks of calls and XML of its builder, by the Node SDK', () => {
     for (const [to, attributes, status] of [
       [FAR.busy, {}, 'busy'],
       [FAR.rings, { timeout: 5 }, 'no-answer'],
+      [FAR.listens, { callerId: FAR.busy }, 'failed'],
+      [BARRED_COUNTRY_NUMBER, {}, 'failed'],
     ] as const) {
       receiver.received.length = 0;
       await run(FAR.answers, (response) =>

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { freePort } from './ports.ts';
+import { freeServerPort } from './ports.ts';
 
 /** First start with initdb on a busy two-core machine; the promise to users is 5 s on an idle one. */
 const READY_TIMEOUT_MS = 60_000;
@@ -209,7 +209,7 @@ export async function prepareServer(options: ServerOptions = {}): Promise<Ringdo
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), `ringdown-${name}-`)));
   // Run by root, the embedded database belongs to another user and lies elsewhere when that one may not enter here.
   await chmod(dataDir, 0o755);
-  const port = await freePort();
+  const port = await freeServerPort();
   const configFile = join(dataDir, 'ringdown.yaml');
   if (options.config !== undefined) {
     await writeFile(configFile, typeof options.config === 'string' ? options.config : stringify(options.config));
@@ -222,7 +222,7 @@ export async function prepareServer(options: ServerOptions = {}): Promise<Ringdo
     join(workFolder, 'logs', `${name}-${port}.log`),
     {
       RINGDOWN_HTTP_PORT: String(port),
-      RINGDOWN_SIP_PORT: String(await freePort()),
+      RINGDOWN_SIP_PORT: String(await freeServerPort()),
       RINGDOWN_RTP_PORTS: `${firstRtpPort}-${firstRtpPort + 999}`,
       RINGDOWN_DATA_DIR: join(dataDir, 'data'),
       RINGDOWN_AUTH_ID: AUTH_ID,

@@ -371,6 +371,14 @@ class CallWebhookTest(CallTestCase):
                 self.assertEqual((params["Event"], params["CallStatus"], params["CallUUID"]), (event, status, uuid))
                 self.assertEqual((params["From"], params["To"], params["Direction"]), (OWN_NUMBER, FAR["leaves"], "outbound"))
 
+    def test_urls_of_every_form_are_signed(self):
+        # The SDK's validator fails for letters beyond ASCII in a query, and leaves out what follows a semicolon in a path.
+        for form in ("", "?a=1", "/?b", "/st%20ay/x%2Fy", "/u?name=%26&blank=&plus=a+b&many=2&many=1&UPPER=x", "/up/../x?z=%7E&a=~#er=mumbai"):
+            for method in ("POST", "GET"):
+                uuid = self.dial(FAR["answers"], self.webhooks.url(form), answer_method=method)
+                self.valid(self.webhooks.wait_for(f"{method} {form}", lambda got, uuid=uuid: got["params"].get("CallUUID") == uuid))
+                self.ended(uuid)
+
     def test_fallback_is_asked_after_the_retries_of_the_fragment(self):
         self.webhooks.answers["/broken"] = (503, "text/plain", b"")
         uuid = self.dial(

@@ -30,6 +30,7 @@ import { DialLegs } from './dial-legs.ts';
 import { EndpointContacts } from './endpoint-contacts.ts';
 import type { EndpointStore } from './endpoint-store.ts';
 import type { FlowServices, Sounds } from './flow-services.ts';
+import { hangupCause } from './hangup-cause.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
 import { LiveCalls } from './live-calls.ts';
@@ -113,15 +114,15 @@ export class VoiceEngine {
   #trunkOptions: readonly TrunkOptions[] = [];
   #started = false;
   readonly #credit: CreditWatch;
-  readonly #timeline: SipTimeline;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
+  readonly #sipTimeline: SipTimeline;
   #stopTimers: (() => void)[] = [];
 
   constructor(options: VoiceEngineOptions) {
     this.#options = options;
     const { clock, random, ids, log, media, application, home, publicIp } = options;
     const timeline = new SipTimeline(clock);
-    this.#timeline = timeline;
+    this.#sipTimeline = timeline;
     this.steps = new CallStepWriter(clock, options.steps, log);
     this.stack = createSipStack({
       clock,
@@ -147,7 +148,9 @@ export class VoiceEngine {
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    const failures = new FailedLogins(clock);
     this.#registrar = new Registrar({
+      onRefused: (address) => failures.failed(address),
       clock,
       random,
       realm: PHONE_REALM,
@@ -223,7 +226,7 @@ export class VoiceEngine {
       log,
       carrierOf: (source) => this.#carrierOf(source),
       verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
-      failures: new FailedLogins(clock),
+      failures,
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
@@ -231,7 +234,10 @@ export class VoiceEngine {
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
-    this.stack.onRegister(this.#registrar.handle);
+    this.stack.onRegister((incoming) => {
+      if (failures.isLocked(incoming.source.address)) incoming.respond(403);
+      else this.#registrar.handle(incoming);
+    });
   }
 
   /** Trunks and routes of the configuration; calls under way are left alone. */
@@ -286,9 +292,11 @@ export class VoiceEngine {
     await this.#outbound.stop();
     await this.#registrations.stop();
     await this.stack.stop(graceMs);
+    // Those that had not been answered: the stack refuses their INVITE and tells nobody.
+    for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
     await Promise.all([...this.live].map(({ call }) => call.ended));
+    this.#sipTimeline.stop();
     this.#registrar.stop();
-    this.#timeline.stop();
     await this.#options.media.close();
     await this.steps.flush();
     await this.#options.store.stop();

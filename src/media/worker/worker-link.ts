@@ -2,6 +2,12 @@ import type { Worker } from 'node:worker_threads';
 import { startThread } from '../../runtime/start-thread.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
 
+/**
+ * Garbage of a worker is packets that have been read: it dies young. Without a limit each worker grows to some 50 MB of it under load
+ * and keeps them when the calls have ended.
+ */
+const YOUNG_GENERATION_MB = 12;
+
 export interface WorkerLinkEvents {
   event(event: MediaEvent): void;
   /** The thread is gone, by a fault; not called after `close`. */
@@ -23,7 +29,11 @@ export class WorkerLink {
     this.#wake = new Int32Array(wake);
     this.#events = events;
     const workerData: WorkerSettings = { ...settings, wake };
-    this.#worker = startThread(new URL('./media-worker.ts', import.meta.url), { workerData, name: 'media' });
+    this.#worker = startThread(new URL('./media-worker.ts', import.meta.url), {
+      workerData,
+      name: 'media',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     this.#worker.on('message', (event: MediaEvent) => events.event(event));
     this.#worker.on('error', (error) => {
       this.#error = error instanceof Error ? error : new Error(String(error));

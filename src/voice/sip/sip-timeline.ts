@@ -14,7 +14,8 @@ export class SipTimeline {
   readonly #clock: Clock;
   readonly #followed = new Map<string, Note>();
   readonly #early = new Map<string, TraceEvent[]>();
-  readonly #lingering = new Set<() => void>();
+  /** Cancels the timers of calls that are over, by SIP Call-ID. */
+  readonly #lingering = new Map<string, () => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -45,17 +46,18 @@ export class SipTimeline {
     for (const event of this.#early.get(sipCallId) ?? []) note('sip', detailOf(event));
     this.#early.delete(sipCallId);
     return () => {
-      const cancel = this.#clock.after(LINGER_MS, () => {
-        this.#lingering.delete(cancel);
+      if (this.#lingering.has(sipCallId)) return;
+      const forget = () => {
+        this.#lingering.delete(sipCallId);
         this.#followed.delete(sipCallId);
-      });
-      this.#lingering.add(cancel);
+      };
+      this.#lingering.set(sipCallId, this.#clock.after(LINGER_MS, forget));
     };
   }
 
-  /** Nothing more arrives: what would only wait for it holds up no shutdown. */
+  /** Follows nothing any longer: no more messages come, and no timer is left that would keep the process alive. */
   stop(): void {
-    for (const cancel of this.#lingering) cancel();
+    for (const cancel of this.#lingering.values()) cancel();
     this.#lingering.clear();
     this.#followed.clear();
     this.#early.clear();

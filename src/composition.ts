@@ -270,6 +270,7 @@ export function compose(ground: Ground): Ringdown {
     media,
     sending: messaging.sending,
     calls: voiceServices.calls,
+    conferences: voiceServices.conferences,
     callRecords: new CallRecordStore(storage),
     openCalls: new OpenCallStore(storage),
     callFeedback,

@@ -19,6 +19,7 @@ import type {
   SendDigitsOptions,
 } from '../src/media/media-engine.ts';
 import type { Clock } from '../src/runtime/clock.ts';
+import { ScriptedRoom } from './scripted-room.ts';
 
 const NO_STATS: MediaStats = {
   packetsSent: 0,
@@ -45,6 +46,7 @@ export class ScriptedMedia implements MediaEngine {
   readonly #clock: Clock;
   readonly legs = new Set<ScriptedMediaLeg>();
   readonly bridges = new Set<readonly [MediaLeg, MediaLeg]>();
+  readonly rooms = new Set<ScriptedRoom>();
   #clipId = 0;
 
   constructor(clock: Clock) {
@@ -67,6 +69,12 @@ export class ScriptedMedia implements MediaEngine {
     return { dissolve: () => void this.bridges.delete(pair) };
   }
 
+  createRoom(): ScriptedRoom {
+    const room = new ScriptedRoom(new ScriptedMediaLeg(this.#clock, () => undefined), () => this.rooms.delete(room));
+    this.rooms.add(room);
+    return room;
+  }
+
   createClip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
     return { id: ++this.#clipId, sampleRate, pcm };
   }
@@ -81,7 +89,7 @@ export class ScriptedMedia implements MediaEngine {
   }
 
   counts() {
-    return { legs: this.legs.size, bridges: this.bridges.size, ports: this.legs.size, recordings: 0 };
+    return { legs: this.legs.size, bridges: this.bridges.size, rooms: this.rooms.size, ports: this.legs.size, recordings: 0 };
   }
 
   async close(): Promise<void> {

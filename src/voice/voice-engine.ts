@@ -25,6 +25,8 @@ import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallStore } from './call-store.ts';
 import { type CallStepSink, CallStepWriter } from './call-timeline.ts';
+import { ConferenceControlService } from './conferences/conference-control-service.ts';
+import { Conferences } from './conferences/conferences.ts';
 import { CreditWatch } from './credit.ts';
 import { DialLegs } from './dial-legs.ts';
 import { EndpointContacts } from './endpoint-contacts.ts';
@@ -189,6 +191,7 @@ export class VoiceEngine {
       sounds: options.sounds,
       dialler: new DialLegs(shared),
       recordings: new RunningRecordings(options.recordings, writeNotifications),
+      conferences: new Conferences({ clock, ids, media }),
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
@@ -218,6 +221,7 @@ export class VoiceEngine {
     });
     this.services = {
       calls,
+      conferences: new ConferenceControlService(flow),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };

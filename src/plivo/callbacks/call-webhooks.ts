@@ -13,6 +13,7 @@ import { callMachineParams } from './call-machine.ts';
 import type { CallParams } from './call-params.ts';
 import { type ObserveCallRequest, usableTarget, withoutCredentials } from './call-request.ts';
 import { callRingParams } from './call-ring.ts';
+import { conferenceCallbackParams, conferenceRecordedParams } from './conference-callback.ts';
 import { dialCallbackParams } from './dial-callback.ts';
 import { recordedParams } from './recorded.ts';
 
@@ -23,6 +24,8 @@ const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   dial: 'call-dial',
   recorded: 'call-recorded',
   'api-recorded': 'call-api-recorded',
+  conference: 'call-conference',
+  'conference-recorded': 'call-conference-recorded',
 };
 
 /** Kinds of webhook jobs of calls, for the dispatcher: they follow the settings of their URL (voice-xml.md §2.3). */
@@ -112,6 +115,10 @@ export class CallWebhooks {
         return recordedParams(call, notification.recording);
       case 'api-recorded':
         return apiRecordedParams(call, notification.recording, notification.apiId);
+      case 'conference':
+        return conferenceCallbackParams(call, notification);
+      case 'conference-recorded':
+        return conferenceRecordedParams(notification.recording, notification.apiId, notification.conferenceName);
     }
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type {
+  ConferenceElement,
   DtmfElement,
   GetDigitsElement,
   GetInputElement,
@@ -23,6 +24,7 @@ interface ByName {
   readonly GetDigits: GetDigitsElement;
   readonly GetInput: GetInputElement;
   readonly Record: RecordElement;
+  readonly Conference: ConferenceElement;
   readonly Redirect: RedirectElement;
   readonly Hangup: HangupElement;
 }
@@ -352,6 +354,46 @@ describe('Record', () => {
     const other = read('Record', 'fileFormat="ogg" transcriptionUrl="https://a.example/t"');
     assert.deepEqual([other.fileFormat, other.transcription], ['mp3', undefined]);
     assert.deepEqual(other.notes, ['<Record> ignores fileFormat="ogg": it is none of mp3, wav']);
+  });
+});
+
+describe('Conference', () => {
+  it('reads every attribute', () => {
+    const attributes = `muted="true" enterSound="beep:1" exitSound="beep:2" startConferenceOnEnter="false"
+      endConferenceOnExit="true" stayAlone="false" waitSound="https://a.example/hold" maxMembers="5" timeLimit="60"
+      hangupOnStar="true" record="true" recordFileFormat="wav" action="https://a.example/left" method="GET" redirect="false"
+      callbackUrl="https://a.example/room" callbackMethod="GET" digitsMatch="1,22" floorEvent="true" relayDTMF="false"`;
+    const { notes, ...room } = read('Conference', attributes, ' standup room ');
+    assert.deepEqual(notes, []);
+    assert.deepEqual(room, {
+      element: 'Conference',
+      name: 'standup room',
+      action: { url: 'https://a.example/left', method: 'GET' },
+      redirect: false,
+      muted: true,
+      enterSound: 'beep:1',
+      exitSound: 'beep:2',
+      waitSound: 'https://a.example/hold',
+      startOnEnter: false,
+      endOnExit: true,
+      stayAlone: false,
+      maxMembers: 5,
+      timeLimitMs: 60_000,
+      hangupOnStar: true,
+      record: 'wav',
+      callback: { url: 'https://a.example/room', method: 'GET' },
+      digitsMatch: ['1', '22'],
+      floorEvent: true,
+      relayDtmf: false,
+    });
+  });
+
+  it('has bounds, a name, and no transcription', () => {
+    const room = read('Conference', 'maxMembers="50" timeLimit="0" transcriptionType="auto" record="True"', 'x');
+    assert.deepEqual([room.maxMembers, room.timeLimitMs, room.record, room.notes.length], [20, 86_400_000, undefined, 4]);
+    assert.equal(read('Conference', 'record="true"', 'x').record, 'mp3');
+    refused('<Conference> </Conference>', /needs the name/);
+    refused(`<Conference>${'x'.repeat(256)}</Conference>`, /more than 255/);
   });
 });
 

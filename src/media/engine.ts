@@ -40,12 +40,16 @@ const MAX_RESTART_DELAY_MS = 5_000;
 /** A thread that lived for this long has had a good start. */
 const GOOD_LIFE_MS = 60_000;
 
+/** A thread without legs is ended after this time, save the last one: it is 25 MB and more, and starts again within the ringing of a call. */
+const REST_MS = 10_000;
+
 /** A thread's place. After a death another thread comes with the next leg. */
 interface Seat {
   link: WorkerLink | undefined;
   startedAtMs: number;
   deaths: number;
   notBeforeMs: number;
+  cancelRest: () => void;
 }
 
 interface Bridge {
@@ -87,7 +91,13 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
       encodedClipBytes: options.encodedClipBytes ?? DEFAULT_ENCODED_CLIP_BYTES,
     };
     const workers = Math.max(1, options.workers ?? availableParallelism());
-    this.#seats = Array.from({ length: workers }, () => ({ link: undefined, startedAtMs: 0, deaths: 0, notBeforeMs: 0 }));
+    this.#seats = Array.from({ length: workers }, () => ({
+      link: undefined,
+      startedAtMs: 0,
+      deaths: 0,
+      notBeforeMs: 0,
+      cancelRest: () => undefined,
+    }));
     // At once, so that the first call does not wait for a thread to start. The others start when there is more than one call: 23 MB each.
     const [first] = this.#seats;
     if (first) first.link = this.#start(first);
@@ -197,6 +207,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
       this.recordings.close(),
       this.#decoding.close(),
       ...this.#seats.map(async (seat) => {
+        seat.cancelRest();
         await seat.link?.close();
         seat.link = undefined;
       }),
@@ -218,7 +229,18 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
 
   #leave(link: WorkerLink): void {
     link.legs--;
-    if (link.legs === 0) link.keepAlive(false);
+    if (link.legs > 0) return;
+    link.keepAlive(false);
+    const seat = this.#seats.find((other) => other.link === link);
+    if (!seat || this.#closed) return;
+    seat.cancelRest();
+    seat.cancelRest = this.clock.after(REST_MS, () => this.#rest(seat));
+  }
+
+  #rest(seat: Seat): void {
+    if (!seat.link || seat.link.legs > 0 || this.#seats.every((other) => other === seat || !other.link)) return;
+    void seat.link.close();
+    seat.link = undefined;
   }
 
   #clip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
@@ -240,6 +262,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
       if (!best || (seat.link?.legs ?? 0) < (best.link?.legs ?? 0)) best = seat;
     }
     if (!best) throw new Error('the media workers have failed and are not back yet');
+    best.cancelRest();
     best.link ??= this.#start(best);
     return best.link;
   }

@@ -77,7 +77,7 @@ describe('kill -9 during calls', { concurrency: 2 }, () => {
           const record = await recordOf(server, uuids[n] ?? first);
           assert.deepEqual([record.hangup_cause_code, record.hangup_source], [5010, 'Error'], scene.number);
         }
-        const legs = list((await call(server, 'Call/?parent_call_uuid=' + uuids[4])).json.objects);
+        const legs = list((await call(server, `Call/?parent_call_uuid=${uuids[4]}`)).json.objects);
         assert.deepEqual(
           legs.map(({ hangup_cause_code }) => hangup_cause_code),
           [5010],

@@ -192,8 +192,9 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     },
     useSpeech: (configuration) => speaker.use(configuration),
     async stop(graceMs) {
-      await phones.stop();
+      // The phones go last: what ends within the grace ends with its far end still there.
       await engine.stop(graceMs);
+      await phones.stop();
       await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
     },
   };

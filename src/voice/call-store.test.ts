@@ -271,7 +271,7 @@ describe('calls in storage', () => {
     const record = await records.find(reach(), answered.callId);
     assert.deepEqual(
       [record?.hangupCode, record?.hangupSource, record?.billSeconds, record?.billedSeconds, record?.amountMicros],
-      [5010, 'Plivo', 70, 120, 20_000],
+      [5010, 'Error', 70, 120, 20_000],
     );
     assert.equal(record?.endedAt.getTime(), started + 80_000);
     assert.equal((await records.find(reach(), ringing.callId))?.amountMicros, 0);

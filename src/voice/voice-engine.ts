@@ -302,7 +302,7 @@ export class VoiceEngine {
     this.#sipTimeline.stop();
     this.#registrar.stop();
     await this.#options.media.close();
-    await this.steps.flush();
+    await this.steps.stop();
     await this.#options.store.stop();
   }
 

@@ -13,6 +13,7 @@ import { clipKey } from './player.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
 import { RecordingTap } from './recording-tap.ts';
 import { SlotWheel } from './slot-wheel.ts';
+import { StreamBatch } from './stream-batch.ts';
 
 /** Receive buffer of an RTP socket, octets: half a second of packets, so that a stalled thread loses nothing and a flood stays small. */
 const RTP_RECEIVE_BUFFER_BYTES = 65_536;
@@ -25,20 +26,23 @@ class MediaWorker {
   readonly #wheel: SlotWheel<Leg>;
   readonly #around: LegSurroundings;
   readonly #tell: (event: MediaEvent) => void;
+  readonly #batch: StreamBatch;
   readonly #randomPool = new Uint32Array(64);
   #randomLeft = 0;
   #turning = false;
 
-  constructor(settings: WorkerSettings, tell: (event: MediaEvent) => void) {
+  constructor(settings: WorkerSettings, tell: (event: MediaEvent, transfer?: readonly ArrayBuffer[]) => void) {
     this.#settings = settings;
     this.#tell = tell;
     this.#wake = new Int32Array(settings.wake);
     this.#clips = new EncodedClips(settings.encodedClipBytes);
+    this.#batch = new StreamBatch(this.#wake, tell);
     this.#wheel = new SlotWheel((leg, error) => this.#fail(leg, error));
     this.#around = {
       settings,
       clips: this.#clips,
       tell,
+      tapped: (leg, tap, track, bytes) => this.#batch.add(leg, tap, track, bytes),
       random32: () => this.#random32(),
       monotonic: () => performance.now(),
       wall: () => Date.now(),
@@ -112,6 +116,15 @@ class MediaWorker {
         return;
       case 'bridge':
         this.#bridge(leg, command);
+        return;
+      case 'tap':
+      case 'stop-tap':
+      case 'feed':
+      case 'feed-audio':
+      case 'feed-mark':
+      case 'clear-feed':
+      case 'close-feed':
+        leg.stream(command);
         return;
       case 'unbridge':
         leg.bridge(undefined);
@@ -188,6 +201,7 @@ class MediaWorker {
       if (waitMs > 0 && seen === this.#wakeSeen) Atomics.wait(this.#wake, 0, seen, waitMs);
       this.#wakeSeen = seen;
       this.#wheel.advance(performance.now());
+      this.#batch.flush();
       setImmediate(pass);
     };
     setImmediate(pass);
@@ -233,7 +247,7 @@ if (port) {
   const settings: WorkerSettings = workerData;
   // Made before the first leg ticks: some milliseconds for G.722.
   for (const codec of codecs) encodedSilence(codec);
-  const worker = new MediaWorker(settings, (event) => port.postMessage(event));
+  const worker = new MediaWorker(settings, (event, transfer) => port.postMessage(event, transfer && [...transfer]));
   port.on('message', (command: MediaCommand) => worker.obey(command));
   port.postMessage({ is: 'ready' } satisfies MediaEvent);
 }

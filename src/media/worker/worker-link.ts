@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
+import { BATCHES_WORD } from './stream-batch.ts';
 
 export interface WorkerLinkEvents {
   event(event: MediaEvent): void;
@@ -18,12 +19,15 @@ export class WorkerLink {
   #error: Error | undefined;
 
   constructor(settings: Omit<WorkerSettings, 'wake'>, events: WorkerLinkEvents) {
-    const wake = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const wake = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
     this.#wake = new Int32Array(wake);
     this.#events = events;
     const workerData: WorkerSettings = { ...settings, wake };
     this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData, name: 'media' });
-    this.#worker.on('message', (event: MediaEvent) => events.event(event));
+    this.#worker.on('message', (event: MediaEvent) => {
+      if (event.is === 'tapped') Atomics.sub(this.#wake, BATCHES_WORD, 1);
+      events.event(event);
+    });
     this.#worker.on('error', (error) => {
       this.#error = error instanceof Error ? error : new Error(String(error));
     });
@@ -32,6 +36,8 @@ export class WorkerLink {
 
   send(command: MediaCommand): void {
     this.#worker.postMessage(command);
+    // The next slot is early enough for audio that is queued there.
+    if (command.do === 'feed-audio') return;
     // Ends the sleep between slots.
     Atomics.add(this.#wake, 0, 1);
     Atomics.notify(this.#wake, 0);

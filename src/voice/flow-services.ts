@@ -5,6 +5,7 @@ import type { CallApplication } from './call-application.ts';
 import type { CallRecordings } from './call-recordings.ts';
 import type { Dialler } from './dialler.ts';
 import type { MessageElement, SpeakElement } from './document.ts';
+import type { CallStreams } from './streams/call-streams.ts';
 
 /** What running documents needs of the rest of the program. */
 export interface FlowServices {
@@ -14,6 +15,7 @@ export interface FlowServices {
   readonly sounds: Sounds;
   readonly dialler: Dialler;
   readonly recordings: CallRecordings;
+  readonly streams: CallStreams;
   /** Sends the texts of a Message element in the name of the call's owner. Resolves with what to note in the timeline. */
   sendMessage(call: Call, message: MessageElement): Promise<readonly string[]>;
 }

@@ -45,6 +45,11 @@ import { outboundLeg } from './sip/outbound-leg.ts';
 import { type CallSource, SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
+import { AudioStreams } from './streams/audio-streams.ts';
+import { StreamControlService } from './streams/stream-control.ts';
+import type { StreamDialect } from './streams/stream-dialect.ts';
+import type { OpenStreamSocket } from './streams/stream-socket.ts';
+import type { StreamStore } from './streams/stream-store.ts';
 import { VerificationCalls } from './verification-calls.ts';
 import type { VoiceServices } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
@@ -60,6 +65,7 @@ export interface VoiceEngineOptions {
   readonly media: MediaEngine;
   readonly sounds: Sounds;
   readonly recordings: Recordings;
+  readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
   readonly store: CallStore;
   readonly open: OpenCallStore;
   readonly endpoints: EndpointStore;
@@ -106,6 +112,7 @@ export class VoiceEngine {
   readonly stack: SipStack;
   readonly live = new LiveCalls();
   readonly steps: CallStepWriter;
+  readonly #streams: AudioStreams;
   readonly #options: VoiceEngineOptions;
   readonly #trunks = new Trunks();
   readonly #outbound: OutboundCalls;
@@ -179,6 +186,14 @@ export class VoiceEngine {
     const shared = { ...environment, ids, legs, live: this.live, permissions: options.permissions, rates, account, home };
     const writeNotifications: WriteNotifications = (client, notifications) =>
       application.writeNotifications(client, notifications);
+    this.#streams = new AudioStreams({
+      clock,
+      ids,
+      dialect: options.streams.dialect,
+      open: options.streams.open,
+      records: options.streams.store,
+      notify: (notification) => application.notify(notification),
+    });
     const flow: FlowServices = {
       clock,
       media,
@@ -186,6 +201,7 @@ export class VoiceEngine {
       sounds: options.sounds,
       dialler: new DialLegs(shared),
       recordings: new RunningRecordings(options.recordings, writeNotifications),
+      streams: this.#streams,
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
@@ -215,6 +231,7 @@ export class VoiceEngine {
     });
     this.services = {
       calls,
+      streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };
@@ -272,7 +289,8 @@ export class VoiceEngine {
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
   async takeOver(node: string): Promise<number> {
-    const { open, store, application } = this.#options;
+    const { clock, open, store, streams, application } = this.#options;
+    await streams.store.closeAbandoned(node, clock.now());
     const { closed } = await closeAbandoned(node, open, store, (client, call, target) =>
       application.writeNotifications(client, [{ kind: 'hangup', call, target }]),
     );
@@ -287,6 +305,7 @@ export class VoiceEngine {
     await this.#registrations.stop();
     await this.stack.stop(graceMs);
     await Promise.all([...this.live].map(({ call }) => call.ended));
+    await this.#streams.settled();
     this.#registrar.stop();
     await this.#options.media.close();
     await this.steps.flush();

@@ -15,6 +15,7 @@ import { type ObserveCallRequest, usableTarget, withoutCredentials } from './cal
 import { callRingParams } from './call-ring.ts';
 import { dialCallbackParams } from './dial-callback.ts';
 import { recordedParams } from './recorded.ts';
+import { streamStatusParams } from './stream-status.ts';
 
 const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   ring: 'call-ring',
@@ -23,6 +24,7 @@ const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   dial: 'call-dial',
   recorded: 'call-recorded',
   'api-recorded': 'call-api-recorded',
+  stream: 'call-stream',
 };
 
 /** Kinds of webhook jobs of calls, for the dispatcher: they follow the settings of their URL (voice-xml.md §2.3). */
@@ -110,6 +112,8 @@ export class CallWebhooks {
         return dialCallbackParams(call, notification);
       case 'recorded':
         return recordedParams(call, notification.recording);
+      case 'stream':
+        return streamStatusParams(call, notification);
       case 'api-recorded':
         return apiRecordedParams(call, notification.recording, notification.apiId);
     }

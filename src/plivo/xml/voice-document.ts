@@ -15,6 +15,7 @@ import { record } from './record.ts';
 import { redirect } from './redirect.ts';
 import { type ResponseDocument, readResponse } from './response.ts';
 import { speak } from './speak.ts';
+import { stream } from './stream.ts';
 import { wait } from './wait.ts';
 
 /** Every element that a call can run. A new one is a file that defines it and its line here. */
@@ -33,7 +34,7 @@ const voiceElements: readonly ElementDefinition<VoiceElement | undefined>[] = [
   message,
   notAvailable('Conference'),
   notAvailable('MultiPartyCall'),
-  notAvailable('Stream'),
+  stream,
 ];
 
 const known = new Set(voiceElements.map(({ name }) => name));

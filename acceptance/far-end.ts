@@ -4,7 +4,7 @@
  */
 import { type Credentials, call } from './api.ts';
 import { OTHER_AUTH_ID, OTHER_AUTH_TOKEN } from './fixture.ts';
-import { toneWav } from './tone.ts';
+import { sine, wavOf } from './tones.ts';
 import { FAR, type FarName } from './voice-fixture.ts';
 import { type Answer, type Received, WebhookReceiver } from './webhook-receiver.ts';
 
@@ -78,7 +78,7 @@ export class FarEnd {
       case '/plays':
         return xml(`<Play loop="0">${this.#receiver.url('/tone.wav')}</Play>`);
       case '/tone.wav':
-        return { contentType: 'audio/wav', body: toneWav(FAR_TONE_HZ, 1) };
+        return { contentType: 'audio/wav', body: wavOf(sine(FAR_TONE_HZ, 1000)) };
       default:
         return { status: 200 };
     }

@@ -117,14 +117,14 @@ const TONE_SLACK_HZ = 15;
 /** Milliseconds of what was not silence. */
 export const loudMs = (call: PhoneCall): number => msOf(call, 'sound') + msOf(call, 'tone');
 
-/** When the tone was first heard, on the phone's audio clock; undefined when never. */
-export const toneAt = (call: PhoneCall, hz: number): number | undefined =>
-  call.heard.find((part) => part.kind === 'tone' && Math.abs((part.hz ?? 0) - hz) <= TONE_SLACK_HZ)?.fromMs;
+/** A vowel may measure as a tone for a moment. */
+const VOWEL_MS = 300;
 
 /** What was heard without the silence, neighbours of one kind joined where less than `gapMs` lies between: the utterances. */
 export function utterances(call: PhoneCall, gapMs = 400): readonly Heard[] {
   const found: Heard[] = [];
-  for (const part of call.heard.filter(({ kind }) => kind !== 'silence')) {
+  for (const heard of call.heard.filter(({ kind }) => kind !== 'silence')) {
+    const part = heard.kind === 'tone' && heard.ms < VOWEL_MS ? { ...heard, kind: 'sound', hz: undefined } : heard;
     const last = found.at(-1);
     const gap = last === undefined ? Number.POSITIVE_INFINITY : part.fromMs - (last.fromMs + last.ms);
     if (last !== undefined && gap < gapMs && last.kind === part.kind && last.hz === part.hz) {

@@ -38,3 +38,15 @@ export async function isOpen(transport: 'udp' | 'tcp', port: number): Promise<bo
     return local.endsWith(wanted) && (transport === 'udp' || state === LISTEN);
   });
 }
+
+/** More than a few tries mean that something else is wrong. */
+const SIP_PORT_TRIES = 50;
+
+/** A port that is free for SIP: over UDP and TCP, and the next one for TLS. */
+export async function freeSipPort(): Promise<number> {
+  for (let tries = 0; tries < SIP_PORT_TRIES; tries++) {
+    const port = await freePort();
+    if (port < 65_535 && !(await isOpen('udp', port)) && !(await isOpen('tcp', port + 1))) return port;
+  }
+  throw new Error('no port to be had for SIP');
+}

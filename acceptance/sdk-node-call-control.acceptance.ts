@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { call, record } from './api.ts';
+import { readMp3, readWav } from './audio-files.ts';
 import { FarEnd, xml } from './far-end.ts';
 import { OWN_NUMBER } from './fixture.ts';
 import { refusal, type SdkClient, type SdkObject, sdk, XmlResponse } from './sdk.ts';
 import { openTarget, type Target } from './target.ts';
-import { readMp3, readWav, toneShare, toneWav } from './tone.ts';
+import { shareOf, sine, wavOf } from './tones.ts';
 import { FAR, voiceFixture } from './voice-fixture.ts';
 import { eventually, pause } from './wait.ts';
 import { allSignaturesValid, checkSignatures, WebhookReceiver } from './webhook-receiver.ts';
@@ -29,7 +30,7 @@ describe('Node SDK: live calls', () => {
         document.addDial({ action: receiver.url('/dialled') }).addNumber(path.slice('/dial-'.length));
         return { contentType: 'application/xml', body: document.toXML() };
       }
-      if (path === '/tone.wav') return { contentType: 'audio/wav', body: toneWav(OWN_HZ, 0.5) };
+      if (path === '/tone.wav') return { contentType: 'audio/wav', body: wavOf(sine(OWN_HZ, 500)) };
       return path === '/bye' ? xml('<Hangup/>') : xml('<Wait length="60"/>');
     });
     target = await openTarget({ name: 'sdk-node-call-control', config: voiceFixture });
@@ -202,9 +203,9 @@ describe('Node SDK: live calls', () => {
     const [callee = new Int16Array(), ours = new Int16Array()] = wav.samples;
     const early = (channel: Int16Array) => channel.subarray(0.4 * wav.rate, 0.8 * wav.rate);
     const late = (channel: Int16Array) => channel.subarray(channel.length - 0.5 * wav.rate);
-    assert.ok(toneShare(early(callee), wav.rate, FAR_HZ) > MOST, 'the far end is on the first channel');
-    assert.ok(toneShare(early(ours), wav.rate, OWN_HZ) > MOST, 'what is played to it is on the second');
-    assert.ok(toneShare(early(callee), wav.rate, OWN_HZ) < HARDLY);
+    assert.ok(shareOf(FAR_HZ, early(callee), wav.rate) > MOST, 'the far end is on the first channel');
+    assert.ok(shareOf(OWN_HZ, early(ours), wav.rate) > MOST, 'what is played to it is on the second');
+    assert.ok(shareOf(OWN_HZ, early(callee), wav.rate) < HARDLY);
     assert.ok(
       late(ours).every((sample) => Math.abs(sample) < 50),
       'silence after the stop',
@@ -305,6 +306,29 @@ describe('Node SDK: live calls', () => {
     await client.calls.hangup(uuid);
     assert.equal((await refusal(client.calls.playMusic(uuid, receiver.url('/tone.wav')))).status, 404);
     assert.equal((await refusal(client.calls.record(uuid))).status, 404);
+  });
+
+  it('plays to the leg that is meant, and no longer than it is told', async () => {
+    const { aLeg, bLeg } = await bridged(FAR.answers, FAR.listens);
+    for (const [legs, onA, onB] of [
+      ['aleg', true, false],
+      ['bleg', false, true],
+      ['both', true, true],
+    ] as const) {
+      const recordings: SdkObject[] = [];
+      for (const uuid of [aLeg, bLeg]) {
+        recordings.push(await client.calls.record(uuid, { fileFormat: 'wav', recordChannelType: 'stereo', timeLimit: 2 }));
+      }
+      await client.calls.playMusic(aLeg, receiver.url('/tone.wav'), { legs, loop: true, length: 1 });
+      for (const [index, heard] of [onA, onB].entries()) {
+        const wav = readWav((await audioOf(recordings[index]?.url)).octets);
+        const told = wav.samples[1] ?? new Int16Array();
+        const part = (from: number, to: number) => shareOf(OWN_HZ, told.subarray(from * wav.rate, to * wav.rate), wav.rate);
+        assert.equal(part(0.4, 0.8) > MOST, heard, `${legs}: ${index === 0 ? 'A' : 'B'} hears it`);
+        assert.ok(part(1.4, 1.8) < HARDLY, `${legs}: it is over after a second`);
+      }
+    }
+    await client.calls.hangup(aLeg);
   });
 
   it('works asynchronously with a callback URL', async () => {

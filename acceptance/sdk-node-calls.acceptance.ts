@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { call, list, operator, record } from './api.ts';
 import { FarEnd, xml } from './far-end.ts';
-import { OWN_NUMBER, SECOND_NUMBER } from './fixture.ts';
+import { OTHER_PHONE, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
 import { refusal, type SdkClient, type SdkObject, sdk } from './sdk.ts';
 import { openTarget, type Target } from './target.ts';
 import {
@@ -17,6 +17,7 @@ import {
 import { eventually } from './wait.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
+const NOBODY = '019a0000-0000-7000-8000-000000000000';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const RECORD_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00$/;
 
@@ -175,7 +176,7 @@ describe('Node SDK: calls', () => {
     assert.deepEqual([made.callState, made.hangupCauseCode, made.hangupSource], ['CANCEL', 1000, 'API Request']);
     const told = await receiver.waitFor('hangup of the cancelled call', (got) => got.path === '/cancelled');
     assert.deepEqual([told.params.HangupCauseCode, told.params.AnswerTime], ['1000', '']);
-    assert.equal((await refusal(client.calls.cancel('019a0000-0000-7000-8000-000000000000'))).status, 404);
+    assert.equal((await refusal(client.calls.cancel(NOBODY))).status, 404);
   });
 
   it('queues what the rate of the account does not let start', async () => {
@@ -303,12 +304,52 @@ describe('Node SDK: calls', () => {
   });
 
   it('maps other refusals to its errors', async () => {
-    const nobody = '019a0000-0000-7000-8000-000000000000';
-    assert.equal((await refusal(client.calls.get(nobody))).kind, 'ResourceNotFoundError');
+    assert.equal((await refusal(client.calls.get(NOBODY))).kind, 'ResourceNotFoundError');
     assert.equal((await refusal(client.calls.create(OWN_NUMBER, FAR.answers, 'x'))).kind, 'InvalidRequestError');
     const stranger = sdk({ ...target, authToken: 'wrong' });
-    assert.equal((await refusal(stranger.calls.get(nobody))).kind, 'AuthenticationError');
+    assert.equal((await refusal(stranger.calls.get(NOBODY))).kind, 'AuthenticationError');
     sdk(target);
+  });
+
+  it('wants the call that a new one shall join, where it is told to', async () => {
+    for (const parentCallUuid of [NOBODY, 'nonsense']) {
+      const lost = await refusal(
+        client.calls.create(OWN_NUMBER, FAR.busy, receiver.url('/stay'), { parentCallUuid, errorIfParentNotFound: true }),
+      );
+      assert.equal(lost.status, 400, lost.message);
+      assert.match(lost.message, /parent_call_uuid parameter/);
+      await ended(await dial(FAR.busy, { parentCallUuid }));
+    }
+  });
+
+  it('calls virtual phones, endpoints that are not registered, and shows a caller ID that was verified', async () => {
+    const begun = await client.verify.initiate(`+${OTHER_PHONE}`, { channel: 'sms' });
+    const code = await eventually(
+      'the code',
+      async () => /code is (\d{6})/.exec((await operator(target, `phones/${OTHER_PHONE}/messages`)).text)?.[1],
+    );
+    assert.equal((await refusal(client.calls.create(OTHER_PHONE, PHONE, receiver.url('/bye')))).status, 400);
+    await client.verify.verify(String(begun.verificationUuid), code);
+    const fired = await client.calls.create(`+${OTHER_PHONE}`, PHONE, receiver.url('/bye'));
+    const made = await ended(String(fired.requestUuid));
+    assert.deepEqual([made.callState, made.fromNumber, made.toNumber], ['ANSWER', OTHER_PHONE, PHONE]);
+
+    const endpoint = await client.endpoints.create('nobody', 'secret-1', 'desk');
+    const lost = await ended(await dial(`sip:${String(endpoint.username)}@phone.plivo.com`));
+    assert.deepEqual([lost.callState, lost.hangupCauseCode, lost.hangupCauseName], ['FAILED', 2020, 'Endpoint Not Registered']);
+  });
+
+  it('pages through live calls', async () => {
+    const uuids = [await dial(FAR.answers), await dial(FAR.answers), await dial(FAR.answers)];
+    const page = async (params: Record<string, unknown>) =>
+      (await client.calls.listLiveCalls(params)).map((one) => String(one.id ?? one.callUuid));
+    const all = await eventually('three live calls', async () => {
+      const live = await page({});
+      return live.length === 3 ? live : undefined;
+    });
+    assert.deepEqual(all.toSorted(), uuids.toSorted());
+    assert.deepEqual(await page({ limit: 2, offset: 1 }), all.slice(1));
+    for (const uuid of uuids) await client.calls.hangup(uuid);
   });
 
   it('takes feedback on a call that was', async () => {

@@ -7,9 +7,19 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { FOR_SALE, fixture, OTHER_PHONE, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
+import { FarEnd } from './far-end.ts';
+import { FOR_SALE, OTHER_PHONE, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
 import { workFolder } from './server.ts';
 import { openTarget } from './target.ts';
+import {
+  BARRED_COUNTRY_NUMBER,
+  BARRED_PREFIX_NUMBER,
+  FAR,
+  SLOW_AUTH_ID,
+  SLOW_AUTH_TOKEN,
+  SLOW_NUMBER,
+  voiceFixture,
+} from './voice-fixture.ts';
 
 const run = promisify(execFile);
 const folder = fileURLToPath(new URL('sdk-python/', import.meta.url));
@@ -31,8 +41,10 @@ async function python(): Promise<string> {
 describe('Python SDK', () => {
   it('drives every resource, and its validators accept every webhook', async (t) => {
     const binary = await python();
-    const target = await openTarget({ name: 'sdk-python', config: fixture });
+    const target = await openTarget({ name: 'sdk-python', config: voiceFixture });
+    let far: FarEnd | undefined;
     try {
+      far = await FarEnd.start(target);
       const child = spawn(binary, ['-B', '-m', 'unittest', 'discover', '-v', '-s', folder], {
         env: {
           PATH: process.env.PATH ?? '',
@@ -45,6 +57,12 @@ describe('Python SDK', () => {
           RINGDOWN_PHONE: PHONE,
           RINGDOWN_OTHER_PHONE: OTHER_PHONE,
           RINGDOWN_FOR_SALE: FOR_SALE.join(','),
+          RINGDOWN_FAR: JSON.stringify(FAR),
+          RINGDOWN_SLOW_AUTH_ID: SLOW_AUTH_ID,
+          RINGDOWN_SLOW_AUTH_TOKEN: SLOW_AUTH_TOKEN,
+          RINGDOWN_SLOW_NUMBER: SLOW_NUMBER,
+          RINGDOWN_BARRED_COUNTRY_NUMBER: BARRED_COUNTRY_NUMBER,
+          RINGDOWN_BARRED_PREFIX_NUMBER: BARRED_PREFIX_NUMBER,
         },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
@@ -64,6 +82,7 @@ describe('Python SDK', () => {
       assert.equal(code, 0, output.slice(-4000));
       assert.ok(results.length > 10, output.slice(-2000));
     } finally {
+      await far?.stop();
       await target.dispose();
     }
   });

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { freePort } from './ports.ts';
+import { freePort, freeSipPort } from './ports.ts';
 
 /** First start with initdb on a busy two-core machine; the promise to users is 5 s on an idle one. */
 const READY_TIMEOUT_MS = 60_000;
@@ -210,7 +210,7 @@ export async function prepareServer(options: ServerOptions = {}): Promise<Ringdo
     join(workFolder, 'logs', `${name}-${port}.log`),
     {
       RINGDOWN_HTTP_PORT: String(port),
-      RINGDOWN_SIP_PORT: String(await freePort()),
+      RINGDOWN_SIP_PORT: String(await freeSipPort()),
       RINGDOWN_RTP_PORTS: `${firstRtpPort}-${firstRtpPort + 999}`,
       RINGDOWN_DATA_DIR: join(dataDir, 'data'),
       RINGDOWN_AUTH_ID: AUTH_ID,

@@ -147,8 +147,21 @@ export const takeInvite = (): string =>
 </action>`,
   });
 
-/** Uses what `takeInvite` keeps: SIPp refuses variables that nothing uses. */
+/** At the end of a scenario with `takeInvite`, uses what that keeps: SIPp refuses variables that nothing uses. */
 export const KEPT = '<Reference variables="from,to,contact"/>';
+
+/** 487 for the INVITE that a CANCEL has ended, after `takeInvite`. */
+export const cancelled = (): string =>
+  send(
+    `SIP/2.0 487 Request Terminated
+[last_Via:]
+From:[$from]
+To:[$to]${TAG}
+[last_Call-ID:]
+CSeq: 1 INVITE
+Content-Length: 0`,
+    ' retrans="500"',
+  );
 
 export const calleeBye = (): string =>
   send(

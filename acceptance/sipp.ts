@@ -98,6 +98,11 @@ export class Sipp {
     return found.text;
   }
 
+  /** The same, as soon as it is there. */
+  async receives(start: string): Promise<string> {
+    return await eventually(`${start} at SIPp`, () => this.received(start).catch(() => undefined));
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
     await this.#exit;

@@ -4,8 +4,6 @@ import { createServer } from 'node:http';
 export interface CallApp {
   /** Plays a file until the caller hangs up. */
   readonly playUrl: string;
-  /** Waits in silence until the caller hangs up. */
-  readonly waitUrl: string;
   /** Calls that asked for a document since the last time this was asked. */
   takeCalls(): readonly string[];
   stop(): Promise<void>;
@@ -29,10 +27,11 @@ export async function startCallApp(): Promise<CallApp> {
       body += chunk;
     });
     request.on('end', () => {
-      const callId = new URLSearchParams(body).get('CallUUID');
-      if (callId !== null) calls.push(callId);
-      const element = request.url === '/play' ? `<Play loop="0">${origin}/tone.wav</Play>` : '<Wait length="3600"/>';
-      response.writeHead(200, { 'content-type': 'application/xml' }).end(`<Response>${element}</Response>`);
+      const form = new URLSearchParams(body);
+      const callId = form.get('CallUUID');
+      if (callId !== null && form.get('Event') === 'StartApp') calls.push(callId);
+      const document = `<Response><Play loop="0">${origin}/tone.wav</Play></Response>`;
+      response.writeHead(200, { 'content-type': 'application/xml' }).end(document);
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -42,7 +41,6 @@ export async function startCallApp(): Promise<CallApp> {
   const origin = `http://127.0.0.1:${address.port}`;
   return {
     playUrl: `${origin}/play`,
-    waitUrl: `${origin}/wait`,
     takeCalls: () => {
       const taken = calls;
       calls = [];

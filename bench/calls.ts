@@ -9,6 +9,7 @@
  * BENCH_SECONDS (30, of setups), BENCH_ANSWERS (300), BENCH_LEAK_CALLS (10000), BENCH_NODE_OPTIONS (of the server, for a profiler).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, freeUdpPort } from '../acceptance/ports.ts';
 import { AUTH_ID, OPERATOR_TOKEN, type RingdownProcess, startServer, unlimitedAccount } from '../acceptance/server.ts';
 import { measureAnswers } from './answer-time.ts';
 import { type CallApp, startCallApp } from './call-app.ts';
@@ -24,10 +25,9 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 30);
 const ANSWERS = Number(process.env.BENCH_ANSWERS ?? 300);
 const LEAK_CALLS = Number(process.env.BENCH_LEAK_CALLS ?? 10_000);
 
-const PLAYED = '14155550100';
-const WAITED = '14155550101';
-const SIP_PORT = 5960;
-const CALLER_PORT = 5970;
+const NUMBER = '14155550100';
+const SIP_PORT = await freePort();
+const CALLER_PORT = await freeUdpPort();
 /** Not the range that SIPp takes its own ports from. */
 const RTP_PORTS = '40000-44999';
 /** Each caller's call comes, and goes, as often as this while the load lasts. */
@@ -37,7 +37,7 @@ const SHORT_CALL_MS = 100;
 const BACKGROUND_CALLS = 500;
 const LEAK_CALLS_PER_SECOND = 150;
 /** Garbage is collected, and idle connections and backends are let go, after this time at the latest. */
-const SETTLE_MS = 45_000;
+const SETTLE_MS = Number(process.env.BENCH_SETTLE_MS ?? 45_000);
 const SAMPLE_MS = 1_000;
 /** Calls whose timelines are read for lateness and loss. */
 const MOST_TIMELINES = 400;
@@ -47,14 +47,6 @@ const at = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
 async function openServer(app: CallApp): Promise<RingdownProcess> {
-  const number = (digits: string, application: string) => ({
-    number: digits,
-    account: AUTH_ID,
-    application,
-    carrier: 'callers',
-    country: 'US',
-    type: 'local',
-  });
   return await startServer({
     name: 'bench-calls',
     config: {
@@ -64,12 +56,9 @@ async function openServer(app: CallApp): Promise<RingdownProcess> {
           limits: { ...unlimitedAccount.limits, calls_per_second: 10_000, inbound_calls_per_second: 10_000 },
         },
       ],
-      applications: [
-        { name: 'play', account: AUTH_ID, answer_url: app.playUrl },
-        { name: 'wait', account: AUTH_ID, answer_url: app.waitUrl },
-      ],
+      applications: [{ name: 'play', account: AUTH_ID, answer_url: app.playUrl }],
       carriers: [{ name: 'callers', kind: 'sip', url: `sip:127.0.0.1:${CALLER_PORT};transport=udp`, sources: ['127.0.0.1'] }],
-      numbers: [number(PLAYED, 'play'), number(WAITED, 'wait')],
+      numbers: [{ number: NUMBER, account: AUTH_ID, application: 'play', carrier: 'callers', country: 'US', type: 'local' }],
     },
     env: {
       RINGDOWN_SIP_PORT: String(SIP_PORT),
@@ -137,13 +126,13 @@ async function mediaOf(server: RingdownProcess, callIds: readonly string[]): Pro
     const answer = await fetch(`${server.url}/ringdown/v1/timeline/${id}`, {
       headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
     });
-    const { timeline } = JSON.parse(await answer.text());
-    const media = timeline?.findLast((entry: { event: string }) => entry.event === 'ended')?.detail?.media;
+    const { entries } = JSON.parse(await answer.text());
+    const media = entries?.findLast((entry: { event: string }) => entry.event === 'ended')?.detail?.media;
     if (!media) continue;
-    lateness.push(Number(media.sendLatenessP99Ms));
-    sent += Number(media.packetsSent);
-    received += Number(media.packetsReceived);
-    lost += Number(media.lost);
+    lateness.push(Number(media.send_lateness_p99_ms));
+    sent += Number(media.packets_sent);
+    received += Number(media.packets_received);
+    lost += Number(media.packets_lost);
   }
   const sorted = lateness.toSorted((a, b) => a - b);
   return { calls: sorted.length, latenessP99: at(sorted, 0.5), worstLateness: at(sorted, 0.99), sent, received, lost };
@@ -156,7 +145,7 @@ const ofCallers = ({ result }: LoadFigures) =>
 async function media(server: RingdownProcess, app: CallApp): Promise<void> {
   for (const calls of CALLS) {
     app.takeCalls();
-    const figures = await load(server, PLAYED, calls * ROUNDS, calls / CALL_SECONDS, CALL_SECONDS * 1000, true);
+    const figures = await load(server, NUMBER, calls * ROUNDS, calls / CALL_SECONDS, CALL_SECONDS * 1000, true);
     const { result, cpu } = figures;
     await sleep(3_000);
     const heard = await mediaOf(server, app.takeCalls());
@@ -186,7 +175,7 @@ function threads(cpu: ProcessCpu, format: (seconds: number) => string): string {
 
 async function setups(server: RingdownProcess): Promise<void> {
   for (const rate of SETUP_RATES) {
-    const figures = await load(server, WAITED, rate * SECONDS, rate, SHORT_CALL_MS, false);
+    const figures = await load(server, NUMBER, rate * SECONDS, rate, SHORT_CALL_MS, false);
     const { result, cpu } = figures;
     const ms = (seconds: number) => ((seconds * 1000) / Math.max(1, result.succeeded)).toFixed(2);
     print(`setups, ${rate} a second for ${SECONDS} s: ${ofCallers(figures)}`);
@@ -196,16 +185,16 @@ async function setups(server: RingdownProcess): Promise<void> {
 
 async function answers(): Promise<void> {
   const say = async (circumstance: string) => {
-    const { toSound, toAnswer, failed } = await measureAnswers(SIP_PORT, PLAYED, ANSWERS);
+    const { toSound, toAnswer, failed } = await measureAnswers(SIP_PORT, NUMBER, ANSWERS);
     const figures = (values: readonly number[]) => `p50 ${at(values, 0.5).toFixed(1)}, p99 ${at(values, 0.99).toFixed(1)} ms`;
     print(`answer, ${circumstance}: 200 to sound ${figures(toSound)}; INVITE to 200 ${figures(toAnswer)}; ${failed} failed`);
   };
-  await measureAnswers(SIP_PORT, PLAYED, 5); // the file is cached from here on
+  await measureAnswers(SIP_PORT, NUMBER, 5); // the file is cached from here on
   await say('one call at a time');
   const callers = await startCallers({
     to: SIP_PORT,
     port: CALLER_PORT,
-    number: PLAYED,
+    number: NUMBER,
     calls: BACKGROUND_CALLS * 3,
     callsPerSecond: BACKGROUND_CALLS / CALL_SECONDS,
     holdMs: CALL_SECONDS * 1000,
@@ -238,7 +227,7 @@ async function leaks(server: RingdownProcess): Promise<void> {
     );
   await sleep(SETTLE_MS);
   show('before', await remains(server));
-  const figures = await load(server, PLAYED, LEAK_CALLS, LEAK_CALLS_PER_SECOND, SHORT_CALL_MS, false);
+  const figures = await load(server, NUMBER, LEAK_CALLS, LEAK_CALLS_PER_SECOND, SHORT_CALL_MS, false);
   print(`leaks: ${ofCallers(figures)}`);
   await sleep(SETTLE_MS);
   show('after', await remains(server));

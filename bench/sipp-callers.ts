@@ -36,6 +36,8 @@ export interface CallersResult {
 
 /** Beyond calls, pace and hold: a call that hangs counts as failed by then. */
 const LIMIT_SLACK_S = 60;
+/** A call that is not answered, or not ended, within this time has failed. */
+const ANSWER_MS = 10_000;
 /** µ-law of a caller who speaks, looped: one second. */
 const SPEECH_BYTES = 8_000;
 /** RTP streams that one sending thread of SIPp serves; its default of 20 makes 50 threads of 1000 calls. */
@@ -59,7 +61,20 @@ export async function startCallers(options: CallersOptions): Promise<Callers> {
       ...['bash', '-c', 'sipp "$@" > screen.log 2>&1; code=$?; times > times.log; exit $code', 'sipp'],
       ...[`127.0.0.1:${options.to}`, '-sf', 'scenario.xml', '-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(options.port)],
       ...['-t', 'u1', '-m', String(calls), '-r', String(callsPerSecond), '-l', String(calls), '-nostdin'],
-      ...['-timeout', `${limitS}s`, '-trace_stat', '-stf', 'stat.csv', '-fd', '1', '-trace_err', '-error_file', 'errors.log'],
+      ...[
+        '-timeout',
+        `${limitS}s`,
+        '-recv_timeout',
+        String(ANSWER_MS),
+        '-trace_stat',
+        '-stf',
+        'stat.csv',
+        '-fd',
+        '1',
+        '-trace_err',
+        '-error_file',
+        'errors.log',
+      ],
       ...['-buff_size', String(4 * 1024 * 1024), '-rtp_threadtasks', String(STREAMS_PER_THREAD)],
     ],
     { cwd: folder, stdio: 'ignore' },

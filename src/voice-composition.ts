@@ -164,7 +164,11 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     network: ground.network,
     listen: ground.listen,
     publicIp: ground.publicIp,
-    home: homeDomains(needs.publicUrl, ground.publicIp),
+    home: homeDomains(
+      needs.publicUrl,
+      ground.publicIp,
+      ground.listen.map(({ port }) => port),
+    ),
     trustLoopback: ground.trustLoopback,
     phones: () => phones.place,
   });

@@ -33,8 +33,23 @@ export class MemoryCallStore {
     return true;
   }
 
+  async accountsWaiting(): Promise<readonly string[]> {
+    return [...new Set([...this.open.values()].filter(isLeft).map(({ accountId }) => accountId))];
+  }
+
+  async claimQueued(node: string, accountId: string, limit: number): Promise<readonly OpenCall[]> {
+    const claimed = [...this.open.values()].filter((call) => isLeft(call) && call.accountId === accountId).slice(0, limit);
+    const dialled = claimed.map((call) => ({ ...call, node, state: 'dialing' as const }));
+    for (const call of dialled) this.open.set(call.callId, call);
+    return dialled;
+  }
+
   async releaseQueued(callIds: readonly string[]): Promise<void> {
     this.released = callIds;
+    for (const callId of callIds) {
+      const call = this.open.get(callId);
+      if (call) this.open.set(callId, { ...call, node: undefined });
+    }
   }
 
   async cancelQueued(callId: string, ending: CallEnding, also?: InTransaction): Promise<boolean> {
@@ -61,6 +76,8 @@ export class MemoryCallStore {
     if (this.fault !== undefined) throw new Error(this.fault);
   }
 }
+
+const isLeft = (call: OpenCall): boolean => call.node === undefined && call.state === 'queued';
 
 const isWithin = (call: OpenCall, { accountId, subaccountId }: Reach): boolean =>
   call.accountId === accountId && (subaccountId === undefined || call.ownerId === subaccountId);

@@ -22,6 +22,13 @@ SECOND_NUMBER = os.environ["RINGDOWN_SECOND_NUMBER"]
 PHONE = os.environ["RINGDOWN_PHONE"]
 OTHER_PHONE = os.environ["RINGDOWN_OTHER_PHONE"]
 FOR_SALE = os.environ["RINGDOWN_FOR_SALE"].split(",")
+# Called parties by what they do, as in acceptance/voice-fixture.ts.
+FAR = json.loads(os.environ["RINGDOWN_FAR"])
+SLOW_AUTH_ID = os.environ["RINGDOWN_SLOW_AUTH_ID"]
+SLOW_AUTH_TOKEN = os.environ["RINGDOWN_SLOW_AUTH_TOKEN"]
+SLOW_NUMBER = os.environ["RINGDOWN_SLOW_NUMBER"]
+BARRED_COUNTRY_NUMBER = os.environ["RINGDOWN_BARRED_COUNTRY_NUMBER"]
+BARRED_PREFIX_NUMBER = os.environ["RINGDOWN_BARRED_PREFIX_NUMBER"]
 
 # The SDK reads these module globals at each call; it has no setting for them.
 for name in (
@@ -63,17 +70,22 @@ def operator(path, body=None):
 
 
 class Webhooks:
-    """Records every request as a dict: method, url, path, headers, params (query and form), form."""
+    """
+    Records every request as a dict: method, url, path, headers, params (query and form), form, body.
+    `answers` holds by path what is answered: status, content type and body; other paths get an empty 200.
+    """
 
     def __init__(self):
         self.received = []
+        self.answers = {}
         recorder = self
 
         class Handler(BaseHTTPRequestHandler):
             def take(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
                 parts = urllib.parse.urlsplit(self.path)
-                form = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
+                is_form = (self.headers.get("Content-Type") or "").startswith("application/x-www-form-urlencoded")
+                form = dict(urllib.parse.parse_qsl(body, keep_blank_values=True)) if is_form else {}
                 query = dict(urllib.parse.parse_qsl(parts.query, keep_blank_values=True))
                 recorder.received.append(
                     {
@@ -83,11 +95,15 @@ class Webhooks:
                         "headers": {key.lower(): value for key, value in self.headers.items()},
                         "form": form,
                         "params": {**query, **form},
+                        "body": body,
                     }
                 )
-                self.send_response(200)
-                self.send_header("Content-Length", "0")
+                status, content_type, answer = recorder.answers.get(parts.path, (200, "text/plain", b""))
+                self.send_response(status)
+                self.send_header("Content-Type", content_type)
+                self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
+                self.wfile.write(answer)
 
             do_GET = do_POST = take
 
@@ -99,6 +115,11 @@ class Webhooks:
 
     def url(self, path):
         return f"http://127.0.0.1:{self.server.server_port}{path}"
+
+    def answer_xml(self, path, response):
+        """What a document made by the SDK's builder is served as; gives back its URL."""
+        self.answers[path] = (200, "application/xml", response.to_string().encode())
+        return self.url(path)
 
     def wait_for(self, what, wanted, seconds=10):
         return eventually(what, lambda: next((got for got in self.received if wanted(got)), None), seconds)

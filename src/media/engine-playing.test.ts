@@ -129,6 +129,19 @@ describe('playing on a leg', { concurrency: 4 }, async () => {
     );
   });
 
+  it('misses nothing while the far end holds the call, and does afterwards', async () => {
+    const { leg, peer } = await rig.call();
+    await until(() => peer.packets.length >= 3, 'packets');
+    leg.setFlow(peer.flow({ direction: 'recvonly' }));
+    let timeouts = 0;
+    const stop = leg.onMediaTimeout(80, () => timeouts++);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    assert.equal(timeouts, 0);
+    leg.setFlow(peer.flow());
+    await until(() => timeouts > 0, 'the timeout');
+    stop();
+  });
+
   it('sends the first packet of a play within one tick and some', async () => {
     const { leg, peer } = await rig.call();
     const clip = rig.engine.createClip(sine(8_000, 440, 400, 12_000), 8_000);

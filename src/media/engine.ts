@@ -86,8 +86,9 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     };
     const workers = Math.max(1, options.workers ?? availableParallelism());
     this.#seats = Array.from({ length: workers }, () => ({ link: undefined, startedAtMs: 0, deaths: 0, notBeforeMs: 0 }));
-    // At once, so that the first call does not wait for a thread to start.
-    for (const seat of this.#seats) seat.link = this.#start(seat);
+    // At once, so that the first call does not wait for a thread to start. The others start when there is more than one call: 23 MB each.
+    const [first] = this.#seats;
+    if (first) first.link = this.#start(first);
     this.recordings = new RecordingThread(options.clock, this.#onFault);
     this.#decoding = new DecodeThread(options.clock, options.decodeLimits ?? DEFAULT_DECODE_LIMITS);
   }

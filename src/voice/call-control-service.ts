@@ -20,6 +20,7 @@ import type { OpenCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
 import { type FlowServices, SoundError } from './flow-services.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
+import { LegGone } from './leg.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
 import { factsOfOpenCall } from './open-call-facts.ts';
 import type { OpenCallStore } from './open-call-store.ts';
@@ -51,7 +52,11 @@ export class CallControlService implements CallControl {
     this.#options = options;
   }
 
-  place(scope: Scope, request: PlaceCalls): Promise<PlacedCalls> {
+  async place(scope: Scope, request: PlaceCalls): Promise<PlacedCalls> {
+    const { parentCallId, errorIfParentNotFound } = request;
+    if (errorIfParentNotFound && parentCallId !== undefined && !(await this.#options.open.find(reachOf(scope), parentCallId))) {
+      throw invalidParameter('parent_call_uuid', 'parent_call_uuid parameter is invalid: there is no such call now');
+    }
     return this.#options.outbound.place(scope, request);
   }
 
@@ -141,7 +146,12 @@ export class CallControlService implements CallControl {
       apiId: request.apiId,
       transcription: request.transcription,
     });
-    await prepared.start();
+    try {
+      await prepared.start();
+    } catch (error) {
+      // It has ended while the recording got its name.
+      throw error instanceof LegGone ? notFound() : error;
+    }
     return { recordingId: prepared.recordingId, url: prepared.url };
   }
 
@@ -230,15 +240,17 @@ export class CallControlService implements CallControl {
   }
 
   async #cancelQueued(open: OpenCall, cause: HangupCause): Promise<boolean> {
-    this.#options.outbound.forget(open.callId);
     const ended = { at: this.#options.services.clock.now(), cause, durationS: 0, billedS: 0, amountMicros: 0 };
     const { hangup } = open.options;
     const facts = { ...factsOfOpenCall(open), status: 'cancel', ended } as const;
-    return this.#options.store.cancelQueued(
+    const cancelled = await this.#options.store.cancelQueued(
       open.callId,
       { ended },
       hangup && ((client) => this.#options.writeNotifications(client, [{ kind: 'hangup', call: facts, target: hangup }])),
     );
+    // Only now: one whose turn has come meanwhile is dialled by what waits here.
+    if (cancelled) this.#options.outbound.forget(open.callId);
+    return cancelled;
   }
 }
 

@@ -43,6 +43,14 @@ const playing = { urls: ['http://cdn.example/a.mp3'], legs: 'aleg', loop: false,
 const speaking = { content: ['Hello'], voice: 'WOMAN', language: 'en-US', legs: 'aleg', loop: false, mix: true } as const;
 const to = (url: string) => ({ legs: 'aleg', aLeg: post(url), bLeg: undefined }) as const;
 
+test('a call is refused when it shall join one that is not there, if its request wants that', async () => {
+  const { rig, callId } = await answered();
+  const gone = { parentCallId: NOBODY, errorIfParentNotFound: true };
+  await assert.rejects(() => rig.place(gone), INVALID);
+  assert.equal((await rig.place({ ...gone, errorIfParentNotFound: false })).requestIds.length, 1);
+  assert.equal((await rig.place({ ...gone, parentCallId: callId })).requestIds.length, 1);
+});
+
 test('a call of somebody else, and one that is not, are not found by anything', async () => {
   const { rig, callId } = await answered();
   const stranger = scopeOf({ ...rig.account.current, authId: 'MASOMEBODYELSE000001' });

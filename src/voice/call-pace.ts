@@ -28,6 +28,11 @@ export class CallPace {
     return true;
   }
 
+  /** Places there are now. */
+  available(accountId: string, rate: number): number {
+    return rate === 0 ? Number.POSITIVE_INFINITY : Math.floor(this.#refilled(accountId, rate).tokens + EPSILON);
+  }
+
   /** Milliseconds until there is a place; 0 = now. */
   waitMs(accountId: string, rate: number): number {
     if (rate === 0) return 0;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseDestination } from './destination.ts';
 import { homeDomains } from './phone-domain.ts';
 
-const home = homeDomains('https://calls.example.com:7464', '198.51.100.7');
+const home = homeDomains('https://calls.example.com:7464', '198.51.100.7', [5070]);
 const read = (text: string) => {
   const { kind, address } = parseDestination(text, home);
   return [kind, address];
@@ -18,7 +18,14 @@ describe('destinations of calls', () => {
   });
 
   it('are endpoints, under any name of this installation', () => {
-    for (const host of ['phone.plivo.com', 'PHONE.plivo.com', 'calls.example.com', '198.51.100.7', 'calls.example.com:5060']) {
+    for (const host of [
+      'phone.plivo.com',
+      'PHONE.plivo.com',
+      'calls.example.com',
+      '198.51.100.7',
+      'calls.example.com:5060',
+      '198.51.100.7:5070',
+    ]) {
       const found = parseDestination(`sip:ana123@${host}`, home);
       assert.equal(found.kind, 'endpoint', host);
       assert.equal(found.kind === 'endpoint' && found.username, 'ana123');
@@ -27,6 +34,7 @@ describe('destinations of calls', () => {
 
   it('are SIP addresses of others, with port and parameters', () => {
     assert.deepEqual(read('SIP:bob@Pbx.Example.com:5062;transport=tcp'), ['sip', 'sip:bob@pbx.example.com:5062;transport=tcp']);
+    assert.deepEqual(read('sip:bob@198.51.100.7:5080'), ['sip', 'sip:bob@198.51.100.7:5080'], 'another port of this machine');
     assert.deepEqual(read('sips:bob@[2001:db8::1]'), ['sip', 'sips:bob@[2001:db8::1]']);
   });
 

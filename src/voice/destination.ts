@@ -29,6 +29,7 @@ function parseSipUri(text: string, home: ReadonlySet<string>): Destination {
   const [, scheme = '', user = '', host = '', port = '', parameters = ''] = SIP_URI.exec(text) ?? [];
   if (host === '' || Number(port.slice(1)) > 65_535) return { kind: 'invalid', address: text };
   const lower = host.toLowerCase();
-  if (home.has(lower)) return { kind: 'endpoint', address: `${scheme.toLowerCase()}:${user}@${lower}`, username: user };
+  if (home.has(`${lower}${port}`))
+    return { kind: 'endpoint', address: `${scheme.toLowerCase()}:${user}@${lower}`, username: user };
   return { kind: 'sip', address: `${scheme.toLowerCase()}:${user}@${lower}${port}${parameters}`, host: lower };
 }

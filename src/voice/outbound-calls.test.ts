@@ -134,15 +134,42 @@ describe('calls of API requests', () => {
     await rig.assertClean();
   });
 
-  test('those left waiting by an earlier run are dialled in their turn', async () => {
+  test('those that wait in storage are dialled in their turn, and can be cancelled until then', async () => {
+    const rig = createCallControlRig();
+    const { requestIds } = await rig.place({ to: [CALLEE, OTHER, THIRD, '14155550126', '14155550127'] });
+    await rig.store.releaseQueued(requestIds.slice(2));
+    for (const callId of requestIds.slice(2)) rig.outbound.forget(callId);
+    await rig.outbound.claim();
+    assert.equal(rig.dialled.length, 2, 'this second has no place left');
+    await rig.control.hangUp(rig.scope, requestIds[3] ?? '');
+    await rig.clock.advance(1_000);
+    await rig.outbound.claim();
+    await rig.outbound.claim();
+    assert.deepEqual(
+      rig.dialled.map(({ request }) => request.callId),
+      [requestIds[0], requestIds[1], requestIds[2], requestIds[4]],
+    );
+    await rig.assertClean();
+  });
+
+  test('more than can be held wait in storage', async () => {
+    const rig = createCallControlRig();
+    const to = Array.from({ length: 1_000 }, (_, index) => String(14_155_600_000 + index));
+    for (let request = 0; request < 11; request++) await rig.place({ to });
+    const waiting = [...rig.store.open.values()].filter(({ state }) => state === 'queued');
+    assert.equal(rig.outbound.waiting, 10_000);
+    assert.equal(waiting.filter(({ node }) => node === undefined).length, 11_000 - 2 - 10_000);
+    await rig.outbound.stop();
+    await rig.assertClean();
+  });
+
+  test('one whose turn comes while it is being cancelled is not lost', async () => {
     const rig = createCallControlRig();
     const { requestIds } = await rig.place({ to: [CALLEE, OTHER, THIRD] });
-    const waiting = rig.store.open.get(requestIds[2] ?? '');
-    assert.ok(waiting);
-    rig.outbound.forget(waiting.callId);
-    await rig.outbound.resume([{ ...waiting, state: 'dialing' }]);
-    await rig.clock.advance(2_000);
-    assert.deepEqual(rig.dialled.at(2)?.request.callId, waiting.callId);
+    rig.store.cancelQueued = async () => false;
+    await assert.rejects(rig.control.hangUp(rig.scope, requestIds[2] ?? ''), isProblem('not_found'));
+    await rig.clock.advance(1_000);
+    assert.equal(rig.dialled.length, 3);
     await rig.assertClean();
   });
 

@@ -22,7 +22,7 @@ import { refusedLeg } from './refused-leg.ts';
 export interface OutboundCallsOptions extends CallEnvironment {
   readonly ids: Ids;
   readonly node: string;
-  readonly store: Pick<CallStore, 'insertQueued' | 'markDialing' | 'releaseQueued'>;
+  readonly store: Pick<CallStore, 'insertQueued' | 'markDialing' | 'releaseQueued' | 'accountsWaiting' | 'claimQueued'>;
   readonly legs: LegMaker;
   readonly live: LiveCalls;
   readonly permissions: CallPermissions;
@@ -39,6 +39,10 @@ const DEFAULT_CALLS_PER_SECOND = 2;
 const DEFAULT_RING_TIMEOUT_S = 120;
 const DEFAULT_TIME_LIMIT_S = 14_400;
 const MAX_TIME_LIMIT_S = 86_400;
+/** Calls held here until their turn; more wait in storage, where they take no memory. */
+const MAX_WAITING = 10_000;
+/** Calls taken from storage at once for one account that has no limit. */
+const MAX_CLAIMED = 500;
 /** Tones of send_digits; `@` in it gives another length, up to the default of the SDKs' documentation (voice-api.md §4.2). */
 const SENT_TONE_MS = 100;
 const MAX_SENT_TONE_MS = 2_000;
@@ -109,15 +113,19 @@ export class OutboundCalls {
         },
       };
     });
-    const entries = calls.map((call) => ({
-      call,
-      state: this.#queue.takePlace(accountId) ? ('dialing' as const) : ('queued' as const),
-      node,
-      mayRepeat: request.idempotencyKey !== undefined,
-    }));
+    let room = MAX_WAITING - this.#queue.size;
+    const entries = calls.map((call) => {
+      const isNow = this.#queue.takePlace(accountId);
+      return {
+        call,
+        state: isNow ? ('dialing' as const) : ('queued' as const),
+        node: isNow || room-- > 0 ? node : undefined,
+        mayRepeat: request.idempotencyKey !== undefined,
+      };
+    });
     const fresh = new Set(await store.insertQueued(entries));
-    for (const { call, state } of entries) {
-      if (!fresh.has(call.callId)) continue;
+    for (const { call, state, node } of entries) {
+      if (!fresh.has(call.callId) || node === undefined) continue;
       const open: OpenCall = { ...call, state, node, ringingAt: undefined, answeredAt: undefined };
       if (state === 'dialing') this.#dial(open, this.#refusalOf(scope, open));
       else this.#queue.add(open);
@@ -125,12 +133,21 @@ export class OutboundCalls {
     return { requestIds: calls.map(({ callId }) => callId), queued: entries.some(({ state }) => state === 'queued') };
   }
 
-  /** Takes over calls that wait in storage: left by an earlier run or by a node that has died. */
-  async resume(calls: readonly OpenCall[]): Promise<void> {
-    for (const call of calls) {
-      const account = await this.#options.account(call.accountId);
-      this.#rates.set(call.accountId, account?.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
-      this.#queue.add(call);
+  /**
+   * Dials calls that wait in storage, as many as their accounts have places for now: what an earlier run or a dead node has left, and
+   * what is too much to be held here.
+   */
+  async claim(): Promise<void> {
+    const { store, node } = this.#options;
+    for (const accountId of await store.accountsWaiting()) {
+      const account = await this.#options.account(accountId);
+      this.#rates.set(accountId, account?.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
+      const places = Math.min(this.#queue.placesOf(accountId), MAX_CLAIMED);
+      if (places === 0) continue;
+      for (const call of await store.claimQueued(node, accountId, places)) {
+        this.#queue.takePlace(accountId);
+        await this.#takeTurn(call);
+      }
     }
   }
 

@@ -45,6 +45,11 @@ export class OutboundQueue<Planned extends Waiting> {
     return !this.#lanes.has(accountId) && this.#pace.take(accountId, this.#options.rateOf(accountId));
   }
 
+  /** How many calls could start now. */
+  placesOf(accountId: string): number {
+    return this.#lanes.has(accountId) ? 0 : this.#pace.available(accountId, this.#options.rateOf(accountId));
+  }
+
   add(planned: Planned): void {
     if (this.#stopped) return;
     const lane = this.#lanes.get(planned.accountId);

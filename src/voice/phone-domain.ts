@@ -13,7 +13,15 @@ export const PHONE_REALM = PHONE_DOMAIN;
 /** The address of an endpoint. */
 export const endpointAddress = (username: string): string => `sip:${username}@${PHONE_DOMAIN}`;
 
-/** Hosts that mean this installation: the phone domain, and how it is reached. Lower case, without port. */
-export function homeDomains(publicUrl: string, publicIp?: string): ReadonlySet<string> {
-  return new Set([PHONE_DOMAIN, new URL(publicUrl).hostname.toLowerCase(), ...(publicIp === undefined ? [] : [publicIp])]);
+/** Of SIP and of SIP over TLS (RFC 3261 §19.1.2): on an address of this installation they are its own, also behind a translated port. */
+const DEFAULT_PORTS = [5060, 5061];
+
+/**
+ * Hosts that mean this installation: the phone domain, and how it is reached. Lower case, each alone and with every port that SIP has
+ * here: on another port of the same machine a SIP address is somebody else's.
+ */
+export function homeDomains(publicUrl: string, publicIp?: string, sipPorts: readonly number[] = []): ReadonlySet<string> {
+  const hosts = [PHONE_DOMAIN, new URL(publicUrl).hostname.toLowerCase(), ...(publicIp === undefined ? [] : [publicIp])];
+  const ports = [...DEFAULT_PORTS, ...sipPorts];
+  return new Set(hosts.flatMap((host) => [host, ...ports.map((port) => `${host}:${port}`)]));
 }

@@ -92,8 +92,6 @@ export interface VoiceEngineOptions {
 
 /** Hours would be too long to wait for at shutdown, and a beat is what a crash may leave unbilled. */
 const BEAT_MS = 5_000;
-/** Waiting calls taken from storage at once for one account. */
-const CLAIM_LIMIT = 50;
 const CLAIM_EVERY_MS = 1_000;
 /** As long as the balance of an account may be old. */
 const CREDIT_CHECK_MS = 5_000;
@@ -123,12 +121,14 @@ export class VoiceEngine {
   #started = false;
   readonly #credit: CreditWatch;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
+  readonly #sipTimeline: SipTimeline;
   #stopTimers: (() => void)[] = [];
 
   constructor(options: VoiceEngineOptions) {
     this.#options = options;
     const { clock, random, ids, log, media, application, home, publicIp } = options;
     const timeline = new SipTimeline(clock);
+    this.#sipTimeline = timeline;
     this.steps = new CallStepWriter(clock, options.steps, log);
     this.stack = createSipStack({
       clock,
@@ -154,7 +154,9 @@ export class VoiceEngine {
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    const failures = new FailedLogins(clock);
     this.#registrar = new Registrar({
+      onRefused: (address) => failures.failed(address),
       clock,
       random,
       realm: PHONE_REALM,
@@ -240,7 +242,7 @@ export class VoiceEngine {
       log,
       carrierOf: (source) => this.#carrierOf(source),
       verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
-      failures: new FailedLogins(clock),
+      failures,
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
@@ -248,7 +250,10 @@ export class VoiceEngine {
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
-    this.stack.onRegister(this.#registrar.handle);
+    this.stack.onRegister((incoming) => {
+      if (failures.isLocked(incoming.source.address)) incoming.respond(403);
+      else this.#registrar.handle(incoming);
+    });
   }
 
   /** Trunks and routes of the configuration; calls under way are left alone. */
@@ -284,7 +289,7 @@ export class VoiceEngine {
     this.#registrations.use(this.#trunkOptions);
     this.#every(BEAT_MS, () => open.beat(node, clock.now()));
     this.#every(CREDIT_CHECK_MS, () => this.#credit.check());
-    this.#every(CLAIM_EVERY_MS, () => this.#claim());
+    this.#every(CLAIM_EVERY_MS, () => this.#outbound.claim());
   }
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
@@ -306,17 +311,11 @@ export class VoiceEngine {
     await this.stack.stop(graceMs);
     await Promise.all([...this.live].map(({ call }) => call.ended));
     await this.#streams.settled();
+    this.#sipTimeline.stop();
     this.#registrar.stop();
     await this.#options.media.close();
     await this.steps.flush();
     await this.#options.store.stop();
-  }
-
-  async #claim(): Promise<void> {
-    const { store, node } = this.#options;
-    for (const accountId of await store.accountsWaiting()) {
-      await this.#outbound.resume(await store.claimQueued(node, accountId, CLAIM_LIMIT));
-    }
   }
 
   #every(ms: number, task: () => Promise<void>): void {

@@ -46,6 +46,7 @@ export class LegAudio {
   readonly media: MediaLeg;
   readonly #services: AudioServices;
   readonly #sessionId: string;
+  /** Counts the descriptions sent: each has one more than the one before (RFC 3264 §8). */
   #version = 0;
   #direction: Direction = 'sendrecv';
   #offered: SessionDescription | undefined;
@@ -68,6 +69,7 @@ export class LegAudio {
 
   /** What we offer. */
   offer(): string {
+    this.#version++;
     this.#offered = buildAudioOffer(this.#local());
     return serializeSdp(this.#offered);
   }
@@ -75,6 +77,7 @@ export class LegAudio {
   /** Our answer to an offer, and audio flows as agreed; undefined when nothing of it can be spoken here. */
   answer(offer: string): string | undefined {
     const session = parseSdp(offer);
+    this.#version++;
     const answered = session && answerAudioOffer(session, this.#local());
     if (!answered) return undefined;
     this.#flow(answered.audio);
@@ -96,7 +99,7 @@ export class LegAudio {
       address: publicIp,
       port: this.media.localPort,
       sessionId: this.#sessionId,
-      sessionVersion: String(++this.#version),
+      sessionVersion: String(this.#version),
       codecs,
       telephoneEvents: true,
       direction: this.#direction,

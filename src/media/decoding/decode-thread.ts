@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../../runtime/clock.ts';
+import { startThread } from '../../runtime/start-thread.ts';
 import { AudioFileError } from '../audio-files/audio-file-error.ts';
 import type { AudioLimits } from '../audio-files/decode-audio.ts';
 import type { DecodeReply, DecodeRequest } from './protocol.ts';
@@ -76,7 +77,7 @@ export class DecodeThread {
   }
 
   #spawn(): Worker {
-    const worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { name: 'decoder' });
+    const worker = startThread(new URL('./decode-worker.ts', import.meta.url), { name: 'decoder' });
     let fault: unknown;
     worker.on('message', (reply: DecodeReply) => {
       if (this.#worker !== worker) return;

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../../runtime/clock.ts';
+import { startThread } from '../../runtime/start-thread.ts';
 import type { RecordEnd, RecordOptions } from '../media-engine.ts';
 import { allocateFrameRing } from '../worker/frame-ring.ts';
 import { RECORDING_RING_SLOTS, recordingRingBytes } from '../worker/recording-tap.ts';
@@ -90,7 +91,7 @@ export class RecordingThread {
   }
 
   #spawn(): Worker {
-    const worker = new Worker(new URL('./recording-worker.ts', import.meta.url), { name: 'recorder' });
+    const worker = startThread(new URL('./recording-worker.ts', import.meta.url), { name: 'recorder' });
     let fault: unknown;
     worker.on('message', (event: RecorderEvent) => this.#take(event));
     worker.on('error', (error) => {

@@ -138,11 +138,8 @@ export class Leg implements Ticked {
     this.#latch.signal(flow.remoteAddress, flow.remotePort);
     const frames = Math.min(MAX_FRAMES_PER_PACKET, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
     this.#sender.configure(codec, flow.payloadType, frames);
-    if (this.#outbound) this.#outbound.configure(codec, flow.telephoneEventPayloadType);
-    else {
-      this.#outbound = new Outbound(this.#sender, codec);
-      this.#outbound.configure(codec, flow.telephoneEventPayloadType);
-    }
+    this.#outbound ??= new Outbound(this.#sender, codec);
+    this.#outbound.configure(codec, flow.telephoneEventPayloadType);
     if (codec !== this.#codec) {
       this.#dtmf = undefined;
       this.#observer = undefined;
@@ -324,7 +321,8 @@ export class Leg implements Ticked {
       if (this.#recordings.length > 0) this.#recordTurn(outgoing);
     }
     this.#reports.tick(now);
-    if (this.#watches.length > 0 && this.#receives) this.#checkWatches(now);
+    // On hold (`sendonly` of the far end) most phones are silent: the session timer tells whether they are still there.
+    if (this.#watches.length > 0 && this.#flow?.direction === 'sendrecv') this.#checkWatches(now);
   }
 
   #receive(packet: Buffer, from: RemoteInfo): void {

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../runtime/start-thread.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
 import { BATCHES_WORD } from './stream-batch.ts';
 
@@ -23,7 +24,7 @@ export class WorkerLink {
     this.#wake = new Int32Array(wake);
     this.#events = events;
     const workerData: WorkerSettings = { ...settings, wake };
-    this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData, name: 'media' });
+    this.#worker = startThread(new URL('./media-worker.ts', import.meta.url), { workerData, name: 'media' });
     this.#worker.on('message', (event: MediaEvent) => {
       if (event.is === 'tapped') Atomics.sub(this.#wake, BATCHES_WORD, 1);
       events.event(event);

@@ -152,7 +152,7 @@ describe('the conformance documents', () => {
     const { elements, notes } = read(documents.sipLeg);
     const [record, dial] = elements;
     assert.ok(record?.element === 'Record' && dial?.element === 'Dial');
-    assert.deepEqual([record.mode, record.playBeep, record.maxLengthMs], ['session', false, 3_600_000]);
+    assert.deepEqual([record.mode, record.playBeep, record.maxLengthMs], ['dial-answer', false, 3_600_000]);
     assert.deepEqual(dial.dialMusic, { kind: 'real' });
     assert.deepEqual(dial.targets, [
       {

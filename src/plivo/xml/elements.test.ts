@@ -333,6 +333,7 @@ describe('Record', () => {
     };
     assert.deepEqual(mode('recordSession="true"'), ['session', false, '']);
     assert.deepEqual(mode('startOnDialAnswer="true"'), ['dial-answer', false, '']);
+    assert.deepEqual(mode('recordSession="true" startOnDialAnswer="true"'), ['dial-answer', false, '']);
     assert.deepEqual(mode('recordSession="false"'), ['prompted', true, '*']);
   });
 

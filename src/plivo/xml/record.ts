@@ -26,11 +26,10 @@ export const record: ElementDefinition<RecordElement> = {
   },
 };
 
-/** The recording of the whole call holds that from the answer of a Dial on, so with both it is the one made. */
+/** With both, the recording begins with the answer of the Dial and holds the rest of the call (voice-xml.md §14, 8). */
 function modeOf(element: ElementReader): RecordElement['mode'] {
-  const onDialAnswer = element.boolean('startOnDialAnswer', false);
-  if (element.boolean('recordSession', false)) return 'session';
-  return onDialAnswer ? 'dial-answer' : 'prompted';
+  if (element.boolean('startOnDialAnswer', false)) return 'dial-answer';
+  return element.boolean('recordSession', false) ? 'session' : 'prompted';
 }
 
 function transcriptionOf(element: ElementReader): Transcription | undefined {

@@ -21,6 +21,8 @@ export interface RegistrarOptions {
   readonly policy?: RegistrationPolicy;
   /** What challenges offer; by default all. */
   readonly algorithms?: readonly DigestAlgorithm[];
+  /** Hears of wrong credentials and unknown users, with the address that sent them. */
+  readonly onRefused?: (address: string) => void;
   /** Hears of every change of a user's bindings, by REGISTER and by expiry. */
   readonly onChange?: (username: string, bindings: readonly Binding[]) => void;
 }
@@ -85,7 +87,10 @@ export class Registrar {
     }
     if (verdict.kind === 'malformed') return incoming.respond(400, { reason: 'Malformed credentials' });
     const registered = parseSipUri(parseNameAddress(request.headers.get('To') ?? '')?.uri ?? '')?.user;
-    if (verdict.kind !== 'ok' || registered !== verdict.username) return incoming.respond(403);
+    if (verdict.kind !== 'ok' || registered !== verdict.username) {
+      this.#options.onRefused?.(incoming.source.address);
+      return incoming.respond(403);
+    }
     if ((this.#lines.get(registered)?.waiting ?? 0) >= MOST_WAITING) {
       return incoming.respond(503, { headers: [['Retry-After', '5']] });
     }

@@ -67,6 +67,8 @@ describe('a caller over SIP', () => {
       'X-PH-Ticket': 'A17',
       'x-ph-lower': 'b',
       'X-Other': 'not ours',
+      'X-PH-not_ours': 'c',
+      'X-PH-Long': 'd'.repeat(501),
       Diversion: '<sip:+14155550177@carrier.example>;reason=user-busy, <sip:+14155550178@carrier.example>',
       'P-Asserted-Identity': '"Ana" <sip:+14155550199@carrier.example>, <tel:+14155550199>',
     });

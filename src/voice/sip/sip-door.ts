@@ -32,6 +32,9 @@ export interface SipDoorOptions {
   arrive(incoming: IncomingCall): Promise<void>;
 }
 
+/** What an application is told of (voice-xml.md §9); the longest value is the token of a browser. Others are dropped. */
+const CUSTOM_HEADER = /^X-PH-[A-Za-z0-9-]{1,24}$/i;
+const MAX_CUSTOM_VALUE = 500;
 const APPLICATION_ID = /^\d{10,20}$/;
 
 /** Where calls come in over SIP: who is it, may they, and whom do they want. */
@@ -65,7 +68,9 @@ export class SipDoor {
       sipTo: headers.get('To') ?? '',
       sourceIp: invite.source.address,
       headers: Object.fromEntries(
-        [...headers].filter(([name]) => /^X-PH-/i.test(name)).map(([name, value]) => [`X-PH-${name.slice(5)}`, value]),
+        [...headers]
+          .filter(([name, value]) => CUSTOM_HEADER.test(name) && value.length <= MAX_CUSTOM_VALUE)
+          .map(([name, value]) => [`X-PH-${name.slice(5)}`, value]),
       ),
       forwardedFrom: diverted && partyOf(diverted.uri),
       origin,

@@ -14,6 +14,8 @@ export class SipTimeline {
   readonly #clock: Clock;
   readonly #followed = new Map<string, Note>();
   readonly #early = new Map<string, TraceEvent[]>();
+  /** Cancels the timers of calls that are over, by SIP Call-ID. */
+  readonly #lingering = new Map<string, () => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -43,7 +45,22 @@ export class SipTimeline {
     this.#followed.set(sipCallId, note);
     for (const event of this.#early.get(sipCallId) ?? []) note('sip', detailOf(event));
     this.#early.delete(sipCallId);
-    return () => void this.#clock.after(LINGER_MS, () => this.#followed.delete(sipCallId));
+    return () => {
+      if (this.#lingering.has(sipCallId)) return;
+      const forget = () => {
+        this.#lingering.delete(sipCallId);
+        this.#followed.delete(sipCallId);
+      };
+      this.#lingering.set(sipCallId, this.#clock.after(LINGER_MS, forget));
+    };
+  }
+
+  /** Follows nothing any longer: no more messages come, and no timer is left that would keep the process alive. */
+  stop(): void {
+    for (const cancel of this.#lingering.values()) cancel();
+    this.#lingering.clear();
+    this.#followed.clear();
+    this.#early.clear();
   }
 }
 

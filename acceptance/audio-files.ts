@@ -1,27 +1,4 @@
-/** Audio files of the suites of calls, made and read without the program under test. */
-
-const RATE = 8000;
-
-/** A sine of that frequency: WAV, 16 bit, mono, 8000 samples a second. */
-export function toneWav(hertz: number, seconds: number): Uint8Array {
-  const samples = Math.round(RATE * seconds);
-  const file = Buffer.alloc(44 + samples * 2);
-  file.write('RIFF', 0, 'latin1');
-  file.writeUInt32LE(36 + samples * 2, 4);
-  file.write('WAVEfmt ', 8, 'latin1');
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(RATE, 24);
-  file.writeUInt32LE(RATE * 2, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36, 'latin1');
-  file.writeUInt32LE(samples * 2, 40);
-  for (let i = 0; i < samples; i++)
-    file.writeInt16LE(Math.round(10_000 * Math.sin((2 * Math.PI * hertz * i) / RATE)), 44 + i * 2);
-  return file;
-}
+/** Reads recordings without the program under test: as WAV with any number of channels, and as frames of MP3. */
 
 export interface WavFacts {
   readonly format: number;
@@ -60,22 +37,6 @@ export function readWav(given: Uint8Array): WavFacts {
     at += 8 + length + (length % 2);
   }
   throw new Error('no data chunk');
-}
-
-/** Share of the energy that lies at a frequency, 0 to 1 (Goertzel over all samples; a pure tone has nearly 1). */
-export function toneShare(samples: Int16Array, rate: number, hertz: number): number {
-  const coefficient = 2 * Math.cos((2 * Math.PI * hertz) / rate);
-  let before = 0;
-  let last = 0;
-  let energy = 0;
-  for (const sample of samples) {
-    const now = sample + coefficient * last - before;
-    before = last;
-    last = now;
-    energy += sample * sample;
-  }
-  const power = before * before + last * last - coefficient * before * last;
-  return energy === 0 ? 0 : (2 * power) / (energy * samples.length);
 }
 
 const MPEG_BITRATES = {

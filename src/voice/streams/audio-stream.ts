@@ -119,7 +119,7 @@ export class AudioStream {
     const onGone = () => this.stop('Call hangup');
     gone.addEventListener('abort', onGone, { once: true });
     this.#cleanups.push(() => gone.removeEventListener('abort', onGone));
-    this.#call.note('stream_started', { stream_id: this.id, url: withoutQuery(this.#plan.url), content: this.#plan.encoding });
+    this.#call.note('stream_started', { stream_id: this.id, url: withoutQuery(this.#plan.url), encoding: this.#plan.encoding });
     if (this.#plan.noiseLevel !== undefined) {
       const { name, suppresses } = noiseSuppression;
       this.#call.note('stream_noise_suppression', { engine: name, suppresses, level: this.#plan.noiseLevel });

@@ -2,6 +2,7 @@ import { notFound, type Problem } from '../src/errors/catalogue.ts';
 import type { CallControl } from '../src/voice/call-control.ts';
 import type { ConferenceControl, ConferenceFacts, MemberSelector } from '../src/voice/conferences/conference-control.ts';
 import type { Registration } from '../src/voice/registrations.ts';
+import type { StreamPlan } from '../src/voice/streams/stream-plan.ts';
 import type { VoiceServices } from '../src/voice/voice-off.ts';
 
 /** Stands in for the call engine: writes down what it is asked and answers as if it were done. */
@@ -63,6 +64,17 @@ export class RecordedCalls implements VoiceServices {
       return { recordingId: REQUEST_IDS[0] ?? '', url: `http://127.0.0.1:7464/${REQUEST_IDS[0]}.mp3` };
     },
     stopRecording: async (_scope, ...rest) => this.#note('stopRecording', ...rest),
+  };
+
+  readonly streamsAsked: { readonly what: 'start' | 'stop' | 'stopAll'; readonly of: string; readonly plan?: StreamPlan }[] = [];
+  readonly streams: VoiceServices['streams'] = {
+    start: async (_scope, callId, plan) => {
+      if (callId === UNKNOWN_CALL) throw notFound();
+      this.streamsAsked.push({ what: 'start', of: callId, plan });
+      return REQUEST_IDS[0] ?? '';
+    },
+    stop: async (_scope, _callId, streamId) => void this.streamsAsked.push({ what: 'stop', of: streamId }),
+    stopAll: async (_scope, callId) => void this.streamsAsked.push({ what: 'stopAll', of: callId }),
   };
 
   readonly registrations: VoiceServices['registrations'] = {

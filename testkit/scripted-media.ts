@@ -18,7 +18,9 @@ import type {
   RecordOptions,
   SendDigitsOptions,
 } from '../src/media/media-engine.ts';
+import type { AudioFeed, AudioTap, StreamTrack, TapListener, TapOptions } from '../src/media/stream-audio.ts';
 import type { Clock } from '../src/runtime/clock.ts';
+import { ScriptedFeed } from './scripted-feed.ts';
 import { ScriptedRoom } from './scripted-room.ts';
 
 const NO_STATS: MediaStats = {
@@ -106,6 +108,9 @@ export class ScriptedMediaLeg implements MediaLeg {
   readonly digitsSent: { digit: string; at: number; method: SendDigitsOptions['method']; toneMs: number }[] = [];
   /** What was asked to be recorded. */
   readonly recorded: RecordOptions[] = [];
+  /** Taps that run, with what they asked for. */
+  readonly taps = new Map<TapListener, TapOptions>();
+  fed: ScriptedFeed | undefined;
   /** Recordings fail with this from now on. */
   recordingError: string | undefined;
   readonly #clock: Clock;
@@ -223,6 +228,22 @@ export class ScriptedMediaLeg implements MediaLeg {
     return { ended: promise, pause: () => undefined, resume: () => undefined, stop: () => end('stopped') };
   }
 
+  tap(options: TapOptions, listener: TapListener): AudioTap {
+    if (!this.closed) this.taps.set(listener, options);
+    return { stop: () => void this.taps.delete(listener) };
+  }
+
+  feed(): AudioFeed {
+    this.fed?.close();
+    this.fed = new ScriptedFeed(this.#clock);
+    return this.fed;
+  }
+
+  /** 20 ms of one track reach the taps. */
+  tapped(track: StreamTrack, audio: Uint8Array): void {
+    for (const [listener, { tracks }] of [...this.taps]) if (tracks.includes(track)) listener(track, audio);
+  }
+
   onMediaTimeout(_: number, listener: () => void): () => void {
     this.#mediaTimeout = listener;
     return () => {
@@ -249,6 +270,8 @@ export class ScriptedMediaLeg implements MediaLeg {
     for (const { settle } of [...this.#listening]) settle(undefined);
     for (const end of [...this.#recordings]) end('closed');
     this.#digitListeners.clear();
+    this.taps.clear();
+    this.fed?.close();
     this.#onClose();
     return NO_STATS;
   }

@@ -10,9 +10,11 @@ import type {
   RecordElement,
   RedirectElement,
   SpeakElement,
+  StreamElement,
   VoiceElement,
   WaitElement,
 } from '../src/voice/document.ts';
+import type { StreamPlan } from '../src/voice/streams/stream-plan.ts';
 import { createVoiceRig } from './voice-rig.ts';
 
 /** Elements as a document without attributes has them, for tests that run them. */
@@ -36,6 +38,25 @@ export const waitFor = (seconds: number, more: Partial<WaitElement> = {}): WaitE
   minSilenceMs: undefined,
   beep: undefined,
   ...more,
+});
+
+export const BOT = 'wss://bot.example/ws?room=7';
+
+export const stream = (more: Partial<StreamPlan> = {}): StreamElement => ({
+  element: 'Stream',
+  plan: {
+    url: BOT,
+    bidirectional: false,
+    track: 'inbound',
+    timeoutMs: 86_400_000,
+    encoding: 'l16',
+    sampleRate: 8_000,
+    extraHeaders: '',
+    statusCallback: post('http://app.example/stream'),
+    noiseLevel: undefined,
+    keepCallAlive: false,
+    ...more,
+  },
 });
 
 export const dtmf = (digits: string, async = true): DtmfElement => ({ element: 'DTMF', digits, async });

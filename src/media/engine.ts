@@ -283,7 +283,14 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
     if (event.is === 'opened') this.#opening.get(event.leg)?.settle(undefined);
     else if (event.is === 'open-failed') this.#opening.get(event.leg)?.settle(event.code);
     else if ('room' in event) this.#rooms.get(event.room)?.take(event);
+    else if (event.is === 'tapped') this.#takeTapped(event);
     else this.#legs.get(event.leg)?.take(event);
+  }
+
+  #takeTapped({ frames, audio }: Extract<MediaEvent, { is: 'tapped' }>): void {
+    for (const { leg, tap, track, start, length } of frames) {
+      this.#legs.get(leg)?.streams.tapped(tap, track, new Uint8Array(audio, start, length));
+    }
   }
 
   #onDeath(seat: Seat, link: WorkerLink, error: Error): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { LegStreamHandles } from './leg-streams.ts';
 import type {
   DigitMethod,
   Heard,
@@ -16,6 +17,7 @@ import type {
   SendDigitsOptions,
 } from './media-engine.ts';
 import type { RecordingThread } from './recorder/recording-thread.ts';
+import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
 import type { MediaCommand, MediaEvent, WorkerSource } from './worker/protocol.ts';
 import type { WorkerLink } from './worker/worker-link.ts';
 
@@ -54,6 +56,7 @@ export class LegHandle implements MediaLeg {
   readonly id: number;
   readonly localPort: number;
   readonly link: WorkerLink;
+  readonly streams: LegStreamHandles;
   readonly #around: LegHandleSurroundings;
   readonly #plays = new Map<number, (end: PlayEnd) => void>();
   readonly #jobs = new Map<number, DigitJob>();
@@ -74,6 +77,15 @@ export class LegHandle implements MediaLeg {
     this.localPort = localPort;
     this.link = link;
     this.#around = around;
+    const isClosed = () => this.closed;
+    this.streams = new LegStreamHandles({
+      leg: id,
+      nextId: () => around.nextId(),
+      get closed() {
+        return isClosed();
+      },
+      send: (command) => this.#send(command),
+    });
   }
 
   get closed(): boolean {
@@ -206,6 +218,14 @@ export class LegHandle implements MediaLeg {
     return { ended: started.ended, pause: () => pause(true), resume: () => pause(false), stop };
   }
 
+  tap(options: TapOptions, listener: TapListener): AudioTap {
+    return this.streams.tap(options, listener);
+  }
+
+  feed(): AudioFeed {
+    return this.streams.feed();
+  }
+
   onMediaTimeout(ms: number, listener: () => void): () => void {
     const watch = this.#around.nextId();
     this.#watches.set(watch, listener);
@@ -264,6 +284,9 @@ export class LegHandle implements MediaLeg {
       case 'recording-ended':
         if (this.#recordings.delete(event.recording)) this.#around.recordings.finish(event.recording, event.cause);
         return;
+      case 'feed-mark':
+        this.streams.marked(event.mark, event.played);
+        return;
       case 'media-timeout':
         this.#watches.get(event.watch)?.();
         return;
@@ -295,6 +318,7 @@ export class LegHandle implements MediaLeg {
     for (const resolve of [...this.#ears.values()]) resolve(undefined);
     for (const recording of this.#recordings) this.#around.recordings.finish(recording, 'closed');
     for (const resolve of this.#requests.values()) resolve(NO_STATS);
+    this.streams.end();
     this.#plays.clear();
     this.#recordings.clear();
     this.#watches.clear();

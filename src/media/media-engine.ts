@@ -3,6 +3,8 @@
  * commands and receives events, never packets. A `MediaLeg` is one RTP stream pair with one far end.
  */
 
+import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
+
 export type CodecName = 'PCMU' | 'PCMA' | 'G722';
 
 /** Whether media flows, seen from this side (RFC 3264 §5.1). */
@@ -176,6 +178,10 @@ export interface MediaLeg {
    */
   observe(listener: (window: HeardWindow) => void): () => void;
   record(options: RecordOptions): Recording;
+  /** Hands out what is said and heard, every 20 ms and in silence too, until it is stopped or the leg goes. */
+  tap(options: TapOptions, listener: TapListener): AudioTap;
+  /** Opens the leg to audio from outside. A leg has one feed: another one takes the place of the first. */
+  feed(): AudioFeed;
   /** Nothing valid has arrived for `ms`; asked again after each report. */
   onMediaTimeout(ms: number, listener: () => void): () => void;
   /**

@@ -68,6 +68,11 @@ import { searchPhoneNumbers } from './phone-numbers/search-phone-numbers.ts';
 import { deleteRecording } from './recordings/delete-recording.ts';
 import { getRecording } from './recordings/get-recording.ts';
 import { listRecordings } from './recordings/list-recordings.ts';
+import { getStream } from './streams/get-stream.ts';
+import { listStreams } from './streams/list-streams.ts';
+import { startStream } from './streams/start-stream.ts';
+import { stopAllStreams } from './streams/stop-all-streams.ts';
+import { stopStream } from './streams/stop-stream.ts';
 import { createSubaccount } from './subaccounts/create-subaccount.ts';
 import { deleteSubaccount } from './subaccounts/delete-subaccount.ts';
 import { getSubaccount } from './subaccounts/get-subaccount.ts';
@@ -131,6 +136,11 @@ export const commands: readonly AnyCommand[] = [
   sendDigits,
   recordCall,
   stopRecordingCall,
+  startStream,
+  listStreams,
+  getStream,
+  stopStream,
+  stopAllStreams,
   giveFeedback,
   listRecordings,
   getRecording,

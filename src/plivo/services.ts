@@ -23,6 +23,8 @@ import type { EndpointStore } from '../voice/endpoint-store.ts';
 import type { OpenCallStore } from '../voice/open-call-store.ts';
 import type { Recordings } from '../voice/recordings.ts';
 import type { EndpointRegistrations } from '../voice/registrations.ts';
+import type { StreamControl } from '../voice/streams/stream-control.ts';
+import type { StreamStore } from '../voice/streams/stream-store.ts';
 import type { VerifiedCallers } from '../voice/verified-callers.ts';
 
 /** What wire commands call into. Filled by the composition root. */
@@ -50,6 +52,8 @@ export interface Services {
   readonly openCalls: OpenCallStore;
   readonly callFeedback: CallFeedbackStore;
   readonly recordings: Recordings;
+  readonly streams: StreamControl;
+  readonly streamRecords: StreamStore;
   readonly endpoints: EndpointStore;
   readonly registrations: EndpointRegistrations;
   readonly verifiedCallers: VerifiedCallers;

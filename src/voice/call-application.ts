@@ -1,6 +1,7 @@
 import type { CallFacts } from './call-facts.ts';
 import type { ElementUrl, VoiceDocument } from './document.ts';
 import type { HangupCause } from './hangup-cause.ts';
+import type { StreamNotification } from './streams/stream-facts.ts';
 
 /**
  * The customer's application as the call engine sees it: documents are fetched at once with their own deadlines, notifications are
@@ -105,6 +106,7 @@ export type CallNotification = { readonly call: CallFacts; readonly target: Elem
       readonly apiId: string;
       readonly conferenceName: string;
     }
+  | StreamNotification
   /** XML Record: callbackUrl, names in CamelCase. */
   | { readonly kind: 'recorded'; readonly recording: RecordingFacts }
   /** Record by API: names in snake_case. */

@@ -3,6 +3,8 @@
  * stay as written, because a wrong one only fails, with its own cause, when it is used (§13).
  */
 
+import type { StreamPlan } from './streams/stream-plan.ts';
+
 export interface ElementUrl {
   readonly url: string;
   /** Upper-case as written; anything but GET and POST fails when it is used. */
@@ -213,6 +215,11 @@ export interface MessageElement {
   readonly callbackMethod: 'GET' | 'POST';
 }
 
+export interface StreamElement {
+  readonly element: 'Stream';
+  readonly plan: StreamPlan;
+}
+
 export type VoiceElement =
   | SpeakElement
   | PlayElement
@@ -226,7 +233,8 @@ export type VoiceElement =
   | ConferenceElement
   | RedirectElement
   | HangupElement
-  | MessageElement;
+  | MessageElement
+  | StreamElement;
 
 export interface VoiceDocument {
   readonly elements: readonly VoiceElement[];

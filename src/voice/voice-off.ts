@@ -2,12 +2,14 @@ import { notFound, Problem } from '../errors/catalogue.ts';
 import type { CallControl } from './call-control.ts';
 import type { ConferenceControl } from './conferences/conference-control.ts';
 import type { EndpointRegistrations } from './registrations.ts';
+import type { StreamControl } from './streams/stream-control.ts';
 import type { VerificationCaller } from './verified-callers.ts';
 
 /** What requests reach of the call engine. */
 export interface VoiceServices {
   readonly calls: CallControl;
   readonly conferences: ConferenceControl;
+  readonly streams: StreamControl;
   readonly registrations: EndpointRegistrations;
   readonly verificationCaller: VerificationCaller;
 }
@@ -47,6 +49,7 @@ export const voiceOff: VoiceServices = {
     startRecording: nothing,
     stopRecording: nothing,
   },
+  streams: { start: nothing, stop: nothing, stopAll: nothing },
   registrations: { of: () => Promise.resolve(new Map()), drop: () => Promise.resolve() },
   verificationCaller: { speakCode: off },
 };

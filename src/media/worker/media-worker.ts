@@ -15,6 +15,7 @@ import { RecordingTap } from './recording-tap.ts';
 import { Room } from './room.ts';
 import { RoomSeat } from './room-seat.ts';
 import { SlotWheel } from './slot-wheel.ts';
+import { StreamBatch } from './stream-batch.ts';
 
 /** Receive buffer of an RTP socket, octets: half a second of packets, so that a stalled thread loses nothing and a flood stays small. */
 const RTP_RECEIVE_BUFFER_BYTES = 65_536;
@@ -30,15 +31,17 @@ class MediaWorker {
   readonly #wheel: SlotWheel<Leg | Room>;
   readonly #around: LegSurroundings;
   readonly #tell: (event: MediaEvent) => void;
+  readonly #batch: StreamBatch;
   readonly #randomPool = new Uint32Array(64);
   #randomLeft = 0;
   #turning = false;
 
-  constructor(settings: WorkerSettings, tell: (event: MediaEvent) => void) {
+  constructor(settings: WorkerSettings, tell: (event: MediaEvent, transfer?: readonly ArrayBuffer[]) => void) {
     this.#settings = settings;
     this.#tell = tell;
     this.#wake = new Int32Array(settings.wake);
     this.#clips = new EncodedClips(settings.encodedClipBytes);
+    this.#batch = new StreamBatch(this.#wake, tell);
     this.#wheel = new SlotWheel((member, error) =>
       member instanceof Leg ? this.#fail(member, error) : this.#failRoom(member, error),
     );
@@ -46,6 +49,7 @@ class MediaWorker {
       settings,
       clips: this.#clips,
       tell,
+      tapped: (leg, tap, track, bytes) => this.#batch.add(leg, tap, track, bytes),
       random32: () => this.#random32(),
       monotonic: () => performance.now(),
       wall: () => Date.now(),
@@ -123,6 +127,15 @@ class MediaWorker {
         return;
       case 'bridge':
         this.#bridge(leg, command);
+        return;
+      case 'tap':
+      case 'stop-tap':
+      case 'feed':
+      case 'feed-audio':
+      case 'feed-mark':
+      case 'clear-feed':
+      case 'close-feed':
+        leg.stream(command);
         return;
       case 'unbridge':
         leg.bridge(undefined);
@@ -265,6 +278,7 @@ class MediaWorker {
       if (waitMs > 0 && seen === this.#wakeSeen) Atomics.wait(this.#wake, 0, seen, waitMs);
       this.#wakeSeen = seen;
       this.#wheel.advance(performance.now());
+      this.#batch.flush();
       setImmediate(pass);
     };
     setImmediate(pass);
@@ -310,7 +324,7 @@ if (port) {
   const settings: WorkerSettings = workerData;
   // Made before the first leg ticks: some milliseconds for G.722.
   for (const codec of codecs) encodedSilence(codec);
-  const worker = new MediaWorker(settings, (event) => port.postMessage(event));
+  const worker = new MediaWorker(settings, (event, transfer) => port.postMessage(event, transfer && [...transfer]));
   port.on('message', (command: MediaCommand) => worker.obey(command));
   port.postMessage({ is: 'ready' } satisfies MediaEvent);
 }

@@ -16,6 +16,7 @@ import { callRingParams } from './call-ring.ts';
 import { conferenceCallbackParams, conferenceRecordedParams } from './conference-callback.ts';
 import { dialCallbackParams } from './dial-callback.ts';
 import { recordedParams } from './recorded.ts';
+import { streamStatusParams } from './stream-status.ts';
 
 const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   ring: 'call-ring',
@@ -26,6 +27,7 @@ const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   'api-recorded': 'call-api-recorded',
   conference: 'call-conference',
   'conference-recorded': 'call-conference-recorded',
+  stream: 'call-stream',
 };
 
 /** Kinds of webhook jobs of calls, for the dispatcher: they follow the settings of their URL (voice-xml.md §2.3). */
@@ -113,6 +115,8 @@ export class CallWebhooks {
         return dialCallbackParams(call, notification);
       case 'recorded':
         return recordedParams(call, notification.recording);
+      case 'stream':
+        return streamStatusParams(call, notification);
       case 'api-recorded':
         return apiRecordedParams(call, notification.recording, notification.apiId);
       case 'conference':

@@ -16,6 +16,7 @@ import { record } from './record.ts';
 import { redirect } from './redirect.ts';
 import { type ResponseDocument, readResponse } from './response.ts';
 import { speak } from './speak.ts';
+import { stream } from './stream.ts';
 import { wait } from './wait.ts';
 
 /** Every element that a call can run. A new one is a file that defines it and its line here. */
@@ -34,7 +35,7 @@ const voiceElements: readonly ElementDefinition<VoiceElement | undefined>[] = [
   hangup,
   message,
   notAvailable('MultiPartyCall'),
-  notAvailable('Stream'),
+  stream,
 ];
 
 const known = new Set(voiceElements.map(({ name }) => name));

@@ -12,6 +12,7 @@ import { preAnswer } from './pre-answer.ts';
 import { record } from './record.ts';
 import { redirect } from './redirect.ts';
 import { speak } from './speak.ts';
+import { stream } from './stream.ts';
 import { wait } from './wait.ts';
 
 /** Every element that runs on a call. A new one is its own file and one line here. */
@@ -29,6 +30,7 @@ const runners: readonly ElementRunner[] = [
   redirect,
   hangup,
   message,
+  stream,
 ];
 
 const byName = new Map<string, ElementRunner>(runners.map((runner) => [runner.name, runner]));

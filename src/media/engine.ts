@@ -3,8 +3,9 @@ import type { Clock } from '../runtime/clock.ts';
 import type { AudioLimits } from './audio-files/decode-audio.ts';
 import { DecodeThread } from './decoding/decode-thread.ts';
 import { LegHandle, type LegHandleSurroundings } from './leg-handle.ts';
-import type { Clip, MediaBridge, MediaEngine, MediaLeg, OpenLegOptions } from './media-engine.ts';
+import type { Clip, MediaBridge, MediaCounts, MediaEngine, MediaLeg, MediaRoom, OpenLegOptions } from './media-engine.ts';
 import { RecordingThread } from './recorder/recording-thread.ts';
+import { RoomHandle, type RoomHandleSurroundings } from './room-handle.ts';
 import { PortPool } from './rtp/port-pool.ts';
 import { allocateFrameRing } from './worker/frame-ring.ts';
 import { BRIDGE_RING_BYTES, BRIDGE_RING_SLOTS } from './worker/partner.ts';
@@ -62,7 +63,7 @@ export function createMediaEngine(options: MediaEngineOptions): MediaEngine {
   return new ThreadedMediaEngine(options);
 }
 
-class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
+class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHandleSurroundings {
   readonly clock: Clock;
   readonly recordings: RecordingThread;
   readonly #ports: PortPool;
@@ -72,6 +73,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
   readonly #decoding: DecodeThread;
   readonly #legs = new Map<number, LegHandle>();
   readonly #bridges = new Set<Bridge>();
+  readonly #rooms = new Map<number, RoomHandle>();
   readonly #opening = new Map<number, { link: WorkerLink; settle(code: string | undefined): void }>();
   /** Tells the workers to let encoded forms go when nobody can ask for the clip any more. */
   readonly #deadClips = new FinalizationRegistry<number>((clip) => this.#forgetClip(clip));
@@ -111,7 +113,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     const near = options.near instanceof LegHandle && !options.near.closed ? options.near : undefined;
     for (let attempt = 1; ; attempt++) {
       if (this.#closed) throw new Error('the media engine is closed');
-      const link = near?.closed === false ? near.link : this.#leastLoaded();
+      const link = near?.closed === false ? near.link : this.leastLoaded();
       const rtpPort = this.#ports.take();
       const id = this.nextId();
       link.legs++;
@@ -130,9 +132,8 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
 
   bridge(a: MediaLeg, b: MediaLeg): MediaBridge {
     if (!(a instanceof LegHandle && b instanceof LegHandle) || a === b) throw new TypeError('two legs of this engine are needed');
-    for (const bridge of [...this.#bridges]) {
-      if ([bridge.a, bridge.b].some((leg) => leg === a || leg === b)) bridge.dissolve();
-    }
+    this.parted(a);
+    this.parted(b);
     if (a.closed || b.closed) return { dissolve: () => undefined };
     if (a.link === b.link) {
       a.link.send({ do: 'bridge', leg: a.id, partner: b.id, rings: undefined });
@@ -157,6 +158,24 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     return bridge;
   }
 
+  createRoom(): MediaRoom {
+    const room = new RoomHandle(this.nextId(), this);
+    this.#rooms.set(room.id, room);
+    return room;
+  }
+
+  /** The leg leaves its bridge or room. */
+  parted(leg: LegHandle): void {
+    for (const bridge of [...this.#bridges]) {
+      if (bridge.a === leg || bridge.b === leg) bridge.dissolve();
+    }
+    for (const room of this.#rooms.values()) room.memberOf(leg)?.leave();
+  }
+
+  roomClosed(room: RoomHandle): void {
+    this.#rooms.delete(room.id);
+  }
+
   createClip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
     const shared = new Int16Array(new SharedArrayBuffer(pcm.byteLength));
     shared.set(pcm);
@@ -168,10 +187,11 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     return this.#clip(pcm, sampleRate);
   }
 
-  counts(): { readonly legs: number; readonly bridges: number; readonly ports: number; readonly recordings: number } {
+  counts(): MediaCounts {
     return {
       legs: this.#legs.size,
       bridges: this.#bridges.size,
+      rooms: this.#rooms.size,
       ports: this.#ports.taken * 2,
       recordings: this.recordings.size,
     };
@@ -180,6 +200,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const room of [...this.#rooms.values()]) room.close();
     await Promise.all([...this.#legs.values()].map((leg) => leg.close()));
     for (const opening of this.#opening.values()) opening.settle('closed');
     await Promise.all([
@@ -197,9 +218,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     this.#legs.delete(leg.id);
     this.#ports.giveBack(leg.localPort);
     this.#leave(leg.link);
-    for (const bridge of [...this.#bridges]) {
-      if (bridge.a === leg || bridge.b === leg) bridge.dissolve();
-    }
+    this.parted(leg);
   }
 
   #opened(id: number, rtpPort: number, link: WorkerLink): LegHandle {
@@ -234,8 +253,8 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     for (const seat of this.#seats) seat.link?.send({ do: 'forget-clip', clip });
   }
 
-  /** @throws when every thread died a moment ago */
-  #leastLoaded(): WorkerLink {
+  /** The thread with the fewest legs. @throws when every thread died a moment ago */
+  leastLoaded(): WorkerLink {
     const now = this.clock.monotonic();
     let best: Seat | undefined;
     for (const seat of this.#seats) {
@@ -263,7 +282,15 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     if (event.is === 'ready') return;
     if (event.is === 'opened') this.#opening.get(event.leg)?.settle(undefined);
     else if (event.is === 'open-failed') this.#opening.get(event.leg)?.settle(event.code);
+    else if ('room' in event) this.#rooms.get(event.room)?.take(event);
+    else if (event.is === 'tapped') this.#takeTapped(event);
     else this.#legs.get(event.leg)?.take(event);
+  }
+
+  #takeTapped({ frames, audio }: Extract<MediaEvent, { is: 'tapped' }>): void {
+    for (const { leg, tap, track, start, length } of frames) {
+      this.#legs.get(leg)?.streams.tapped(tap, track, new Uint8Array(audio, start, length));
+    }
   }
 
   #onDeath(seat: Seat, link: WorkerLink, error: Error): void {
@@ -276,6 +303,9 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     }
     for (const leg of [...this.#legs.values()]) {
       if (leg.link === link) leg.fail(error);
+    }
+    for (const room of this.#rooms.values()) {
+      if (room.link === link) room.lost();
     }
     this.#onFault(error);
   }

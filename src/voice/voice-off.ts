@@ -1,11 +1,15 @@
 import { notFound, Problem } from '../errors/catalogue.ts';
 import type { CallControl } from './call-control.ts';
+import type { ConferenceControl } from './conferences/conference-control.ts';
 import type { EndpointRegistrations } from './registrations.ts';
+import type { StreamControl } from './streams/stream-control.ts';
 import type { VerificationCaller } from './verified-callers.ts';
 
 /** What requests reach of the call engine. */
 export interface VoiceServices {
   readonly calls: CallControl;
+  readonly conferences: ConferenceControl;
+  readonly streams: StreamControl;
   readonly registrations: EndpointRegistrations;
   readonly verificationCaller: VerificationCaller;
 }
@@ -29,6 +33,23 @@ export const voiceOff: VoiceServices = {
     startRecording: nothing,
     stopRecording: nothing,
   },
+  conferences: {
+    names: () => Promise.resolve([]),
+    find: nothing,
+    hangUp: nothing,
+    hangUpAll: () => Promise.resolve(),
+    hangUpMembers: nothing,
+    kick: nothing,
+    mute: nothing,
+    deafen: nothing,
+    play: nothing,
+    stopPlay: nothing,
+    speak: nothing,
+    stopSpeak: nothing,
+    startRecording: nothing,
+    stopRecording: nothing,
+  },
+  streams: { start: nothing, stop: nothing, stopAll: nothing },
   registrations: { of: () => Promise.resolve(new Map()), drop: () => Promise.resolve() },
   verificationCaller: { speakCode: off },
 };

@@ -188,7 +188,7 @@ export class VoiceEngine {
       application,
       sounds: options.sounds,
       dialler: new DialLegs(shared),
-      recordings: new RunningRecordings(options.recordings, writeNotifications),
+      recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });

@@ -205,7 +205,7 @@ export class VoiceEngine {
       application,
       sounds: options.sounds,
       dialler: new DialLegs(shared),
-      recordings: new RunningRecordings(options.recordings, writeNotifications),
+      recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
       conferences: new Conferences({ clock, ids, media }),
       streams: this.#streams,
       sendMessage: options.sendMessage,

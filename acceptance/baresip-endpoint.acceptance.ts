@@ -141,7 +141,7 @@ describe("Debian's baresip as an endpoint", () => {
         'its SIP messages are in the timeline',
       );
       const media = mediaOf(steps);
-      assert.ok(Number(media.packetsReceived) > 40 && Number(media.packetsSent) > 40, JSON.stringify(media));
+      assert.ok(Number(media.packets_received) > 40 && Number(media.packets_sent) > 40, JSON.stringify(media));
     });
 
     it(`is called by the API over ${transport}, hears a file, is heard, and hangs up`, async () => {

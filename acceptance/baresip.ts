@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { record } from './api.ts';
-import { freePort, freeUdpPort } from './ports.ts';
+import { freePort, freeServerPort, freeUdpPort } from './ports.ts';
 import type { SipTransport } from './sipp.ts';
 import { millisecondsOf, samplesOf, sine, wavOf } from './tones.ts';
 import { eventually } from './wait.ts';
@@ -56,7 +56,7 @@ export class Baresip {
   static async start({ answers = 'auto', ...options }: BaresipOptions): Promise<Baresip> {
     const { username, password, domain, sipPort, transport } = options;
     const folder = await mkdtemp(join(tmpdir(), 'ringdown-baresip-'));
-    const [control, own, rtp] = [await freePort(), await freeUdpPort(), await freeUdpPort()];
+    const [control, own, rtp] = [await freePort(), await freeServerPort(), await freeUdpPort()];
     // Without a player that takes it away, what is heard still goes through sndfile, which writes it down.
     await writeFile(
       join(folder, 'config'),
@@ -140,6 +140,7 @@ rtp_ports ${rtp}-${Math.min(rtp + RTP_PORTS, 65_535)}
 
   async #open(port: number): Promise<void> {
     this.#control = await eventually('baresip', async () => {
+      if (this.#child.exitCode !== null) throw new Error(`baresip ended at once:\n${this.#output}`);
       const socket = connect(port, '127.0.0.1');
       socket.on('error', () => socket.destroy());
       return await Promise.race([once(socket, 'connect').then(() => socket), once(socket, 'close').then(() => undefined)]).catch(

@@ -72,7 +72,7 @@ export class FarEnd {
       case '/heard':
         return xml(STAY);
       case '/presses':
-        return xml(`${ANSWER}<Wait length="1"/><DTMF async="false">4711</DTMF>${STAY}`);
+        return xml(`${ANSWER}<Wait length="2"/><DTMF async="false">4711</DTMF>${STAY}`);
       case '/leaves':
         return xml(`${ANSWER}<Wait length="1"/><Hangup/>`);
       case '/plays':

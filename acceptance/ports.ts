@@ -39,14 +39,18 @@ export async function isOpen(transport: 'udp' | 'tcp', port: number): Promise<bo
   });
 }
 
-/** More than a few tries mean that something else is wrong. */
-const SIP_PORT_TRIES = 50;
+/** Below the ports that systems give to clients (from 32768) and the RTP ports of the suites: none is taken while a server starts. */
+const FIRST_SERVER_PORT = 10_000;
+const SERVER_PORTS = 9_000;
+/** More tries than a few mean that something else is wrong. */
+const SERVER_PORT_TRIES = 100;
 
-/** A port that is free for SIP: over UDP and TCP, and the next one for TLS. */
-export async function freeSipPort(): Promise<number> {
-  for (let tries = 0; tries < SIP_PORT_TRIES; tries++) {
-    const port = await freePort();
-    if (port < 65_535 && !(await isOpen('udp', port)) && !(await isOpen('tcp', port + 1))) return port;
+/** A port on which a server may listen seconds from now: free over UDP and TCP, and so is the next one, for SIP over TLS. */
+export async function freeServerPort(): Promise<number> {
+  for (let tries = 0; tries < SERVER_PORT_TRIES; tries++) {
+    const port = FIRST_SERVER_PORT + 2 * Math.floor(Math.random() * (SERVER_PORTS / 2));
+    const taken = [await isOpen('udp', port), await isOpen('tcp', port), await isOpen('tcp', port + 1)];
+    if (!taken.includes(true)) return port;
   }
-  throw new Error('no port to be had for SIP');
+  throw new Error('no port to be had for a server');
 }

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { freePort, freeSipPort } from './ports.ts';
+import { freeServerPort } from './ports.ts';
 
 /** First start with initdb on a busy two-core machine; the promise to users is 5 s on an idle one. */
 const READY_TIMEOUT_MS = 60_000;
@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly dataDir?: string;
   /** Begins the name of the log file in acceptance/.work/logs. */
   readonly name?: string;
+  /** Command line that ends by running what follows it, such as `env` or `nice`; the data directory is handed in. */
+  readonly wrap?: (dataDir: string) => readonly string[];
   /** Do not wait for /healthz: the caller expects the start to fail. */
   readonly expectFailure?: boolean;
 }
@@ -52,17 +54,26 @@ export class RingdownProcess {
   readonly operatorToken = OPERATOR_TOKEN;
   readonly #env: Readonly<Record<string, string>>;
   readonly #ownsDataDir: boolean;
+  readonly #wrap: readonly string[];
   #child: ChildProcess | undefined;
   #exited: Promise<ExitStatus> | undefined;
   /** Milliseconds from spawn to the first 200 of /healthz, of the latest start. */
   readyAfterMs = 0;
 
-  constructor(url: string, dataDir: string, ownsDataDir: boolean, logFile: string, env: Readonly<Record<string, string>>) {
+  constructor(
+    url: string,
+    dataDir: string,
+    ownsDataDir: boolean,
+    logFile: string,
+    env: Readonly<Record<string, string>>,
+    wrap: readonly string[] = [],
+  ) {
     this.url = url;
     this.dataDir = dataDir;
     this.logFile = logFile;
     this.#env = env;
     this.#ownsDataDir = ownsDataDir;
+    this.#wrap = wrap;
   }
 
   /** UDP and TCP. */
@@ -79,7 +90,8 @@ export class RingdownProcess {
   /** Spawns the process without waiting for it. */
   spawn(): void {
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    const child = spawn(process.execPath, ['src/cli/ringdown.mjs', 'start'], {
+    const [command = process.execPath, ...args] = [...this.#wrap, process.execPath, 'src/cli/ringdown.mjs', 'start'];
+    const child = spawn(command, args, {
       cwd: root,
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -197,7 +209,7 @@ export async function prepareServer(options: ServerOptions = {}): Promise<Ringdo
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), `ringdown-${name}-`)));
   // Run by root, the embedded database belongs to another user and lies elsewhere when that one may not enter here.
   await chmod(dataDir, 0o755);
-  const port = await freePort();
+  const port = await freeServerPort();
   const configFile = join(dataDir, 'ringdown.yaml');
   if (options.config !== undefined) {
     await writeFile(configFile, typeof options.config === 'string' ? options.config : stringify(options.config));
@@ -210,7 +222,7 @@ export async function prepareServer(options: ServerOptions = {}): Promise<Ringdo
     join(workFolder, 'logs', `${name}-${port}.log`),
     {
       RINGDOWN_HTTP_PORT: String(port),
-      RINGDOWN_SIP_PORT: String(await freeSipPort()),
+      RINGDOWN_SIP_PORT: String(await freeServerPort()),
       RINGDOWN_RTP_PORTS: `${firstRtpPort}-${firstRtpPort + 999}`,
       RINGDOWN_DATA_DIR: join(dataDir, 'data'),
       RINGDOWN_AUTH_ID: AUTH_ID,
@@ -219,6 +231,7 @@ export async function prepareServer(options: ServerOptions = {}): Promise<Ringdo
       ...(options.config === undefined ? {} : { RINGDOWN_CONFIG: configFile }),
       ...options.env,
     },
+    options.wrap?.(join(dataDir, 'data')),
   );
 }
 

@@ -44,8 +44,6 @@ const UDP_PHONE = '12125550101';
 const TCP_PHONE = '12135550101';
 const SILENT_PHONE = '12145550101';
 const ABSENT_PHONE = '12155550101';
-/** A 503 of the whole transaction timer (RFC 3261 §17.1.1.2: 32 s) later the second trunk has its turn. */
-const SILENCE_MS = 45_000;
 const PLAYED_HZ = 900;
 const CALLEE_HZ = 700;
 
@@ -65,7 +63,6 @@ describe("Debian's SIPp as carrier", () => {
   let phone: RtpPhone;
   let started: Sipp[] = [];
   let silent: ReturnType<typeof createSocket>;
-  let silentCall = '';
   const ports = { udp: 0, second: 0, tcp: 0, third: 0 };
 
   before(async () => {
@@ -96,9 +93,6 @@ describe("Debian's SIPp as carrier", () => {
         { service: 'voice', prefix: '1215', carriers: ['absent', 'second'] },
       ],
     });
-    // Takes as long as all other tests together, which run meanwhile.
-    suite.on('/after-silence', xml('<Hangup/>'));
-    silentCall = await makeCall({ to: SILENT_PHONE, answer_url: suite.app.url('/after-silence') });
   });
   after(async () => {
     await suite?.dispose();
@@ -163,7 +157,7 @@ describe("Debian's SIPp as carrier", () => {
           `${start} in ${messagesOf(steps).join(', ')}`,
         );
       }
-      assert.ok(Number(mediaOf(steps).packetsSent) > 40, JSON.stringify(mediaOf(steps)));
+      assert.ok(Number(mediaOf(steps).packets_sent) > 40, JSON.stringify(mediaOf(steps)));
     });
 
     for (const [status, name, answer] of [
@@ -337,15 +331,11 @@ describe("Debian's SIPp as carrier", () => {
     });
   });
 
-  it('says nothing at all: the next trunk has the call when the transaction has timed out', async () => {
-    const third = await carrier(
-      [expectRequest('INVITE').replace(/timeout="\d+"/, `timeout="${SILENCE_MS}"`), ...answers(), ...untilBye],
-      {
-        port: ports.third,
-      },
-    );
+  it('says nothing at all: the next trunk has the call soon', async () => {
+    const third = await carrier([expectRequest('INVITE'), ...answers(), ...untilBye], { port: ports.third });
+    suite.on('/made', xml('<Hangup/>'));
+    const id = await makeCall({ to: SILENT_PHONE });
     await third.done();
-    const hangup = await hangupOf(suite, silentCall);
-    assert.deepEqual([hangup.HangupCauseCode, hangup.CarrierFailoverTriggered], ['4000', 'true']);
+    assert.equal((await hangupOf(suite, id)).CarrierFailoverTriggered, 'true');
   });
 });

@@ -135,6 +135,7 @@ export class Scene {
     const answer = this.#answers.get(request.path.slice(this.#prefix.length));
     const given = typeof answer === 'function' ? answer(request, count) : answer;
     if (given === undefined) return { status: 200, contentType: 'application/xml', body: '' };
+    if (given === 'hang' || given === 'reset') return given;
     return typeof given === 'string' ? { contentType: 'application/xml', body: given } : given;
   }
 

@@ -12,7 +12,7 @@ export const FAR = {
   rejects: '14155550183',
   /** Answers, and tells what keys were pressed. */
   listens: '14155550184',
-  /** Answers, and presses 4 7 1 1 after a second. */
+  /** Answers, and presses 4 7 1 1 after two seconds: by then the caller's first words are over on a busy machine too. */
   presses: '14155550185',
   /** Answers, and hangs up after a second. */
   leaves: '14155550186',

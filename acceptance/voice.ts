@@ -68,6 +68,9 @@ export async function startVoice(name: string, extra: Record<string, unknown> = 
       ],
       ...extra,
     },
+  }).catch(async (error: unknown) => {
+    await app.stop();
+    throw error;
   });
   return {
     server,

@@ -8,13 +8,16 @@
  * Environment: BENCH_PARTS (media,setups,answer,leaks), BENCH_CALLS (100,500,1000), BENCH_CALL_SECONDS (20), BENCH_SETUP_RATES (50,100,200),
  * BENCH_SECONDS (30, of setups), BENCH_ANSWERS (300), BENCH_LEAK_CALLS (10000), BENCH_NODE_OPTIONS (of the server, for a profiler).
  */
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type CallApp, startCallApp } from '../acceptance/call-app.ts';
 import { freePort, freeUdpPort } from '../acceptance/ports.ts';
+import { type Remains, remains, residentMb } from '../acceptance/remains.ts';
 import { AUTH_ID, OPERATOR_TOKEN, type RingdownProcess, startServer, unlimitedAccount } from '../acceptance/server.ts';
+import { type CallersResult, startCallers } from '../acceptance/sipp-callers.ts';
 import { measureAnswers } from './answer-time.ts';
-import { type CallApp, startCallApp } from './call-app.ts';
-import { cpuOf, memory, type ProcessCpu, residentMb } from './process-cost.ts';
-import { type CallersResult, startCallers } from './sipp-callers.ts';
+
+import { cpuOf, memory, type ProcessCpu } from './process-cost.ts';
 
 const list = (text: string) => text.split(',').map(Number);
 const PARTS = (process.env.BENCH_PARTS ?? 'media,setups,answer,leaks').split(',');
@@ -33,12 +36,16 @@ const RTP_PORTS = '40000-44999';
 /** Each caller's call comes, and goes, as often as this while the load lasts. */
 const ROUNDS = 2;
 const SHORT_CALL_MS = 100;
+/** Short calls before the first figure: what is compiled and loaded at the first calls is so by then. */
+const WARM_UP_CALLS = 500;
+const WARM_UP_RATE = 50;
 /** Calls beside which the time to the first sound is measured a second time. */
 const BACKGROUND_CALLS = 500;
 const LEAK_CALLS_PER_SECOND = 150;
 /** Garbage is collected, and idle connections and backends are let go, after this time at the latest. */
 const SETTLE_MS = Number(process.env.BENCH_SETTLE_MS ?? 45_000);
 const SAMPLE_MS = 1_000;
+const PACKETS_PER_SECOND = 50;
 /** Calls whose timelines are read for lateness and loss. */
 const MOST_TIMELINES = 400;
 
@@ -157,13 +164,17 @@ async function media(server: RingdownProcess, app: CallApp): Promise<void> {
     );
     print(
       `  lateness of sends p99 ${heard.latenessP99.toFixed(1)} ms (median call), ${heard.worstLateness.toFixed(1)} ms (99th call of 100); ` +
-        `sent ${heard.sent}, received ${heard.received}, lost ${heard.lost} in ${heard.calls} calls`,
+        `of the packets due ${share(heard.sent, heard)} sent, ${share(heard.received, heard)} received, ${heard.lost} lost, in ${heard.calls} calls looked at`,
     );
     print(
       `  memory at most: server RSS ${figures.serverRssMb.toFixed(0)} MB, with the database PSS ${figures.allPssMb.toFixed(0)} MB`,
     );
   }
 }
+
+/** Of one packet each 20 ms of each call. Below 99 % the machine was too busy for the figures to mean anything. */
+const share = (packets: number, { calls }: Media) =>
+  `${((packets * 100) / (calls * CALL_SECONDS * PACKETS_PER_SECOND)).toFixed(1)} %`;
 
 function threads(cpu: ProcessCpu, format: (seconds: number) => string): string {
   return [...cpu.threads]
@@ -205,22 +216,8 @@ async function answers(): Promise<void> {
   await callers.done;
 }
 
-/** What a call could leave behind. */
-async function remains(server: RingdownProcess) {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
-  const value = (name: string) => Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\S+)`, 'm').exec(text)?.[1] ?? 0);
-  return {
-    descriptors: value('process_open_fds'),
-    timers: value('nodejs_active_resources{type="Timeout"}'),
-    calls: value('ringdown_calls_live'),
-    legs: value('ringdown_media_legs'),
-    heapMb: value('nodejs_heap_size_used_bytes') / 2 ** 20,
-    rssMb: await residentMb(server.pid),
-  };
-}
-
 async function leaks(server: RingdownProcess): Promise<void> {
-  const show = (when: string, left: Awaited<ReturnType<typeof remains>>) =>
+  const show = (when: string, left: Remains) =>
     print(
       `leaks, ${when}: ${left.descriptors} descriptors, ${left.timers} timers, ${left.calls} calls, ${left.legs} legs, ` +
         `heap ${left.heapMb.toFixed(0)} MB, RSS ${left.rssMb.toFixed(0)} MB`,
@@ -241,13 +238,16 @@ async function idleMemory(server: RingdownProcess, when: string): Promise<void> 
   );
 }
 
+print(`load average of the machine before: ${loadavg()[0]?.toFixed(1)}`);
 const app = await startCallApp();
 const server = await openServer(app);
 try {
+  if (PARTS.includes('media') || PARTS.includes('setups'))
+    await load(server, NUMBER, WARM_UP_CALLS, WARM_UP_RATE, SHORT_CALL_MS, false);
   if (PARTS.includes('media')) {
-    await idleMemory(server, 'before the first call');
+    await idleMemory(server, 'before the load');
     await media(server, app);
-    await idleMemory(server, 'after the last call');
+    await idleMemory(server, 'after the load');
   }
   if (PARTS.includes('setups')) await setups(server);
   if (PARTS.includes('answer')) await answers();

@@ -5,7 +5,6 @@
 import { BeepDetector } from '../src/media/analysis/beep-detector.ts';
 import { levelDbov } from '../src/media/analysis/level.ts';
 import { SilenceDetector } from '../src/media/analysis/silence-detector.ts';
-import { ToneDetector } from '../src/media/analysis/tone-detector.ts';
 import { createMp3Writer } from '../src/media/audio-files/mp3-writer.ts';
 import { WavWriter } from '../src/media/audio-files/wav-writer.ts';
 import { codecs } from '../src/media/codecs/registry.ts';
@@ -15,8 +14,7 @@ import { LossConcealment } from '../src/media/jitter/loss-concealment.ts';
 import { Playout } from '../src/media/jitter/playout.ts';
 import type { SampleRate } from '../src/media/pcm.ts';
 import { Resampler } from '../src/media/resampling/resampler.ts';
-import { callProgressSource } from '../src/media/tones/call-progress.ts';
-import { frames, speechLike } from '../testkit/audio.ts';
+import { callProgressSource, frames, speechLike } from '../testkit/audio.ts';
 
 const ROUNDS = 20_000;
 const speech: Readonly<Record<SampleRate, readonly Int16Array[]>> = {
@@ -61,8 +59,6 @@ for (const rate of [8000, 16000] as const) {
   measure(`silence detector ${rate}`, (round) => silence.process(speechFrame(rate, round)));
   const beep = new BeepDetector(rate);
   measure(`beep detector ${rate}`, (round) => beep.process(speechFrame(rate, round)));
-  const tone = new ToneDetector(rate, [1100]);
-  measure(`tone detector, one frequency ${rate}`, (round) => tone.process(speechFrame(rate, round)));
   measure(`level ${rate}`, (round) => levelDbov(speechFrame(rate, round)));
   const concealment = new LossConcealment(rate);
   const frame = new Int16Array(rate / 50);

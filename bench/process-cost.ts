@@ -103,9 +103,3 @@ export async function cpuOf(pid: number): Promise<ProcessCpu & { since(earlier: 
     }),
   };
 }
-
-/** Resident set of one process, in units of 1024 * 1024 octets. */
-export async function residentMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
-}

@@ -7,8 +7,8 @@ import { SimulatorCarrier } from '../src/carriers/simulator/simulator-carrier.ts
 import { SimulatorStore } from '../src/carriers/simulator/simulator-store.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { createIds } from '../src/runtime/ids.ts';
-import { silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
+import { silentLog } from '../testkit/silent-log.ts';
 import { createTestDatabase } from '../testkit/test-database.ts';
 
 const MESSAGES = 50_000;

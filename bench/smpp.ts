@@ -18,8 +18,8 @@ import smpp from 'smpp';
 import type { OutboundMessage } from '../src/carriers/carrier.ts';
 import { createSmppCarrier } from '../src/carriers/smpp/smpp-carrier.ts';
 import { systemClock } from '../src/runtime/clock.ts';
-import { silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
+import { silentLog } from '../testkit/silent-log.ts';
 
 const { values } = parseArgs({
   options: {

@@ -19,9 +19,9 @@ import { messageStatusParams } from '../src/plivo/callbacks/message-status.ts';
 import { createNonce, signatureHeaders } from '../src/plivo/callbacks/signatures.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { createIds } from '../src/runtime/ids.ts';
-import { silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
 import { createPartitions } from '../src/storage/partitions.ts';
+import { silentLog } from '../testkit/silent-log.ts';
 import { createTestDatabase } from '../testkit/test-database.ts';
 
 const BATCH = 100; // as many as the messaging engine writes in one commit under load

@@ -126,6 +126,8 @@ const USAGE_UPKEEP_EVERY_MS = 3_600_000;
 const RECORDING_RETENTION_EVERY_MS = 3_600_000;
 /** As long as the records of the calls it is about. */
 const FEEDBACK_KEEP_MS = 90 * 24 * 3_600_000;
+/** Steps of a call are for people to read: this late, they cost a fraction of a statement a call. */
+const STEPS_LINGER_MS = 100;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
 
@@ -243,6 +245,7 @@ export function compose(ground: Ground): Ringdown {
       sending: messaging.sending,
       publicUrl: ground.publicUrl,
       userAgent: `Ringdown/${VERSION}`,
+      stepsLingerMs: ground.outcomeLingerMs === 0 ? 0 : STEPS_LINGER_MS,
     });
   for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
   const voiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
@@ -269,6 +272,7 @@ export function compose(ground: Ground): Ringdown {
     media,
     sending: messaging.sending,
     calls: voiceServices.calls,
+    conferences: voiceServices.conferences,
     callRecords: new CallRecordStore(storage),
     openCalls: new OpenCallStore(storage),
     callFeedback,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { silentLog } from '../testkit/silent-log.ts';
 import { VirtualClock } from '../testkit/virtual-clock.ts';
 import { Maintenance } from './maintenance.ts';
-import { silentLog } from './runtime/log.ts';
 
 test('each chore has its own pace, never runs twice at a time, and goes on after a failure', async () => {
   const clock = new VirtualClock();

@@ -24,8 +24,9 @@ import type { ListenAddress } from './sip/transports/transport-layer.ts';
 import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
 import type { SpeechFiles } from './speech/speech-files.ts';
 import type { SpeechAudio } from './speech/synthesizer.ts';
+import { GroupCommit } from './storage/group-commit.ts';
 import type { Storage } from './storage/storage.ts';
-import { NoteStore } from './timeline/note-store.ts';
+import { type CallSteps, NoteStore } from './timeline/note-store.ts';
 import { AudioLibrary } from './voice/audio-library.ts';
 import type { CallPermissions } from './voice/call-permissions.ts';
 import { CallStore } from './voice/call-store.ts';
@@ -74,6 +75,8 @@ export interface VoiceNeeds {
   readonly sending: SendService;
   readonly publicUrl: string;
   readonly userAgent: string;
+  /** How long steps of calls wait to be written together; 0 on a clock that stands still. */
+  readonly stepsLingerMs: number;
 }
 
 export interface ComposedVoice {
@@ -90,6 +93,11 @@ export interface ComposedVoice {
 const SPEECH_CONNECTIONS = 16;
 /** Documents are waited for by callers: a busy application gets them all at once, not one after the other. */
 const DOCUMENT_CONNECTIONS = 256;
+
+/** Calls whose steps are written in one statement: each is some 3 kB. */
+const STEPS_BATCH = 100;
+/** Beyond any number of calls a node carries; what waits there when the database is away is lost, and said to be. */
+const STEPS_WAITING = 20_000;
 
 /** Wires calls: the customer's application, sounds, SIP and media into the call engine. */
 export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVoice {
@@ -115,7 +123,17 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     readWav,
     files: ground.speechFiles,
   });
-  const notes = new NoteStore(storage.pool);
+  const notes = new NoteStore(storage.hot);
+  const steps = new GroupCommit<CallSteps, true>({
+    write: async (calls) => {
+      await notes.addSteps(calls);
+      return calls.map(() => true);
+    },
+    maxBatch: STEPS_BATCH,
+    lanes: 1,
+    linger: { clock, ms: needs.stepsLingerMs, isUrgent: () => false },
+    maxWaiting: STEPS_WAITING,
+  });
   const observed: { note: (callId: string, event: string, detail: Readonly<Record<string, unknown>>) => void } = {
     note: () => undefined,
   };
@@ -159,7 +177,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     },
     open: new OpenCallStore(storage),
     endpoints: new EndpointStore(storage),
-    steps: { add: (callId, steps) => notes.addSteps(callId, steps) },
+    steps: { add: async (callId, noted) => void (await steps.add({ callId, steps: noted })) },
     sendMessage: xmlMessages(needs.sending, (authId) => needs.accounts.find(authId)),
     network: ground.network,
     listen: ground.listen,
@@ -183,8 +201,9 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     },
     useSpeech: (configuration) => speaker.use(configuration),
     async stop(graceMs) {
-      await phones.stop();
+      // The phones go last: what ends within the grace ends with its far end still there.
       await engine.stop(graceMs);
+      await phones.stop();
       await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
     },
   };

@@ -1,3 +1,7 @@
+import type { SampleRate } from '../src/media/pcm.ts';
+import { callProgressTones } from '../src/media/tones/call-progress.ts';
+import { ToneSource } from '../src/media/tones/tone-source.ts';
+
 /** Signals to test audio with, and measures to judge it by. All are deterministic: noise comes from a seed. */
 
 const TAU = 2 * Math.PI;
@@ -10,6 +14,10 @@ export function sine(sampleRate: number, hz: number, ms: number, peak = 8000, ph
 }
 
 export const silence = (sampleRate: number, ms: number): Int16Array => new Int16Array(Math.round((sampleRate * ms) / 1000));
+
+/** What callers hear of the network, with its cadence. */
+export const callProgressSource = (sampleRate: SampleRate, name: keyof typeof callProgressTones): ToneSource =>
+  new ToneSource(sampleRate, callProgressTones[name].segments, callProgressTones[name]);
 
 /** Sums signals from their starts; as long as the longest. */
 export function mix(...signals: readonly Int16Array[]): Int16Array {

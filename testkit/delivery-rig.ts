@@ -6,11 +6,12 @@ import { HttpClient } from '../src/delivery/http-client.ts';
 import { type DeliveryPolicy, messagingPolicy } from '../src/delivery/retry-schedule.ts';
 import { TargetGuard } from '../src/delivery/target-guard.ts';
 import type { WebhookJob, WebhookOutcome } from '../src/delivery/webhook.ts';
-import { insertWebhooks, type StoredWebhook, WebhookStore, webhooksOfSubject } from '../src/delivery/webhook-store.ts';
+import { insertWebhooks, WebhookStore } from '../src/delivery/webhook-store.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { createIds } from '../src/runtime/ids.ts';
-import { silentLog } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
+import { silentLog } from './silent-log.ts';
+import { type StoredWebhook, webhooksOfSubject } from './stored-webhooks.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { WebhookTarget } from './webhook-target.ts';
 

@@ -8,11 +8,12 @@ import { compose, type Ringdown } from '../src/composition.ts';
 import type { QueueLimits } from '../src/messaging/dispatcher-options.ts';
 import { Router } from '../src/messaging/router.ts';
 import type { Services } from '../src/plivo/services.ts';
-import { type Log, silentLog } from '../src/runtime/log.ts';
+import type { Log } from '../src/runtime/log.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
 import { type BlobStore, openLocalBlobs } from '../src/storage/blobs.ts';
 import { createSealing } from '../src/storage/sealing.ts';
 import type { VoiceServices } from '../src/voice/voice-off.ts';
+import { silentLog } from './silent-log.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

@@ -1,8 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Codec, CodecDecoder, CodecEncoder } from '../src/media/codecs/codec.ts';
 import { codecByName } from '../src/media/codecs/registry.ts';
+import { DTMF_DIGITS } from '../src/media/dtmf/digits.ts';
 import { TelephoneEventReceiver } from '../src/media/dtmf/event-receiver.ts';
-import { eventOfDigit, writeTelephoneEvent } from '../src/media/dtmf/telephone-event.ts';
+import { writeTelephoneEvent } from '../src/media/dtmf/telephone-event.ts';
 import type { CodecName, MediaFlow } from '../src/media/media-engine.ts';
 import { createRtpHeader, readRtpHeader, writeRtpHeader } from '../src/media/rtp/rtp-packet.ts';
 import { rms, sine, toneShare } from './audio.ts';
@@ -212,7 +213,12 @@ export class RtpPeer {
     const end = this.#digitSentMs >= this.#digitMs;
     for (let times = end ? 3 : 1; times > 0; times--) {
       const packet = Buffer.alloc(16);
-      writeTelephoneEvent(packet, 12, { event: eventOfDigit(this.#digit), end, volume: 10, duration: this.#digitSentMs * 8 });
+      writeTelephoneEvent(packet, 12, {
+        event: DTMF_DIGITS.indexOf(this.#digit),
+        end,
+        volume: 10,
+        duration: this.#digitSentMs * 8,
+      });
       this.#transmit(packet, EVENT_PAYLOAD_TYPE, first, this.#digitTimestamp);
     }
     if (end) this.#digit = '';

@@ -21,6 +21,7 @@ import type {
 import type { AudioFeed, AudioTap, StreamTrack, TapListener, TapOptions } from '../src/media/stream-audio.ts';
 import type { Clock } from '../src/runtime/clock.ts';
 import { ScriptedFeed } from './scripted-feed.ts';
+import { ScriptedRoom } from './scripted-room.ts';
 
 const NO_STATS: MediaStats = {
   packetsSent: 0,
@@ -47,6 +48,7 @@ export class ScriptedMedia implements MediaEngine {
   readonly #clock: Clock;
   readonly legs = new Set<ScriptedMediaLeg>();
   readonly bridges = new Set<readonly [MediaLeg, MediaLeg]>();
+  readonly rooms = new Set<ScriptedRoom>();
   #clipId = 0;
 
   constructor(clock: Clock) {
@@ -69,6 +71,12 @@ export class ScriptedMedia implements MediaEngine {
     return { dissolve: () => void this.bridges.delete(pair) };
   }
 
+  createRoom(): ScriptedRoom {
+    const room = new ScriptedRoom(new ScriptedMediaLeg(this.#clock, () => undefined), () => this.rooms.delete(room));
+    this.rooms.add(room);
+    return room;
+  }
+
   createClip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
     return { id: ++this.#clipId, sampleRate, pcm };
   }
@@ -83,7 +91,7 @@ export class ScriptedMedia implements MediaEngine {
   }
 
   counts() {
-    return { legs: this.legs.size, bridges: this.bridges.size, ports: this.legs.size, recordings: 0 };
+    return { legs: this.legs.size, bridges: this.bridges.size, rooms: this.rooms.size, ports: this.legs.size, recordings: 0 };
   }
 
   async close(): Promise<void> {

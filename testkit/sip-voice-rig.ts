@@ -1,6 +1,5 @@
 import type { TrunkOptions } from '../src/carriers/sip/trunk.ts';
 import { Trunks } from '../src/carriers/sip/trunks.ts';
-import { silentLog } from '../src/runtime/log.ts';
 import { ha1Of } from '../src/sip/digest.ts';
 import { createDigestVerifier } from '../src/sip/digest-verifier.ts';
 import { InboundCalls } from '../src/voice/inbound-calls.ts';
@@ -14,6 +13,7 @@ import { outboundLeg } from '../src/voice/sip/outbound-leg.ts';
 import { SipDoor } from '../src/voice/sip/sip-door.ts';
 import { SipTimeline } from '../src/voice/sip/sip-timeline.ts';
 import { inboundApplication } from './inbound-application.ts';
+import { silentLog } from './silent-log.ts';
 import { SipRig, seededRandom } from './sip-rig.ts';
 import { createVoiceRig, OWNER } from './voice-rig.ts';
 

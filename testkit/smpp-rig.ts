@@ -12,9 +12,9 @@ import type { MalformedPdu, Pdu } from '../src/carriers/smpp/pdu.ts';
 import { createSmppCarrier } from '../src/carriers/smpp/smpp-carrier.ts';
 import { Status } from '../src/carriers/smpp/statuses.ts';
 import { type Clock, systemClock } from '../src/runtime/clock.ts';
-import { silentLog } from '../src/runtime/log.ts';
 import type { Random } from '../src/runtime/random.ts';
 import { MemoryNetwork, type MemoryPeer } from './memory-wire.ts';
+import { silentLog } from './silent-log.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** No jitter: a redial waits the whole of its time. */

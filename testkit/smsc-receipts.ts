@@ -1,5 +1,5 @@
 import { EsmClass, type ShortMessage } from '../src/carriers/smpp/message-pdu.ts';
-import { type Tlv, TlvTag, textTlv } from '../src/carriers/smpp/tlv.ts';
+import { type Tlv, TlvTag } from '../src/carriers/smpp/tlv.ts';
 
 /** A receipt for the SMSC to send. */
 export interface SmscReceipt {
@@ -59,6 +59,11 @@ export function deliverBody(given: Partial<ShortMessage>): ShortMessage {
     tlvs: [],
     ...given,
   };
+}
+
+/** A C-octet string parameter. */
+export function textTlv(tag: number, text: string): Tlv {
+  return { tag, value: Buffer.from(`${text}\0`, 'latin1') };
 }
 
 export function receiptBody(receipt: SmscReceipt): ShortMessage {

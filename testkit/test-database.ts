@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { silentLog } from '../src/runtime/log.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/storage/embedded-postgres.ts';
 import { openStorage, type Storage } from '../src/storage/storage.ts';
+import { silentLog } from './silent-log.ts';
 
 const TEMPLATE = 'ringdown_template';
 const SERVER_URL_VARIABLE = 'RINGDOWN_TEST_DATABASE_SERVER';

@@ -1,4 +1,5 @@
 import type {
+  ConferenceElement,
   DialElement,
   DialTarget,
   DtmfElement,
@@ -154,6 +155,29 @@ export const dial = (targets: readonly (string | DialTarget)[], more: Partial<Di
   digitsMatch: [],
   digitsMatchBLeg: [],
   targets: targets.map((each) => (typeof each === 'string' ? target(each) : each)),
+  ...more,
+});
+
+export const conference = (name: string, more: Partial<ConferenceElement> = {}): ConferenceElement => ({
+  element: 'Conference',
+  name,
+  action: post('http://app.example/left'),
+  redirect: true,
+  muted: false,
+  enterSound: undefined,
+  exitSound: undefined,
+  waitSound: undefined,
+  startOnEnter: true,
+  endOnExit: false,
+  stayAlone: true,
+  maxMembers: 20,
+  timeLimitMs: 86_400_000,
+  hangupOnStar: false,
+  record: undefined,
+  callback: post('http://app.example/room'),
+  digitsMatch: [],
+  floorEvent: false,
+  relayDtmf: true,
   ...more,
 });
 

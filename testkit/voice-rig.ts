@@ -9,6 +9,7 @@ import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest
 import type { CallFacts } from '../src/voice/call-facts.ts';
 import { CallFlow } from '../src/voice/call-flow.ts';
 import type { CallPermissions } from '../src/voice/call-permissions.ts';
+import { Conferences } from '../src/voice/conferences/conferences.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
 import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
@@ -273,6 +274,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
       },
     ),
     streams,
+    conferences: new Conferences({ clock, ids, media }),
     sendMessage: async (_, message) => {
       messages.push(message);
       return [`${message.dst.length} accepted`];
@@ -335,7 +337,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     await clock.advance(1);
     assert.equal(live.size, 0, 'calls that have not ended');
     assert.equal(clock.pending, 0, 'timers that are left');
-    assert.deepEqual(media.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+    assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
     await streams.settled();
     assert.equal(streams.size, 0, 'streams that have not ended');
     assert.deepEqual(

@@ -238,8 +238,6 @@ export const configSchema = Type.Object(
 
 export type ConfigFile = Static<typeof configSchema>;
 export type AccountEntry = Static<typeof account>;
-export type SubaccountEntry = Static<typeof subaccount>;
-export type ApplicationEntry = Static<typeof application>;
 export type NumberEntry = Static<typeof number>;
 export type InventoryEntry = Static<typeof forSale>;
 export type CarrierEntry = Static<typeof carrier>;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
 import { createIds } from '../runtime/ids.ts';
-import { silentLog } from '../runtime/log.ts';
 import { createSystemRandom } from '../runtime/random.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import type { HttpRequest, HttpResult, HttpSender } from './http-client.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
-import { silentLog } from '../runtime/log.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import type { AttemptRecord, Disposition } from './webhook-store.ts';
 

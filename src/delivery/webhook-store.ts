@@ -48,20 +48,6 @@ export type Disposition =
   /** Back into the queue, for any node, from `dueAt` on. */
   | { readonly kind: 'queued'; readonly job: WebhookJob; readonly attempts: number; readonly dueAt: number };
 
-export interface StoredWebhook {
-  readonly id: string;
-  readonly accountId: string;
-  readonly subjectId: string;
-  readonly kind: string;
-  readonly url: string;
-  readonly method: string;
-  readonly payload: WebhookPayload;
-  readonly createdAt: number;
-  readonly endedAt: number | null;
-  readonly result: 'delivered' | 'failed' | null;
-  readonly attempts: readonly AttemptRecord[];
-}
-
 const RESPONSE_EXCERPT_CHARACTERS = 2_048;
 const ERROR_CHARACTERS = 500;
 
@@ -224,35 +210,6 @@ export class WebhookStore {
   }
 }
 
-/** Everything sent about a message or call, in order of creation, with its attempts. */
-export async function webhooksOfSubject(pool: pg.Pool, subjectId: string): Promise<StoredWebhook[]> {
-  const { rows } = await pool.query<StoredRow>({
-    name: 'webhooks-of-subject',
-    text: `
-      select w.id, w.subject_id, w.account_id, w.kind, w.url, w.method, w.content, w.result,
-        extract(epoch from w.created_at)::double precision as created_at,
-        extract(epoch from w.ended_at)::double precision as ended_at,
-        coalesce((
-          select json_agg(json_build_object(
-            'webhookId', a.webhook_id, 'attempt', a.attempt,
-            'startedAt', round(extract(epoch from a.started_at) * 1000), 'latencyMs', a.latency_ms, 'status', a.status,
-            'error', a.error, 'response', a.response,
-            'nextAttemptAt', round(extract(epoch from a.next_attempt_at) * 1000)) order by a.attempt)
-          from webhook_attempts a where a.webhook_id = w.id), '[]') as attempts
-      from webhooks w where w.subject_id = $1 order by w.id`,
-    values: [subjectId],
-  });
-  return rows.map((row) => {
-    const { sensitive: _, ...job } = toJob(row);
-    return {
-      ...job,
-      endedAt: row.ended_at === null ? null : milliseconds(row.ended_at),
-      result: row.result,
-      attempts: row.attempts,
-    };
-  });
-}
-
 interface JobRow {
   readonly id: string;
   readonly subject_id: string;
@@ -266,12 +223,6 @@ interface JobRow {
 
 interface ClaimedRow extends JobRow {
   readonly attempts: number;
-}
-
-interface StoredRow extends JobRow {
-  readonly ended_at: number | null;
-  readonly result: 'delivered' | 'failed' | null;
-  readonly attempts: readonly AttemptRecord[];
 }
 
 interface Content {

@@ -65,6 +65,7 @@ export class LegHandle implements MediaLeg {
   readonly #watches = new Map<number, () => void>();
   readonly #requests = new Map<number, (stats: MediaStats) => void>();
   readonly #digitListeners = new Set<(digit: string, method: DigitMethod) => void>();
+  readonly #speakingListeners = new Set<(speaking: boolean) => void>();
   readonly #observers = new Set<(window: HeardWindow) => void>();
   readonly #failureListeners = new Set<(error: Error) => void>();
   #flow: MediaFlow | undefined;
@@ -89,6 +90,11 @@ export class LegHandle implements MediaLeg {
 
   get closed(): boolean {
     return this.#gone || this.#closing !== undefined;
+  }
+
+  /** It speaks and hears at 16 kHz. */
+  get isWide(): boolean {
+    return this.#flow?.codec === 'G722';
   }
 
   setFlow(flow: MediaFlow): void {
@@ -154,6 +160,12 @@ export class LegHandle implements MediaLeg {
     this.#send({ do: 'signalled-digit', leg: this.id, digit });
   }
 
+  /** In a room: begins or stops to speak. The returned function ends the subscription. */
+  onSpeaking(listener: (speaking: boolean) => void): () => void {
+    this.#speakingListeners.add(listener);
+    return () => this.#speakingListeners.delete(listener);
+  }
+
   listen(options: ListenOptions, signal: AbortSignal): Promise<Heard | undefined> {
     if (this.closed || signal.aborted) return Promise.resolve(undefined);
     const ear = this.#around.nextId();
@@ -185,7 +197,7 @@ export class LegHandle implements MediaLeg {
 
   record(options: RecordOptions): Recording {
     const recording = this.#around.nextId();
-    const sampleRate = this.#flow?.codec === 'G722' ? 16000 : 8000;
+    const sampleRate = this.isWide ? 16000 : 8000;
     const stop = () => this.#send({ do: 'stop-recording', leg: this.id, recording });
     const started = this.#around.recordings.start(recording, options, sampleRate, () => {
       this.#recordings.delete(recording);
@@ -260,6 +272,9 @@ export class LegHandle implements MediaLeg {
       case 'digit':
         for (const listener of [...this.#digitListeners]) listener(event.digit, event.method);
         return;
+      case 'speaking':
+        for (const listener of [...this.#speakingListeners]) listener(event.speaking);
+        return;
       case 'observed':
         for (const listener of [...this.#observers]) listener(event.window);
         return;
@@ -310,6 +325,7 @@ export class LegHandle implements MediaLeg {
     this.#requests.clear();
     this.#digitListeners.clear();
     this.#observers.clear();
+    this.#speakingListeners.clear();
     this.#around.released(this);
   }
 
@@ -326,7 +342,7 @@ export class LegHandle implements MediaLeg {
   }
 }
 
-function workerSource(source: PlaySource): WorkerSource {
+export function workerSource(source: PlaySource): WorkerSource {
   if (source.kind !== 'clip') return source;
   const { id, sampleRate, pcm } = source.clip;
   return { kind: 'clip', id, sampleRate, pcm };

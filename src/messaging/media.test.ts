@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createPlivoFixture, type PlivoFixture } from '../../testkit/plivo-fixture.ts';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
 import type { Reach } from '../accounts/reach.ts';
 import { createIds } from '../runtime/ids.ts';
-import { silentLog } from '../runtime/log.ts';
 import { createSystemRandom } from '../runtime/random.ts';
 import { inTransaction } from '../storage/storage.ts';
 import { Media, type MediaOwner } from './media.ts';

@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  eventOfReceipts,
-  inboundEvents,
-  inboundStates,
-  nextInboundState,
-  nextOutboundState,
-  type OutboundState,
-  outboundEvents,
-  outboundStates,
-} from './message-state.ts';
+import { eventOfReceipts, nextOutboundState, type OutboundState, outboundEvents, outboundStates } from './message-state.ts';
 
 const show = (transition: { kind: string; entered?: readonly string[] }) => transition.entered?.join(' ') ?? transition.kind;
 
@@ -50,17 +41,6 @@ describe('states of an outbound message', () => {
       }),
     );
   });
-});
-
-describe('states of an inbound message', () => {
-  const expected = { received: ['delivered', 'undelivered'], delivered: ['repeated', 'late'], undelivered: ['late', 'repeated'] };
-  for (const state of inboundStates) {
-    inboundEvents.forEach((event, index) => {
-      it(`${state}, ${event}: ${expected[state][index]}`, () => {
-        assert.equal(show(nextInboundState(state, event)), expected[state][index]);
-      });
-    });
-  }
 });
 
 describe('receipts of the parts of one message', () => {

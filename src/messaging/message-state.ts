@@ -12,13 +12,8 @@
  * | failed      | late        | repeated  | late               | late                | late                     |
  * | read        | late        | refused   | late               | late                | repeated                 |
  *
- * Inbound:
- *
- * | state       | taken       | given_up      |
- * |-------------|-------------|---------------|
- * | received    | → delivered | → undelivered |
- * | delivered   | repeated    | late          |
- * | undelivered | late        | repeated      |
+ * Inbound: `received`, then `delivered` when the application's message URL answers with success, or `undelivered` when every attempt
+ * to reach it has failed.
  *
  * - A receipt that overtakes the answer to its submit proves the hand-over: the message passes through `sent`, where it is charged.
  * - `repeated` and `late` change nothing and belong into the timeline only. The first final state stands: an account's books and its
@@ -44,14 +39,6 @@ export type OutboundEvent = (typeof outboundEvents)[number];
 
 export const inboundStates = ['received', 'delivered', 'undelivered'] as const;
 export type InboundState = (typeof inboundStates)[number];
-
-export const inboundEvents = [
-  /** The application's message URL answered with success. */
-  'taken',
-  /** Every attempt to reach the message URL failed. */
-  'given_up',
-] as const;
-export type InboundEvent = (typeof inboundEvents)[number];
 
 export type MessageState = OutboundState | InboundState;
 
@@ -109,19 +96,9 @@ export const outboundTransitions: Readonly<Record<OutboundState, Readonly<Record
   },
 };
 
-export const inboundTransitions: Readonly<Record<InboundState, Readonly<Record<InboundEvent, Transition<InboundState>>>>> = {
-  received: { taken: moved('delivered'), given_up: moved('undelivered') },
-  delivered: { taken: repeated, given_up: late },
-  undelivered: { taken: late, given_up: repeated },
-};
-
 /** What the event does to an outbound message. Give `receipt_read` only for WhatsApp; other services have no such receipt. */
 export function nextOutboundState(state: OutboundState, event: OutboundEvent): Transition<OutboundState> {
   return outboundTransitions[state][event];
-}
-
-export function nextInboundState(state: InboundState, event: InboundEvent): Transition<InboundState> {
-  return inboundTransitions[state][event];
 }
 
 /** What the receipts of one part of a message said so far. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { textUnits } from './encoding/segments.ts';
+import { segmentText } from './encoding/segments.ts';
 import { ACKNOWLEDGEMENT_WINDOW_MS, decideInbound, decideOutbound, defaultAutoReplies, intentOf } from './opt-out.ts';
 
 const now = Date.UTC(2026, 0, 12, 9, 14, 2);
@@ -65,7 +65,7 @@ describe('an inbound text', () => {
 
   it('gets default replies of one segment that no keyword rule takes for a keyword', () => {
     for (const reply of Object.values(defaultAutoReplies)) {
-      assert.equal(textUnits(reply), 1);
+      assert.equal(segmentText(reply).parts.length, 1);
       assert.equal(intentOf(reply), undefined);
     }
   });

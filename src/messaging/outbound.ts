@@ -3,9 +3,6 @@ import type { MessageService, OutboundMedia } from '../carriers/carrier.ts';
 import type { OutboundState } from './message-state.ts';
 import type { LogSetting } from './redaction.ts';
 
-/** A step of a message: when it entered a state, and why. */
-export type TransitionEntry = readonly [atMs: number, state: OutboundState | 'received', cause: string];
-
 /** An outbound message that has passed every check of the request and is about to be stored. Times are wall-clock milliseconds. */
 export interface AcceptedMessage {
   readonly id: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
-import { silentLog } from '../runtime/log.ts';
 import { Overflow } from './overflow.ts';
 import { QueueLoader } from './queue-loader.ts';
 import type { QueuedOutbound } from './queued-outbound.ts';

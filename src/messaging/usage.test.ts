@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../testkit/test-database.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
-import { silentLog } from '../runtime/log.ts';
 import { Usage } from './usage.ts';
 import { UsageStore } from './usage-store.ts';
 

@@ -3,13 +3,13 @@ import { after, before, describe, it } from 'node:test';
 import { fastify } from 'fastify';
 import { createPhone, type Phone } from '../../testkit/phone.ts';
 import { ScriptedMedia } from '../../testkit/scripted-media.ts';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { seededRandom } from '../../testkit/sip-rig.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
 import { VirtualNetwork } from '../../testkit/virtual-network.ts';
 import { VoicePhones } from '../carriers/simulator/voice/voice-phones.ts';
 import { Problem } from '../errors/catalogue.ts';
 import { createIds } from '../runtime/ids.ts';
-import { silentLog } from '../runtime/log.ts';
 import { registerPhoneCalls } from './phone-calls.ts';
 
 const OWN = '14155550100';

@@ -21,6 +21,22 @@ import { stopRecordingCall } from './calls/stop-recording-call.ts';
 import { stopSpeech } from './calls/stop-speech.ts';
 import { transferCall } from './calls/transfer-call.ts';
 import type { AnyCommand } from './command.ts';
+import { deafenMember } from './conferences/deafen-member.ts';
+import { getConference } from './conferences/get-conference.ts';
+import { hangUpAllConferences } from './conferences/hang-up-all-conferences.ts';
+import { hangUpConference } from './conferences/hang-up-conference.ts';
+import { hangUpMember } from './conferences/hang-up-member.ts';
+import { kickMember } from './conferences/kick-member.ts';
+import { listConferences } from './conferences/list-conferences.ts';
+import { muteMember } from './conferences/mute-member.ts';
+import { playConferenceAudio } from './conferences/play-conference-audio.ts';
+import { recordConference } from './conferences/record-conference.ts';
+import { speakConferenceText } from './conferences/speak-conference-text.ts';
+import { stopConferenceAudio } from './conferences/stop-conference-audio.ts';
+import { stopConferenceSpeech } from './conferences/stop-conference-speech.ts';
+import { stopRecordingConference } from './conferences/stop-recording-conference.ts';
+import { undeafenMember } from './conferences/undeafen-member.ts';
+import { unmuteMember } from './conferences/unmute-member.ts';
 import { createEndpoint } from './endpoints/create-endpoint.ts';
 import { deleteEndpoint } from './endpoints/delete-endpoint.ts';
 import { getEndpoint } from './endpoints/get-endpoint.ts';
@@ -129,6 +145,22 @@ export const commands: readonly AnyCommand[] = [
   listRecordings,
   getRecording,
   deleteRecording,
+  listConferences,
+  getConference,
+  hangUpConference,
+  hangUpAllConferences,
+  hangUpMember,
+  kickMember,
+  muteMember,
+  unmuteMember,
+  deafenMember,
+  undeafenMember,
+  playConferenceAudio,
+  stopConferenceAudio,
+  speakConferenceText,
+  stopConferenceSpeech,
+  recordConference,
+  stopRecordingConference,
   createEndpoint,
   listEndpoints,
   getEndpoint,

@@ -18,6 +18,7 @@ import type { Log } from '../runtime/log.ts';
 import type { CallControl } from '../voice/call-control.ts';
 import type { CallFeedbackStore } from '../voice/call-feedback-store.ts';
 import type { CallRecordStore } from '../voice/call-record-store.ts';
+import type { ConferenceControl } from '../voice/conferences/conference-control.ts';
 import type { EndpointStore } from '../voice/endpoint-store.ts';
 import type { OpenCallStore } from '../voice/open-call-store.ts';
 import type { Recordings } from '../voice/recordings.ts';
@@ -46,6 +47,7 @@ export interface Services {
   readonly media: Media;
   readonly sending: SendService;
   readonly calls: CallControl;
+  readonly conferences: ConferenceControl;
   readonly callRecords: CallRecordStore;
   readonly openCalls: OpenCallStore;
   readonly callFeedback: CallFeedbackStore;

@@ -6,6 +6,3 @@ export type Log = Logger;
 export function createLog(level: string): Log {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: false }));
 }
-
-/** For tests and tools: says nothing. */
-export const silentLog: Log = pino({ level: 'silent' });

@@ -90,12 +90,6 @@ export interface ChallengeAnswerOptions {
   readonly nonceCount: number;
 }
 
-/** The value of `Authorization` (`Proxy-Authorization`) that answers the strongest of the challenges; undefined if none can be. */
-export function answerChallenge(challenges: readonly string[], options: ChallengeAnswerOptions): string | undefined {
-  const challenge = chooseChallenge(challenges, options.credentials);
-  return challenge && authorizationFor(challenge, options);
-}
-
 /** The answer to one challenge; undefined if the hash it needs is not known. */
 export function authorizationFor(challenge: DigestChallenge, options: ChallengeAnswerOptions): string | undefined {
   const { credentials, request, random } = options;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
 import { ha1Of, parseDigest } from './digest.ts';
-import { answerChallenge } from './digest-client.ts';
+import { authorizationFor, chooseChallenge } from './digest-client.ts';
 import { createDigestVerifier, type DigestRequest, type Ha1Lookup } from './digest-verifier.ts';
 
 const REALM = 'sip.example.com';
@@ -26,7 +26,9 @@ function rig(secret?: Buffer) {
   const random = sequence();
   const verifier = createDigestVerifier({ clock, random, realm: REALM, nonceLifetimeMs: 60_000, ...(secret ? { secret } : {}) });
   const answer = (challenges: readonly string[], nonceCount = 1, password = 'secret', username = 'alice') => {
-    const value = answerChallenge(challenges, { credentials: { username, password }, request, random, nonceCount });
+    const credentials = { username, password };
+    const challenge = chooseChallenge(challenges, credentials);
+    const value = challenge && authorizationFor(challenge, { credentials, request, random, nonceCount });
     assert.ok(value);
     return value;
   };
@@ -47,6 +49,16 @@ describe('challenges', () => {
     assert.notEqual(parseDigest(verifier.challenge()[0] ?? '')?.get('nonce'), sha?.get('nonce'));
     assert.equal(sha?.has('stale'), false);
     assert.ok(verifier.challenge({ stale: true }).every((value) => parseDigest(value)?.get('stale') === 'true'));
+  });
+});
+
+describe('a verifier told what to offer', () => {
+  it('challenges with that alone', () => {
+    const verifier = createDigestVerifier({ clock: new VirtualClock(), random: sequence(), realm: REALM, algorithms: ['MD5'] });
+    assert.deepEqual(
+      verifier.challenge().map((value) => parseDigest(value)?.get('algorithm')),
+      ['MD5'],
+    );
   });
 });
 

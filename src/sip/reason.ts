@@ -1,4 +1,4 @@
-import { formatParameters, parseParameters } from './parameters.ts';
+import { parseParameters } from './parameters.ts';
 import { isToken, parseDecimal, trimBlanks } from './scan.ts';
 
 /** One `Reason` value (RFC 3326): why a request is sent, `SIP;cause=200;text="Call completed elsewhere"`. */
@@ -21,10 +21,4 @@ export function parseReason(value: string): Reason | undefined {
   const cause = parseDecimal(parameters.get('cause') ?? '', MAX_CAUSE);
   const text = parameters.get('text');
   return { protocol, ...(cause === undefined ? {} : { cause }), ...(text === undefined ? {} : { text }) };
-}
-
-export function formatReason({ protocol, cause, text }: Reason): string {
-  const parameters = new Map<string, string>();
-  if (cause !== undefined) parameters.set('cause', String(cause));
-  return `${protocol}${formatParameters(parameters)}${text === undefined ? '' : `;text="${text.replace(/["\\]/g, '\\$&')}"`}`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { formatReplaces, parseReferTo, parseReplaces } from './refer.ts';
+import { parseReferTo, parseReplaces } from './refer.ts';
 
 const replaces = { callId: '425928@bobster.example.org', toTag: '7743', fromTag: '6472', earlyOnly: false };
 
@@ -10,7 +10,6 @@ it('Replaces names a dialog', () => {
     ...replaces,
     earlyOnly: true,
   });
-  assert.deepEqual(parseReplaces(formatReplaces({ ...replaces, earlyOnly: true })), { ...replaces, earlyOnly: true });
   for (const value of ['', 'a', 'a;to-tag=1', 'a;from-tag=1', ';to-tag=1;from-tag=2', 'a b;to-tag=1;from-tag=2']) {
     assert.equal(parseReplaces(value), undefined, value);
   }

@@ -1,5 +1,5 @@
 import { type NameAddress, parseNameAddress } from './name-address.ts';
-import { formatParameters, parseParameters } from './parameters.ts';
+import { parseParameters } from './parameters.ts';
 import { trimBlanks } from './scan.ts';
 import { parseSipUri } from './uri.ts';
 
@@ -22,15 +22,6 @@ export function parseReplaces(value: string): Replaces | undefined {
   const fromTag = parameters?.get('from-tag');
   if (!parameters || !toTag || !fromTag || !/^[\x21-\x7e]+$/.test(callId)) return undefined;
   return { callId, toTag, fromTag, earlyOnly: parameters.has('early-only') };
-}
-
-export function formatReplaces({ callId, toTag, fromTag, earlyOnly }: Replaces): string {
-  const parameters = new Map([
-    ['to-tag', toTag],
-    ['from-tag', fromTag],
-  ]);
-  if (earlyOnly) parameters.set('early-only', '');
-  return `${callId}${formatParameters(parameters)}`;
 }
 
 /** `Refer-To` (RFC 3515 §2.1). */

@@ -10,7 +10,3 @@ export type TokenListName = 'Allow' | 'Supported' | 'Require' | 'Proxy-Require' 
 export const tokenList = (headers: SipHeaders, name: TokenListName): readonly string[] => [
   ...new Set(headers.all(name).filter(isToken)),
 ];
-
-/** Whether an option tag is in the list of `Supported` or `Require`. */
-export const hasOptionTag = (headers: SipHeaders, name: 'Supported' | 'Require', tag: string): boolean =>
-  headers.all(name).some((candidate) => candidate.toLowerCase() === tag.toLowerCase());

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { formatParameters, type Parameters, parseParameters } from './parameters.ts';
-import { parseDecimal, trimBlanks } from './scan.ts';
+import { trimBlanks } from './scan.ts';
 import { parseHostPort } from './uri.ts';
 
 /** One `Via` value (RFC 3261 §20.42): a hop the request came through, and where its response goes (§18.2.2, RFC 3581). */
@@ -15,7 +15,6 @@ export interface Via {
 
 /** What every branch of an RFC 3261 element begins with (§8.1.1.7). */
 export const BRANCH_COOKIE = 'z9hG4bK';
-const MAX_PORT = 65_535;
 
 /** Reads one value; undefined if malformed. */
 export function parseVia(value: string): Via | undefined {
@@ -58,11 +57,3 @@ export function receivedFrom(via: Via, address: string, port: number): Via {
 }
 
 const bracketed = (address: string): string => (isIP(address) === 6 ? `[${address.toLowerCase()}]` : address);
-
-/** Where a response to the request with this topmost Via goes on a datagram transport; the port undefined means the default one. */
-export function responseTarget(via: Via): { readonly host: string; readonly port: number | undefined } {
-  const rport = parseDecimal(via.parameters.get('rport') ?? '', MAX_PORT);
-  const maddr = via.parameters.get('maddr');
-  if (maddr !== undefined && maddr !== '') return { host: maddr, port: via.port };
-  return { host: via.parameters.get('received') || via.host, port: rport ?? via.port };
-}

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
 import type { HttpRequest } from '../delivery/http-client.ts';
-import { silentLog } from '../runtime/log.ts';
 import { ConfiguredSpeaker, type SpeechConfiguration } from './engines.ts';
 import { plainSpeech } from './ssml.ts';
 

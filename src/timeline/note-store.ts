@@ -10,6 +10,12 @@ export interface TimelineNote {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** What happened to one call one after the other; at least one step. */
+export interface CallSteps {
+  readonly callId: string;
+  readonly steps: readonly Omit<TimelineNote, 'subjectId'>[];
+}
+
 /** Event of a row that holds many steps of a call. */
 export const STEPS = 'steps';
 
@@ -28,13 +34,18 @@ export class NoteStore {
     );
   }
 
-  /** Steps of one call as one row: they are read together with the other rows of its timeline. */
-  async addSteps(subjectId: string, steps: readonly Omit<TimelineNote, 'subjectId'>[]): Promise<void> {
-    const [first] = steps;
-    if (!first) return;
-    await this.#pool.query(
-      'insert into timeline_notes (subject_id, at, event, detail) values ($1, to_timestamp($2::float8 / 1000), $3, $4)',
-      [subjectId, first.at, STEPS, storableJson({ steps: steps.map(({ at, event, detail }) => [at, event, detail]) })],
-    );
+  /** Steps of calls, all or none, a row each call: they are read together with the other rows of its timeline. */
+  async addSteps(calls: readonly CallSteps[]): Promise<void> {
+    const rows = calls.map(({ callId, steps }) => ({
+      id: callId,
+      at: steps[0]?.at ?? 0,
+      detail: { steps: steps.map(({ at, event, detail }) => [at, event, detail]) },
+    }));
+    await this.#pool.query({
+      name: 'timeline-steps',
+      text: `insert into timeline_notes (subject_id, at, event, detail)
+        select id, to_timestamp(at / 1000), $2, detail from json_to_recordset($1::json) as row(id uuid, at float8, detail jsonb)`,
+      values: [storableJson(rows), STEPS],
+    });
   }
 }

@@ -39,7 +39,7 @@ export async function closeAbandoned(
 
 function endOf(call: AbandonedCall): EndedFacts {
   const charge = chargeCall(call.rate, call.answeredAt, call.lastActiveAt);
-  return { at: call.lastActiveAt, cause: hangupCause(5010, 'Plivo'), ...charge };
+  return { at: call.lastActiveAt, cause: hangupCause(5010, 'Error'), ...charge };
 }
 
 const statusOf = (call: AbandonedCall): CallFacts['status'] => (call.answeredAt === undefined ? 'failed' : 'completed');

@@ -25,6 +25,7 @@ import type { LiveCall, LiveCalls } from './live-calls.ts';
 import { factsOfOpenCall } from './open-call-facts.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import type { OutboundCalls } from './outbound-calls.ts';
+import { SENT_TONES } from './sent-digits.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
 export interface CallControlOptions {
@@ -37,8 +38,6 @@ export interface CallControlOptions {
   readonly writeNotifications: WriteNotifications;
 }
 
-const TONE_MS = 100;
-const GAP_MS = 100;
 /** Calls hung up with one query. */
 const HANG_UP_BATCH = 500;
 
@@ -130,7 +129,7 @@ export class CallControlService implements CallControl {
 
   async sendDigits(scope: Scope, callId: string, digits: string, legs: Legs): Promise<void> {
     this.#onLegs(scope, callId, legs, (call, leg) => {
-      leg.sendDigits(digits, { method: 'rfc4733', toneMs: TONE_MS, gapMs: GAP_MS }, call.gone);
+      leg.sendDigits(digits, { method: 'rfc4733', ...SENT_TONES }, call.gone);
     });
   }
 

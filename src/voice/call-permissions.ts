@@ -8,6 +8,15 @@ export interface CallOwner {
   readonly subaccount: Account | null;
 }
 
+/** Looks up whose call it is; undefined when the account or the subaccount is no more. */
+export async function findCallOwner(
+  find: (authId: string) => Promise<Account | undefined>,
+  { accountId, ownerId }: { readonly accountId: string; readonly ownerId: string },
+): Promise<CallOwner | undefined> {
+  const [account, subaccount] = await Promise.all([find(accountId), ownerId === accountId ? null : find(ownerId)]);
+  return account && subaccount !== undefined ? { account, subaccount } : undefined;
+}
+
 /** What an owner may do with calls: checked for API calls and for the legs of Dial alike. */
 export interface CallPermissions {
   /** Whether calls may show this number: rented or verified (voice-api.md §2). */

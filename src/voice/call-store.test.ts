@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { newCall, normalEnd } from '../../testkit/call-rows.ts';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../testkit/test-database.ts';
 import { AccountStore } from '../accounts/account-store.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { createIds } from '../runtime/ids.ts';
-import { silentLog } from '../runtime/log.ts';
 import { createSystemRandom } from '../runtime/random.ts';
 import { createSealing } from '../storage/sealing.ts';
 import { closeAbandoned } from './abandoned-calls.ts';
@@ -271,7 +271,7 @@ describe('calls in storage', () => {
     const record = await records.find(reach(), answered.callId);
     assert.deepEqual(
       [record?.hangupCode, record?.hangupSource, record?.billSeconds, record?.billedSeconds, record?.amountMicros],
-      [5010, 'Plivo', 70, 120, 20_000],
+      [5010, 'Error', 70, 120, 20_000],
     );
     assert.equal(record?.endedAt.getTime(), started + 80_000);
     assert.equal((await records.find(reach(), ringing.callId))?.amountMicros, 0);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { silentLog } from '../../testkit/silent-log.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
-import { silentLog } from '../runtime/log.ts';
 import { type CallStep, CallStepWriter } from './call-timeline.ts';
 
 function createWriter() {
@@ -59,25 +59,39 @@ describe('the timeline of a call', () => {
     assert.equal(clock.pending, 0);
   });
 
-  test('that cannot be written costs its steps and nothing else', async () => {
+  test('is written later when the database is away for a while', async () => {
     const { clock, written, sink, writer } = createWriter();
     const timeline = writer.open('call-1');
     sink.fault = true;
     timeline.note('state', { state: 'ringing' });
-    await clock.advance(2_000);
+    await clock.advance(10_000);
+    assert.equal(written.length, 0);
     sink.fault = false;
+    await clock.advance(500);
     timeline.note('state', { state: 'answered' });
-    await writer.flush();
+    await writer.stop();
     assert.deepEqual(
       written.flatMap(({ steps }) => steps.map(({ detail }) => detail.state)),
-      ['answered'],
+      ['ringing', 'answered'],
     );
+  });
+
+  test('that cannot be written costs its steps and nothing else, and no stop waits for it', async () => {
+    const { clock, written, sink, writer } = createWriter();
+    sink.fault = true;
+    writer.open('call-1').note('state', { state: 'ringing' });
+    await clock.advance(2_000 + 120 * 500);
+    assert.equal(clock.pending, 0, 'given up');
+    writer.open('call-2').note('state', { state: 'ringing' });
+    await clock.advance(2_100);
+    await writer.stop();
+    assert.deepEqual([written, clock.pending], [[], 0]);
   });
 
   test('of all calls is written when the program stops', async () => {
     const { clock, written, writer } = createWriter();
     for (const callId of ['a', 'b', 'c']) writer.open(callId).note('state', {});
-    await writer.flush();
+    await writer.stop();
     assert.deepEqual(
       written.map(({ callId }) => callId),
       ['a', 'b', 'c'],

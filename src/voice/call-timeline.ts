@@ -27,6 +27,12 @@ const WRITE_AT_STEPS = 100;
 /** Of one call. A menu that loops for a day stays readable; that something is left out is said. */
 const MAX_STEPS = 5_000;
 
+/** A database that restarts is back within this many tries; until then the steps wait in memory. */
+const TRIES = 120;
+const RETRY_AFTER_MS = 500;
+/** So many may wait, of all calls together: some 5,000 calls. Those beyond are lost, and the log says so. */
+const MAX_STEPS_WAITING = 100_000;
+
 /** Opens timelines and writes their steps in batches. */
 export class CallStepWriter {
   readonly #clock: Clock;
@@ -35,6 +41,8 @@ export class CallStepWriter {
   /** Those with steps that are not written yet. */
   readonly #waiting = new Set<BufferedTimeline>();
   readonly #writes = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #stepsInHand = 0;
 
   constructor(clock: Clock, sink: CallStepSink, log: Log) {
     this.#clock = clock;
@@ -53,18 +61,35 @@ export class CallStepWriter {
     return timeline;
   }
 
-  /** Resolves when everything noted so far is written. */
-  async flush(): Promise<void> {
+  /** Writes everything noted so far. From then on what cannot be written at once is lost: nobody is left to try again. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
     for (const timeline of [...this.#waiting]) timeline.flush();
     await Promise.all(this.#writes);
   }
 
   #write(callId: string, steps: readonly CallStep[]): void {
-    const write = this.#sink.add(callId, steps).catch((error: unknown) => {
-      this.#log.warn({ callId, error: String(error) }, 'steps of a call could not be written');
+    this.#stepsInHand += steps.length;
+    const write = this.#insist(callId, steps).catch((error: unknown) => {
+      this.#log.warn({ callId, steps: steps.length, error: String(error) }, 'steps of a call could not be written');
     });
     this.#writes.add(write);
-    void write.finally(() => this.#writes.delete(write));
+    void write.finally(() => {
+      this.#stepsInHand -= steps.length;
+      this.#writes.delete(write);
+    });
+  }
+
+  /** @throws the last error, or the one that met too many steps in hand or the end of the program */
+  async #insist(callId: string, steps: readonly CallStep[]): Promise<void> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.#sink.add(callId, steps);
+      } catch (error) {
+        if (tried >= TRIES || this.#stepsInHand > MAX_STEPS_WAITING || this.#stopping.signal.aborted) throw error;
+      }
+      await this.#clock.sleep(RETRY_AFTER_MS, this.#stopping.signal).catch(() => undefined);
+    }
   }
 }
 

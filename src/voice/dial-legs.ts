@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
-import type { CallPermissions } from './call-permissions.ts';
+import { type CallPermissions, findCallOwner } from './call-permissions.ts';
 import type { CallRates } from './call-rates.ts';
 import { isOutOfCredit } from './credit.ts';
 import { parseDestination } from './destination.ts';
@@ -9,6 +9,7 @@ import type { Dialled, Dialler, DialRequest } from './dialler.ts';
 import { hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { customHeaders, legRequest, outgoingCall } from './outgoing-call.ts';
 
 export interface DialLegsOptions extends CallEnvironment {
   readonly ids: Ids;
@@ -32,13 +33,9 @@ export class DialLegs implements Dialler {
   async dial(request: DialRequest): Promise<Dialled> {
     const { parent } = request;
     const { accountId, ownerId, ...facts } = parent.facts;
-    const [account, subaccount] = await Promise.all([
-      this.#options.account(accountId),
-      ownerId === accountId ? null : this.#options.account(ownerId),
-    ]);
-    if (!account || subaccount === undefined) return refused(5010);
-    const owner = { account, subaccount };
-    if (isOutOfCredit(account)) return refused(1010);
+    const owner = await findCallOwner((authId) => this.#options.account(authId), parent.facts);
+    if (!owner) return refused(5010);
+    if (isOutOfCredit(owner.account)) return refused(1010);
     const destination = parseDestination(request.to, this.#options.home);
     if (destination.kind === 'invalid') return refused(2000);
     const to = destination.address;
@@ -50,51 +47,24 @@ export class DialLegs implements Dialler {
     if (barred) return { kind: 'refused', cause: barred };
     if (parent.gone.aborted) return refused(1000);
     const callId = this.#options.ids.uuid();
-    const from = callerId ?? facts.from;
-    const callerName = request.callerName ?? facts.callerName;
-    const call = new Call(
+    const start = outgoingCall(
       {
-        identity: {
-          callId,
-          ownerId,
-          accountId,
-          direction: 'outbound',
-          from,
-          to,
-          callerName,
-          requestId: undefined,
-          aLegId: facts.aLegId ?? parent.id,
-          aLegRequestId: facts.aLegRequestId,
-          parentCallId: parent.id,
-          customHeaders: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [`X-PH-${name}`, value])),
-          sipTo: undefined,
-          sipAuth: undefined,
-          forwardedFrom: undefined,
-          stirVerification: 'Not Applicable',
-          stirAttestation: '',
-        },
-        origin: {
-          rate: this.#options.rates('outbound', to),
-          applicationId: undefined,
-          hangup: undefined,
-          carrier: undefined,
-          endpointId: undefined,
-          requesterIp: undefined,
-        },
-        isNew: true,
-        timeLimitMs: request.timeLimitMs,
-        leg: this.#options.legs.make({
-          callId,
-          accountId,
-          to,
-          from,
-          callerName,
-          headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [`X-PH-${name}`, value])),
-          credentials: request.credentials,
-        }),
+        callId,
+        ownerId,
+        accountId,
+        from: callerId ?? facts.from,
+        to,
+        callerName: request.callerName ?? facts.callerName,
+        requestId: undefined,
+        aLegId: facts.aLegId ?? parent.id,
+        aLegRequestId: facts.aLegRequestId,
+        parentCallId: parent.id,
+        customHeaders: customHeaders(request.headers),
       },
-      this.#options,
+      { rate: this.#options.rates('outbound', to) },
     );
+    const leg = this.#options.legs.make(legRequest(start.identity, request.credentials));
+    const call = new Call({ ...start, isNew: true, timeLimitMs: request.timeLimitMs, leg }, this.#options);
     this.#options.live.add(call);
     parent.note('dialled', { call_uuid: callId, to });
     return { kind: 'call', call };

@@ -4,6 +4,7 @@ import type { DialReports } from './dial-reports.ts';
 import type { DialElement, DialTarget } from './document.ts';
 import type { ElementContext } from './element-context.ts';
 import { type HangupCause, type HangupCode, hangupCause } from './hangup-cause.ts';
+import { readSentDigits } from './sent-digits.ts';
 
 /** A leg of a Dial with its place among the destinations, from 1. */
 export interface DialledLeg {
@@ -22,11 +23,6 @@ export interface RaceResult {
   /** Resolves when every leg but the winner has ended and its end is told. */
   readonly othersEnded: Promise<unknown>;
 }
-
-/** Milliseconds of a digit that is sent to a leg after its answer (voice-api.md §4.2). */
-const DIGIT_MS = 2_000;
-const SENT_TONE_MS = 100;
-const SENT_GAP_MS = 100;
 
 export interface RaceEvents {
   /** A leg rings, or sends audio before it answers. */
@@ -150,10 +146,10 @@ function outcomeOfLeg(leg: DialledLeg, events: { ringing(): void }): Promise<Leg
   const ended = call.facts.ended;
   if (ended) return Promise.resolve({ kind: 'ended', cause: ended.cause });
   const { promise, resolve } = Promise.withResolvers<LegState>();
-  let digitsSent = target.sendDigits === undefined;
+  let digits = target.sendDigits;
   const sendDigits = () => {
-    if (!digitsSent) sendTo(leg, call.gone);
-    digitsSent = true;
+    if (digits !== undefined) sendTo(leg, digits);
+    digits = undefined;
   };
   const answered = () => {
     release();
@@ -172,10 +168,8 @@ function outcomeOfLeg(leg: DialledLeg, events: { ringing(): void }): Promise<Leg
   return promise;
 }
 
-/** `1w2W3@800`: digits with pauses, and the length of their tones after the `@`. */
-function sendTo({ call, target }: DialledLeg, signal: AbortSignal): void {
-  const [digits = '', length] = (target.sendDigits ?? '').split('@');
-  const toneMs = length === undefined ? SENT_TONE_MS : Math.min(Math.max(Number(length) || SENT_TONE_MS, SENT_TONE_MS), DIGIT_MS);
-  call.media?.sendDigits(digits, { method: target.sendDigitsMethod, toneMs, gapMs: SENT_GAP_MS }, signal);
+function sendTo({ call, target }: DialledLeg, text: string): void {
+  const { digits, ...tones } = readSentDigits(text);
+  call.media?.sendDigits(digits, { method: target.sendDigitsMethod, ...tones }, call.gone);
   call.note('digits_sent', { count: digits.length });
 }

@@ -165,6 +165,35 @@ export interface DialElement {
   readonly targets: readonly DialTarget[];
 }
 
+export interface ConferenceElement {
+  readonly element: 'Conference';
+  readonly name: string;
+  readonly action: ElementUrl | undefined;
+  readonly redirect: boolean;
+  readonly muted: boolean;
+  /** `beep:1`, `beep:2` or the URL of a document. */
+  readonly enterSound: string | undefined;
+  readonly exitSound: string | undefined;
+  /** URL of a document, played over and over until the conference starts. */
+  readonly waitSound: string | undefined;
+  readonly startOnEnter: boolean;
+  readonly endOnExit: boolean;
+  /** False: leaves when everybody else has left. */
+  readonly stayAlone: boolean;
+  readonly maxMembers: number;
+  /** From the member's entry to the end of the conference. */
+  readonly timeLimitMs: number;
+  readonly hangupOnStar: boolean;
+  /** Format of the conference's recording; undefined = this member asks for none. */
+  readonly record: 'mp3' | 'wav' | undefined;
+  readonly callback: ElementUrl | undefined;
+  readonly digitsMatch: readonly string[];
+  /** The callback hears when this member speaks. */
+  readonly floorEvent: boolean;
+  /** The others hear its keys. */
+  readonly relayDtmf: boolean;
+}
+
 export interface RedirectElement {
   readonly element: 'Redirect';
   readonly target: ElementUrl;
@@ -201,6 +230,7 @@ export type VoiceElement =
   | GetInputElement
   | RecordElement
   | DialElement
+  | ConferenceElement
   | RedirectElement
   | HangupElement
   | MessageElement

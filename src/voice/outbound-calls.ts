@@ -6,7 +6,7 @@ import { derivedUuid } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import type { PlaceCalls, PlacedCalls } from './call-control.ts';
 import { CallFlow } from './call-flow.ts';
-import type { CallOwner, CallPermissions } from './call-permissions.ts';
+import { type CallOwner, type CallPermissions, findCallOwner } from './call-permissions.ts';
 import type { CallRates } from './call-rates.ts';
 import type { NewCall, OpenCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
@@ -17,7 +17,9 @@ import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { OutboundQueue } from './outbound-queue.ts';
+import { customHeaders, legRequest, outgoingCall } from './outgoing-call.ts';
 import { refusedLeg } from './refused-leg.ts';
+import { readSentDigits } from './sent-digits.ts';
 
 export interface OutboundCallsOptions extends CallEnvironment {
   readonly ids: Ids;
@@ -43,9 +45,6 @@ const MAX_TIME_LIMIT_S = 86_400;
 const MAX_WAITING = 10_000;
 /** Calls taken from storage at once for one account that has no limit. */
 const MAX_CLAIMED = 500;
-/** Tones of send_digits; `@` in it gives another length, up to the default of the SDKs' documentation (voice-api.md §4.2). */
-const SENT_TONE_MS = 100;
-const MAX_SENT_TONE_MS = 2_000;
 
 /** Calls that API requests ask for: stored before the request is answered, dialled in their turn, run when they are answered. */
 export class OutboundCalls {
@@ -97,7 +96,7 @@ export class OutboundCalls {
         initiatedAt: now,
         options: {
           hangup: request.hangup,
-          customHeaders: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [`X-PH-${name}`, value])),
+          customHeaders: customHeaders(request.headers),
           dial: {
             answer: request.answer,
             ring: request.ring,
@@ -196,13 +195,8 @@ export class OutboundCalls {
 
   /** What was allowed when it was asked for may have changed while it waited. */
   async #refusalNow(planned: OpenCall): Promise<HangupCause | undefined> {
-    const { accountId, ownerId } = planned;
-    const [account, subaccount] = await Promise.all([
-      this.#options.account(accountId),
-      ownerId === accountId ? null : this.#options.account(ownerId),
-    ]);
-    if (!account || subaccount === undefined) return hangupCause(5010, 'Plivo');
-    return this.#refusalOf({ account, subaccount }, planned);
+    const owner = await findCallOwner((authId) => this.#options.account(authId), planned);
+    return owner ? this.#refusalOf(owner, planned) : hangupCause(5010, 'Plivo');
   }
 
   /** One of the destinations of a request may be barred where others are not; that call ends when it would be dialled. */
@@ -215,51 +209,25 @@ export class OutboundCalls {
     const { dial } = planned.options;
     if (!dial) return;
     const { callId, accountId, ownerId } = planned;
-    const call = new Call(
+    const start = outgoingCall(
       {
-        identity: {
-          callId,
-          ownerId,
-          accountId,
-          direction: 'outbound',
-          from: planned.from,
-          to: planned.to,
-          callerName: planned.callerName,
-          requestId: planned.requestId,
-          aLegId: callId,
-          aLegRequestId: planned.requestId,
-          parentCallId: undefined,
-          customHeaders: planned.options.customHeaders ?? {},
-          sipTo: undefined,
-          sipAuth: undefined,
-          forwardedFrom: undefined,
-          stirVerification: planned.stirVerification,
-          stirAttestation: planned.stirAttestation,
-        },
-        origin: {
-          rate: planned.rate,
-          applicationId: undefined,
-          hangup: planned.options.hangup,
-          carrier: undefined,
-          endpointId: undefined,
-          requesterIp: planned.sourceIp,
-        },
-        isNew: false,
-        timeLimitMs: Math.min(dial.timeLimitS ?? DEFAULT_TIME_LIMIT_S, MAX_TIME_LIMIT_S) * 1000,
-        leg: refusal
-          ? refusedLeg(refusal)
-          : this.#options.legs.make({
-              callId,
-              accountId,
-              to: planned.to,
-              from: planned.from,
-              callerName: planned.callerName,
-              headers: planned.options.customHeaders ?? {},
-              credentials: undefined,
-            }),
+        callId,
+        ownerId,
+        accountId,
+        from: planned.from,
+        to: planned.to,
+        callerName: planned.callerName,
+        requestId: planned.requestId,
+        aLegId: callId,
+        aLegRequestId: planned.requestId,
+        parentCallId: undefined,
+        customHeaders: planned.options.customHeaders ?? {},
       },
-      this.#options,
+      { rate: planned.rate, hangup: planned.options.hangup, requesterIp: planned.sourceIp },
     );
+    const leg = refusal ? refusedLeg(refusal) : this.#options.legs.make(legRequest(start.identity));
+    const timeLimitMs = Math.min(dial.timeLimitS ?? DEFAULT_TIME_LIMIT_S, MAX_TIME_LIMIT_S) * 1000;
+    const call = new Call({ ...start, isNew: false, timeLimitMs, leg }, this.#options);
     const live = this.#options.live.add(call);
     this.#watch(planned, call, () => {
       live.flow ??= new CallFlow(call, this.#options.services, () => this.#options.ids.uuid());
@@ -282,9 +250,8 @@ export class OutboundCalls {
     const sendDigits = () => {
       if (dial.sendDigits === undefined || digitsSent) return;
       digitsSent = true;
-      const [digits = '', length] = dial.sendDigits.split('@');
-      const toneMs = Math.min(Number(length) || SENT_TONE_MS, MAX_SENT_TONE_MS);
-      call.media?.sendDigits(digits, { method: 'rfc4733', toneMs, gapMs: SENT_TONE_MS }, call.gone);
+      const { digits, ...tones } = readSentDigits(dial.sendDigits);
+      call.media?.sendDigits(digits, { method: 'rfc4733', ...tones }, call.gone);
     };
     const ring = () => {
       if (rang) return;

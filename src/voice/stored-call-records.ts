@@ -24,9 +24,10 @@ export class StoredCallRecords implements CallRecords {
     return this.#options.store.insertStarted(newCallOf(facts, origin), state, this.#options.node);
   }
 
-  async progressed({ callId, ringingAt, answeredAt }: CallFacts): Promise<void> {
+  async progressed({ callId, direction, ringingAt, answeredAt }: CallFacts): Promise<void> {
     if (answeredAt !== undefined) await this.#options.store.markAnswered(callId, answeredAt);
-    else if (ringingAt !== undefined) await this.#options.store.markRinging(callId, ringingAt);
+    // An inbound call is stored as ringing to begin with.
+    else if (direction === 'outbound' && ringingAt !== undefined) await this.#options.store.markRinging(callId, ringingAt);
   }
 
   async ended(facts: CallFacts, origin: CallOrigin): Promise<void> {

@@ -7,6 +7,7 @@ import { hangupCause } from './hangup-cause.ts';
 import { LegGone } from './leg.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { legRequest, outgoingCall } from './outgoing-call.ts';
 import { playPrompts } from './prompts.ts';
 import type { VerificationCaller } from './verified-callers.ts';
 
@@ -36,49 +37,31 @@ export class VerificationCalls implements VerificationCaller {
   async speakCode(scope: Scope, digits: string, code: string): Promise<void> {
     const { ids, legs, live, rates, services, clock } = this.#options;
     const callId = ids.uuid();
-    const accountId = scope.account.authId;
-    const call = new Call(
+    const start = outgoingCall(
       {
-        identity: {
-          callId,
-          ownerId: ownerOf(scope),
-          accountId,
-          direction: 'outbound',
-          from: CALLER,
-          to: digits,
-          callerName: '',
-          requestId: callId,
-          aLegId: callId,
-          aLegRequestId: callId,
-          parentCallId: undefined,
-          customHeaders: {},
-          sipTo: undefined,
-          sipAuth: undefined,
-          forwardedFrom: undefined,
-          stirVerification: 'Not Applicable',
-          stirAttestation: '',
-        },
-        origin: {
-          rate: rates('outbound', digits),
-          applicationId: undefined,
-          hangup: undefined,
-          carrier: undefined,
-          endpointId: undefined,
-          requesterIp: undefined,
-        },
-        isNew: true,
-        timeLimitMs: TIME_LIMIT_MS,
-        leg: legs.make({ callId, accountId, to: digits, from: CALLER, callerName: '', headers: {}, credentials: undefined }),
+        callId,
+        ownerId: ownerOf(scope),
+        accountId: scope.account.authId,
+        from: CALLER,
+        to: digits,
+        callerName: '',
+        requestId: callId,
+        aLegId: callId,
+        aLegRequestId: callId,
+        parentCallId: undefined,
+        customHeaders: {},
       },
-      this.#options,
+      { rate: rates('outbound', digits) },
     );
+    const leg = legs.make(legRequest(start.identity));
+    const call = new Call({ ...start, isNew: true, timeLimitMs: TIME_LIMIT_MS, leg }, this.#options);
     live.add(call);
     const cancelRing = clock.after(RING_MS, () => call.hangUp(hangupCause(6010, 'Plivo')));
     const speak = async () => {
-      const leg = await call.answer();
+      const media = await call.answer();
       const text = `Your verification code is: ${[...code].join(', ')}.`;
       const words = { element: 'Speak', voice: 'WOMAN', language: 'en-US', loop: REPETITIONS, content: [text] } as const;
-      await playPrompts(call, services, leg, [words], call.gone);
+      await playPrompts(call, services, media, [words], call.gone);
       call.hangUp(hangupCause(4000, 'Plivo'));
     };
     call.watch({

@@ -25,11 +25,14 @@ import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallStore } from './call-store.ts';
 import { type CallStepSink, CallStepWriter } from './call-timeline.ts';
+import { ConferenceControlService } from './conferences/conference-control-service.ts';
+import { Conferences } from './conferences/conferences.ts';
 import { CreditWatch } from './credit.ts';
 import { DialLegs } from './dial-legs.ts';
 import { EndpointContacts } from './endpoint-contacts.ts';
 import type { EndpointStore } from './endpoint-store.ts';
 import type { FlowServices, Sounds } from './flow-services.ts';
+import { hangupCause } from './hangup-cause.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
 import { LiveCalls } from './live-calls.ts';
@@ -204,6 +207,7 @@ export class VoiceEngine {
       dialler: new DialLegs(shared),
       recordings: new RunningRecordings(options.recordings, writeNotifications),
       streams: this.#streams,
+      conferences: new Conferences({ clock, ids, media }),
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
@@ -234,6 +238,7 @@ export class VoiceEngine {
     this.services = {
       calls,
       streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
+      conferences: new ConferenceControlService(flow),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };
@@ -309,12 +314,14 @@ export class VoiceEngine {
     await this.#outbound.stop();
     await this.#registrations.stop();
     await this.stack.stop(graceMs);
+    // Those that had not been answered: the stack refuses their INVITE and tells nobody.
+    for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
     await Promise.all([...this.live].map(({ call }) => call.ended));
     await this.#streams.settled();
     this.#sipTimeline.stop();
     this.#registrar.stop();
     await this.#options.media.close();
-    await this.steps.flush();
+    await this.steps.stop();
     await this.#options.store.stop();
   }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { silentLog } from '../../../testkit/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testkit/test-database.ts';
 import { VirtualClock } from '../../../testkit/virtual-clock.ts';
 import { segmentText } from '../../messaging/encoding/segments.ts';
 import { createIds } from '../../runtime/ids.ts';
-import { silentLog } from '../../runtime/log.ts';
 import { createSystemRandom } from '../../runtime/random.ts';
 import type { CarrierInbound, CarrierReceipt, InboundMedia, OutboundMessage, PartReport } from '../carrier.ts';
 import { SimulatorCarrier } from './simulator-carrier.ts';

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { textTlv } from '../../../testkit/smsc-receipts.ts';
 import { ErrorCodes } from './error-codes.ts';
 import { isReceipt, judgeReceipt, readReceipt } from './receipt.ts';
-import { octetTlv, type Tlv, TlvTag, textTlv } from './tlv.ts';
+import { octetTlv, type Tlv, TlvTag } from './tlv.ts';
 
 const codes = new ErrorCodes({}, []);
 const RECEIPT = 0x04;

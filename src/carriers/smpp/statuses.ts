@@ -62,8 +62,6 @@ const rows = [
   ['ESME_RUNKNOWNERR', 0xff, '1000', 'reject'],
 ] as const satisfies readonly (readonly [string, number, string, StatusTreatment])[];
 
-export type StatusName = (typeof rows)[number][0];
-
 const byId: ReadonlyMap<number, StatusRow> = new Map(
   rows.map(([name, id, messageCode, treatment]) => [id, { id, name, messageCode, treatment }]),
 );

@@ -92,7 +92,3 @@ export function octetTlv(tag: number, value: number): Tlv {
 export function shortTlv(tag: number, value: number): Tlv {
   return { tag, value: Uint8Array.of((value >> 8) & 0xff, value & 0xff) };
 }
-
-export function textTlv(tag: number, text: string): Tlv {
-  return { tag, value: Buffer.from(`${text}\0`, 'latin1') };
-}

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { frames, join, mix, noise, scaled, silence, sine, speechLike } from '../../../testkit/audio.ts';
+import { callProgressSource, frames, join, mix, noise, scaled, silence, sine, speechLike } from '../../../testkit/audio.ts';
 import { decodeMulaw, encodeMulaw } from '../codecs/g711.ts';
 import { dialSteps, dtmfSource } from '../dtmf/generator.ts';
-import { callProgressSource } from '../tones/call-progress.ts';
 import { BeepDetector, type BeepOptions, type BeepState } from './beep-detector.ts';
 
 const RATES = [8000, 16000] as const;

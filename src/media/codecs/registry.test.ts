@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codecByName, codecByStaticPayloadType, codecs } from './registry.ts';
+import { codecByName, codecs } from './registry.ts';
 
 test('a codec is found by its SDP name in any letter case', () => {
   assert.equal(codecByName('pcmu')?.payloadType, 0);
   assert.equal(codecByName('PCMA')?.payloadType, 8);
   assert.equal(codecByName('g722')?.sampleRate, 16000);
   assert.equal(codecByName('G729'), undefined);
-});
-
-test('a codec is found by its static payload type; a dynamic one says nothing', () => {
-  assert.equal(codecByStaticPayloadType(9)?.name, 'G722');
-  assert.equal(codecByStaticPayloadType(18), undefined);
-  assert.equal(codecByStaticPayloadType(96), undefined);
 });
 
 test('names and payload types are unique, and a frame of silence fills a packet of 20 ms', () => {

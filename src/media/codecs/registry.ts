@@ -10,11 +10,3 @@ export function codecByName(name: string): Codec | undefined {
   const wanted = name.toUpperCase();
   return codecs.find((codec) => codec.name.toUpperCase() === wanted);
 }
-
-/** Looks up one of the payload types that need no `rtpmap` (RFC 3551 §6). */
-export function codecByStaticPayloadType(payloadType: number): Codec | undefined {
-  return payloadType < FIRST_DYNAMIC_PAYLOAD_TYPE ? codecs.find((codec) => codec.payloadType === payloadType) : undefined;
-}
-
-/** From here on a number means what `rtpmap` says (RFC 3551 §6). */
-const FIRST_DYNAMIC_PAYLOAD_TYPE = 96;

@@ -9,6 +9,8 @@ import type { DecodeReply, DecodeRequest } from './protocol.ts';
 const MAX_WAITING = 64;
 /** An hour of MP3 takes some seconds; what takes longer than this is no audio file. */
 const DECODE_TIMEOUT_MS = 30_000;
+/** A thread without work is ended after this time: with the decoders in it, it is some 20 MB, and starts again in a tenth of a second. */
+const IDLE_MS = 10_000;
 
 interface Job {
   readonly request: DecodeRequest;
@@ -23,6 +25,7 @@ export class DecodeThread {
   readonly #jobs: Job[] = [];
   #worker: Worker | undefined;
   #cancelTimeout: (() => void) | undefined;
+  #cancelIdle: () => void = () => undefined;
   #closed = false;
 
   constructor(clock: Clock, limits: AudioLimits) {
@@ -47,14 +50,17 @@ export class DecodeThread {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#cancelTimeout?.();
+    this.#cancelIdle();
     for (const job of this.#jobs.splice(0)) job.reject(new Error('the media engine is closed'));
     await worker?.terminate();
   }
 
   #begin(): void {
     const job = this.#jobs[0];
+    this.#cancelIdle();
     if (!job) {
       this.#worker?.unref();
+      if (this.#worker && !this.#closed) this.#cancelIdle = this.#clock.after(IDLE_MS, () => this.#rest());
       return;
     }
     this.#worker ??= this.#spawn();
@@ -66,6 +72,12 @@ export class DecodeThread {
       this.#settle((waiting) => waiting.reject(new Error(`decoding took more than ${DECODE_TIMEOUT_MS / 1_000} s`)));
     });
     this.#worker.postMessage(job.request);
+  }
+
+  #rest(): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    void worker?.terminate();
   }
 
   #settle(settle: (job: Job) => void): void {

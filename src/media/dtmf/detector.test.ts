@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { frames, join, mix, noise, rms, seededRandom, silence, sine, speechLike } from '../../../testkit/audio.ts';
+import {
+  callProgressSource,
+  frames,
+  join,
+  mix,
+  noise,
+  rms,
+  seededRandom,
+  silence,
+  sine,
+  speechLike,
+} from '../../../testkit/audio.ts';
 import { sinePeakOfDbm0 } from '../analysis/level.ts';
-import { callProgressSource } from '../tones/call-progress.ts';
 import { DtmfDetector } from './detector.ts';
 import { DTMF_DIGITS, dtmfFrequencies } from './digits.ts';
 import { dialSteps, dtmfSource } from './generator.ts';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { DTMF_DIGITS } from './digits.ts';
 import { TelephoneEventReceiver } from './event-receiver.ts';
-import { TelephoneEventSender } from './event-sender.ts';
-import { dialSteps } from './generator.ts';
-import { eventOfDigit, writeTelephoneEvent } from './telephone-event.ts';
+import { MAX_EVENT_DURATION, writeTelephoneEvent } from './telephone-event.ts';
 
 interface Packet {
   readonly payload: Uint8Array;
@@ -13,20 +12,27 @@ interface Packet {
   readonly atMs: number;
 }
 
+/** As RFC 4733 §2.5.1 has them: one a frame of 20 ms, a further segment where 16 bits are full, the end three times. */
 function packetsFor(digits: string, toneMs = 100, gapMs = 100, firstTimestamp = 5000): Packet[] {
-  const sender = new TelephoneEventSender(8000);
-  sender.queue(dialSteps(digits, { toneMs, gapMs }) ?? []);
   const packets: Packet[] = [];
-  for (let frame = 0; frame < (digits.length * (toneMs + gapMs)) / 20 + 10; frame++) {
-    if (!sender.next((firstTimestamp + frame * 160) >>> 0)) continue;
-    packets.push({ payload: sender.payload.slice(), timestamp: sender.timestamp, marker: sender.marker, atMs: frame * 20 });
+  for (const [index, digit] of [...digits].entries()) {
+    // The repeated ends are part of the gap; a frame at least lies between two digits.
+    const startMs = index * (toneMs + Math.max(gapMs, 60));
+    let segmentMs = 0;
+    for (let atMs = 20; atMs <= toneMs + 40; atMs += 20) {
+      const soundedMs = Math.min(atMs, toneMs);
+      if ((soundedMs - segmentMs) * 8 > MAX_EVENT_DURATION) segmentMs = soundedMs - 20;
+      const timestamp = (firstTimestamp + (startMs + segmentMs) * 8) >>> 0;
+      const flags = { marker: atMs === 20, end: atMs >= toneMs, atMs: startMs + atMs - 20 };
+      packets.push(packet(digit, timestamp, (soundedMs - segmentMs) * 8, flags));
+    }
   }
   return packets;
 }
 
 function packet(digit: string, timestamp: number, duration: number, { end = false, marker = false, atMs = 0 } = {}): Packet {
   const payload = new Uint8Array(4);
-  writeTelephoneEvent(payload, 0, { event: eventOfDigit(digit), end, volume: 10, duration });
+  writeTelephoneEvent(payload, 0, { event: DTMF_DIGITS.indexOf(digit), end, volume: 10, duration });
   return { payload, timestamp, marker, atMs };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DTMF_DIGITS } from './digits.ts';
-import { digitOfEvent, eventOfDigit, readTelephoneEvent, writeTelephoneEvent } from './telephone-event.ts';
+import { digitOfEvent, readTelephoneEvent, writeTelephoneEvent } from './telephone-event.ts';
 
 const empty = () => ({ event: 0, end: false, volume: 0, duration: 0 });
 
@@ -26,13 +26,7 @@ describe('telephone event payload', () => {
   });
 
   it('numbers the digits 0-9, *, #, A-D from 0 to 15', () => {
-    for (const [event, digit] of [...DTMF_DIGITS].entries()) {
-      assert.equal(eventOfDigit(digit), event);
-      assert.equal(digitOfEvent(event), digit);
-    }
+    for (const [event, digit] of [...DTMF_DIGITS].entries()) assert.equal(digitOfEvent(event), digit);
     assert.equal(digitOfEvent(16), undefined);
-    assert.equal(eventOfDigit('x'), -1);
-    assert.equal(eventOfDigit('12'), -1);
-    assert.equal(eventOfDigit(''), -1);
   });
 });

@@ -24,9 +24,6 @@ export const MAX_EVENT_DURATION = 0xffff;
 const END_BIT = 0x80;
 const VOLUME_MASK = 0x3f;
 
-/** Event code of a digit; -1 for any other character. */
-export const eventOfDigit = (digit: string): number => (digit.length === 1 ? DTMF_DIGITS.indexOf(digit) : -1);
-
 /** Digit of an event code; undefined for events that are no digit (flash, fax tones, ...). */
 export const digitOfEvent = (event: number): string | undefined => DTMF_DIGITS[event];
 

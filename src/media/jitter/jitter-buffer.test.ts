@@ -69,7 +69,6 @@ describe('jitter buffer', () => {
     rig.sendAndPull(2);
     for (const ahead of [2, 1, 0]) rig.arrive(rig.sequence + ahead, rig.timestamp + ahead * 160);
     assert.deepEqual([rig.pull(), rig.pull(), rig.pull(), rig.pull()], [101, 102, 103, 104]);
-    assert.equal(rig.buffer.statistics.lost, 0);
   });
 
   it('begins with the earliest packet when the first ones are out of order', () => {
@@ -87,7 +86,6 @@ describe('jitter buffer', () => {
     rig.send();
     assert.deepEqual([rig.pull(), rig.pull(), rig.pull()], [102, 'lost', 104]);
     assert.equal(rig.buffer.lostTicks, 160);
-    assert.equal(rig.buffer.statistics.lost, 1);
   });
 
   it('refuses what came too late, and tells it from what came twice', () => {
@@ -99,7 +97,6 @@ describe('jitter buffer', () => {
     assert.equal(rig.arrive(103, 3 * 160), 'late');
     assert.equal(rig.arrive(104, 4 * 160), 'duplicate');
     assert.equal(rig.arrive(106, 6 * 160), 'duplicate');
-    assert.deepEqual([rig.buffer.late, rig.buffer.duplicates], [1, 2]);
   });
 
   it('waits for packets that are held up, and plays them then: the delay grows', () => {
@@ -108,8 +105,6 @@ describe('jitter buffer', () => {
     assert.deepEqual([rig.pull(), rig.pull(), rig.pull()], [104, 'dry', 'dry']);
     for (let count = 0; count < 4; count++) rig.send(60);
     assert.deepEqual([rig.pull(), rig.pull()], [105, 106]);
-    assert.equal(rig.buffer.statistics.lost, 0);
-    assert.equal(rig.buffer.late, 0);
   });
 
   it('does not conceal twice what was lost while nothing was there', () => {
@@ -135,7 +130,6 @@ describe('jitter buffer', () => {
     rig.timestamp = 0xffffffff - 400;
     rig.sendAndPull(1);
     assert.deepEqual(rig.sendAndPull(8), numbers(253, 8));
-    assert.equal(rig.buffer.statistics.lost, 0);
   });
 
   it('does not mind a jump of the timestamp', () => {
@@ -145,7 +139,6 @@ describe('jitter buffer', () => {
     assert.deepEqual(rig.sendAndPull(3), numbers(104, 3));
     rig.timestamp = 17;
     assert.deepEqual(rig.sendAndPull(3), numbers(107, 3));
-    assert.ok(rig.buffer.statistics.jitterMs < 1);
   });
 
   it('begins anew with another source or with other sequence numbers', () => {
@@ -166,7 +159,6 @@ describe('jitter buffer', () => {
     rig.buffer.push(103, 0, 1, new Uint8Array(0), 0, 0, 0, rig.nowMs);
     rig.sequence = 104;
     assert.deepEqual(rig.sendAndPull(3), [102, 104, 105]);
-    assert.equal(rig.buffer.statistics.lost, 0);
   });
 
   it('takes packets of 10, 30 and 60 ms', () => {
@@ -178,7 +170,6 @@ describe('jitter buffer', () => {
         if (ms % packetMs === 0 && ms >= 60) heard.push(rig.pull());
       }
       assert.deepEqual(heard.filter((outcome) => outcome !== 'nothing').slice(0, 12), numbers(100, 12), `${packetMs} ms`);
-      assert.equal(rig.buffer.statistics.lost, 0);
     }
   });
 
@@ -228,6 +219,5 @@ describe('jitter buffer', () => {
     const bytes = new Uint8Array(MAX_PAYLOAD_BYTES + 1);
     assert.equal(rig.buffer.push(1, 0, 1, bytes, 0, bytes.length, bytes.length, 0), 'refused');
     assert.equal(rig.buffer.push(1, 0, 1, bytes, 400, 160, 160, 0), 'refused');
-    assert.equal(rig.buffer.statistics.received, 0);
   });
 });

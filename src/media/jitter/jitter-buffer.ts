@@ -1,6 +1,6 @@
 import { FRAME_MS } from '../pcm.ts';
 import { DelayTarget } from './delay-target.ts';
-import { ReceptionStatistics } from './reception-statistics.ts';
+import { SequenceExtender } from './sequence-extender.ts';
 
 /** Packets that are held at most: 640 ms of the shortest (10 ms), well above the longest delay aimed at. */
 const SLOTS = 64;
@@ -39,17 +39,11 @@ export type PullOutcome = 'packet' | 'lost' | 'dry' | 'nothing';
  * All memory is taken once: 64 slots, 31 KB. `pull` is to be called whenever 20 ms of audio, or the rest of a packet, have been played.
  */
 export class JitterBuffer {
-  readonly statistics: ReceptionStatistics;
-  /** Packets that came after their turn, that came twice, and that found no room or no belief. */
-  late = 0;
-  duplicates = 0;
-  refused = 0;
-  /** Longest time, in ms, that packets were held. */
-  maxDelayMs = 0;
   readonly payload = new Uint8Array(SLOTS * MAX_PAYLOAD_BYTES);
   payloadOffset = 0;
   payloadLength = 0;
   lostTicks = 0;
+  readonly #numbers = new SequenceExtender();
   readonly #target = new DelayTarget();
   readonly #ticksPerMs: number;
   readonly #states = new Uint8Array(SLOTS);
@@ -71,7 +65,6 @@ export class JitterBuffer {
   constructor(rtpClockRate: number) {
     this.#ticksPerMs = rtpClockRate / 1000;
     this.#packetTicks = FRAME_MS * this.#ticksPerMs;
-    this.statistics = new ReceptionStatistics(rtpClockRate);
   }
 
   get targetMs(): number {
@@ -106,19 +99,16 @@ export class JitterBuffer {
     ticks: number,
     arrivalMs: number,
   ): PushOutcome {
-    if (length > MAX_PAYLOAD_BYTES || offset + length > bytes.length) return this.#refuse();
+    if (length > MAX_PAYLOAD_BYTES || offset + length > bytes.length) return 'refused';
     if (ssrc !== this.#ssrc) {
       this.#ssrc = ssrc;
-      this.statistics.restart();
+      this.#numbers.restart();
     }
-    const verdict = this.statistics.observe(sequence);
-    if (verdict === 'suspect') return this.#refuse();
-    const extended = this.statistics.extended;
+    const verdict = this.#numbers.observe(sequence);
+    if (verdict === 'suspect') return 'refused';
+    const extended = this.#numbers.extended;
     if (verdict === 'restarted') this.#flush(extended);
-    if (ticks > 0) {
-      this.statistics.observeTiming(timestamp, arrivalMs);
-      this.#target.observe(arrivalMs - timestamp / this.#ticksPerMs);
-    }
+    if (ticks > 0) this.#target.observe(arrivalMs - timestamp / this.#ticksPerMs);
     return this.#place(extended, bytes, offset, length, ticks);
   }
 
@@ -146,14 +136,10 @@ export class JitterBuffer {
   #place(extended: number, bytes: Uint8Array, offset: number, length: number, ticks: number): PushOutcome {
     const slot = extended % SLOTS;
     if (this.#sequences[slot] === extended && this.#states[slot] !== EMPTY) {
-      this.duplicates += 1;
       return 'duplicate';
     }
     if (extended < this.#next) {
-      if (this.#hasPlayed) {
-        this.late += 1;
-        return 'late';
-      }
+      if (this.#hasPlayed) return 'late';
       this.#next = extended;
     }
     if (extended >= this.#next + SLOTS) this.#dropBefore(extended - SLOTS + 1);
@@ -165,11 +151,6 @@ export class JitterBuffer {
     const target = slot * MAX_PAYLOAD_BYTES;
     for (let at = 0; at < length; at++) this.payload[target + at] = bytes[offset + at] ?? 0;
     return 'stored';
-  }
-
-  #refuse(): PushOutcome {
-    this.refused += 1;
-    return 'refused';
   }
 
   /** Leaves buffering when enough is held; then skips what is missing before the first packet. */
@@ -185,7 +166,6 @@ export class JitterBuffer {
   }
 
   #play(slot: number): PullOutcome {
-    this.maxDelayMs = Math.max(this.maxDelayMs, this.bufferedMs);
     this.payloadOffset = slot * MAX_PAYLOAD_BYTES;
     this.payloadLength = this.#lengths[slot] ?? 0;
     this.#packetTicks = this.#ticks[slot] ?? 0;

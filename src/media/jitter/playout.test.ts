@@ -27,6 +27,7 @@ function heardThrough(codecName: string, ms: number, { packetMs = 20, delayMs = 
   const kinds: FrameKind[] = [];
   const heard: Int16Array[] = [];
   let next = 0;
+  let mostHeldMs = 0;
   for (let now = 20; now < ms; now += 20) {
     for (; (arrivals[next]?.atMs ?? Number.POSITIVE_INFINITY) <= now; next++) {
       const { packet, payload, atMs } = arrivals[next] ?? assert.fail();
@@ -43,8 +44,10 @@ function heardThrough(codecName: string, ms: number, { packetMs = 20, delayMs = 
     const frame = new Int16Array(codec.sampleRate / 50);
     kinds.push(playout.read(frame));
     heard.push(frame);
+    mostHeldMs = Math.max(mostHeldMs, playout.buffer.bufferedMs);
   }
-  return { playout, kinds, pcm: join(...heard), rate: codec.sampleRate };
+  const lost = arrivals.filter(({ atMs }) => atMs === Number.POSITIVE_INFINITY).length;
+  return { playout, kinds, pcm: join(...heard), rate: codec.sampleRate, mostHeldMs, lost };
 }
 
 describe('playout', () => {
@@ -63,23 +66,22 @@ describe('playout', () => {
 
   it('fills in for 5 % of loss: the tone stays, at its level', () => {
     const random = seededRandom(3);
-    const { pcm, playout } = heardThrough('PCMU', 10_000, { delayMs: () => (random() < 0.05 ? undefined : 5) });
+    const { pcm, playout, lost } = heardThrough('PCMU', 10_000, { delayMs: () => (random() < 0.05 ? undefined : 5) });
     const steady = pcm.subarray(800, 78_000);
     assert.ok(toneShare(steady, 8000, 800) > 0.9);
     assert.ok(Math.abs(20 * Math.log10(rms(steady) / (8000 / Math.SQRT2))) < 0.5);
-    const { statistics } = playout.buffer;
-    assert.ok(playout.concealedFrames >= statistics.lost && playout.concealedFrames < statistics.lost + 8);
+    assert.ok(playout.concealedFrames >= lost && playout.concealedFrames < lost + 8);
   });
 
   it('takes on the delay of an uneven network and then plays without a gap', () => {
     const random = seededRandom(9);
-    const { kinds, playout } = heardThrough('PCMA', 20_000, { delayMs: () => 5 + random() * 80 });
+    const { kinds, mostHeldMs } = heardThrough('PCMA', 20_000, { delayMs: () => 5 + random() * 80 });
     const afterwards = kinds.slice(250);
     assert.ok(
       afterwards.filter((kind) => kind !== 'audio').length < 15,
       `${afterwards.filter((kind) => kind !== 'audio').length}`,
     );
-    assert.ok(playout.buffer.maxDelayMs <= 200);
+    assert.ok(mostHeldMs <= 200);
   });
 
   it('gets rid of the delay again that a stall of the network has left', () => {
@@ -87,7 +89,6 @@ describe('playout', () => {
       delayMs: (packet) => (packet >= 100 && packet < 115 ? 5 + (115 - packet) * 20 : 5),
     });
     assert.ok(playout.buffer.bufferedMs <= 60, `${playout.buffer.bufferedMs} ms`);
-    assert.equal(playout.buffer.statistics.lost, 0);
     assert.ok(toneShare(pcm.subarray(80_000), 8000, 800) > 0.9);
   });
 
@@ -113,7 +114,6 @@ describe('playout', () => {
       else playout.receive(packet, packet * 160, ssrc, codec.silence, 0, 160, packet * 20);
       kinds.push(playout.read(frame));
     }
-    assert.equal(playout.buffer.statistics.lost, 0);
     assert.ok(kinds.slice(35).every((kind) => kind === 'audio'));
   });
 });

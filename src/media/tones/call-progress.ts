@@ -1,5 +1,4 @@
-import type { SampleRate } from '../pcm.ts';
-import { type ToneSegment, ToneSource } from './tone-source.ts';
+import type { ToneSegment } from './tone-source.ts';
 
 /** A tone with its cadence. */
 export interface CadencedTone {
@@ -36,15 +35,3 @@ export const callProgressTones = {
   /** Says that a recording begins: 1000 Hz, once. */
   recordBeep: { segments: [sound(400, BEEP_DBM0, 1000)], repeat: false },
 } as const satisfies Record<string, CadencedTone>;
-
-export type CallProgressTone = keyof typeof callProgressTones;
-
-export function callProgressSource(sampleRate: SampleRate, name: CallProgressTone): ToneSource {
-  const { segments, repeat } = callProgressTones[name];
-  return new ToneSource(sampleRate, segments, { repeat });
-}
-
-/** A sine without end; the caller stops reading. */
-export function sineSource(sampleRate: SampleRate, hz: number, dbm0: number): ToneSource {
-  return new ToneSource(sampleRate, [sound(Number.POSITIVE_INFINITY, dbm0, hz)]);
-}

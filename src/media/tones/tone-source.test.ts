@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { rms, toneShare } from '../../../testkit/audio.ts';
+import { callProgressSource, rms, toneShare } from '../../../testkit/audio.ts';
 import { levelDbov } from '../analysis/level.ts';
-import { callProgressSource, sineSource } from './call-progress.ts';
 import { ToneSource } from './tone-source.ts';
 
 function read(source: ToneSource, samples: number, frame = 160): Int16Array {
@@ -14,7 +13,11 @@ function read(source: ToneSource, samples: number, frame = 160): Int16Array {
 describe('tones', () => {
   it('a sine has its frequency, its level, and no end', () => {
     for (const rate of [8000, 16000] as const) {
-      const pcm = read(sineSource(rate, 1004, 0), rate * 20, rate / 50);
+      const pcm = read(
+        new ToneSource(rate, [{ sines: [{ hz: 1004, dbm0: 0 }], ms: Number.POSITIVE_INFINITY }]),
+        rate * 20,
+        rate / 50,
+      );
       const last = pcm.subarray(rate * 19);
       assert.ok(toneShare(last, rate, 1004) > 0.9999);
       assert.ok(Math.abs(levelDbov(last) - -6.15) < 0.05, '0 dBm0 is -6.15 dBov');

@@ -71,8 +71,53 @@ export type StreamCommand =
   | { readonly do: 'clear-feed'; readonly leg: number; readonly feed: number }
   | { readonly do: 'close-feed'; readonly leg: number; readonly feed: number };
 
+/** How a member of a room is heard and hears. */
+export interface SeatSettings {
+  readonly muted: boolean;
+  readonly deaf: boolean;
+  /** Factor of what the member says. */
+  readonly gain: number;
+  /** The others hear its keys. */
+  readonly relayDigits: boolean;
+}
+
+/** What is asked of a room in the worker that owns it. */
+export type RoomCommand =
+  | { readonly do: 'open-room'; readonly room: number }
+  | {
+      readonly do: 'room-join';
+      readonly room: number;
+      readonly member: number;
+      readonly rings: RingPair;
+      /** The member's leg lives on the same worker. */
+      readonly inStep: boolean;
+    }
+  | { readonly do: 'room-leave'; readonly room: number; readonly member: number }
+  | {
+      readonly do: 'room-play';
+      readonly room: number;
+      readonly play: number;
+      readonly sources: readonly WorkerSource[];
+      readonly loop: number;
+      readonly maxMs: number | undefined;
+    }
+  | { readonly do: 'room-stop-play'; readonly room: number; readonly play: number }
+  | { readonly do: 'room-record'; readonly room: number; readonly recording: number; readonly options: WorkerRecording }
+  | { readonly do: 'room-pause-recording'; readonly room: number; readonly recording: number; readonly paused: boolean }
+  | { readonly do: 'room-stop-recording'; readonly room: number; readonly recording: number }
+  | { readonly do: 'close-room'; readonly room: number };
+
 export type MediaCommand =
   | StreamCommand
+  | RoomCommand
+  | {
+      readonly do: 'sit';
+      readonly leg: number;
+      readonly rings: RingPair;
+      readonly inStep: boolean;
+      readonly settings: SeatSettings;
+    }
+  | { readonly do: 'seat-settings'; readonly leg: number; readonly settings: SeatSettings }
   | { readonly do: 'open'; readonly leg: number; readonly rtpPort: number; readonly near: number | undefined }
   | { readonly do: 'flow'; readonly leg: number; readonly flow: MediaFlow }
   | {
@@ -118,7 +163,19 @@ export type MediaCommand =
   | { readonly do: 'stats'; readonly leg: number; readonly request: number }
   | { readonly do: 'close'; readonly leg: number; readonly request: number };
 
+export type RoomEvent =
+  | { readonly is: 'room-failed'; readonly room: number; readonly error: string }
+  | { readonly is: 'room-play-ended'; readonly room: number; readonly play: number; readonly end: PlayEnd }
+  | {
+      readonly is: 'room-recording-ended';
+      readonly room: number;
+      readonly recording: number;
+      readonly cause: RecordEnd['cause'];
+    };
+
 export type MediaEvent =
+  | RoomEvent
+  | { readonly is: 'speaking'; readonly leg: number; readonly speaking: boolean }
   | { readonly is: 'ready' }
   | { readonly is: 'opened'; readonly leg: number }
   | { readonly is: 'open-failed'; readonly leg: number; readonly code: string }

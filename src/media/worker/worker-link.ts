@@ -3,6 +3,12 @@ import { startThread } from '../../runtime/start-thread.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
 import { BATCHES_WORD } from './stream-batch.ts';
 
+/**
+ * Garbage of a worker is packets that have been read: it dies young. Without a limit each worker grows to some 50 MB of it under load
+ * and keeps them when the calls have ended.
+ */
+const YOUNG_GENERATION_MB = 12;
+
 export interface WorkerLinkEvents {
   event(event: MediaEvent): void;
   /** The thread is gone, by a fault; not called after `close`. */
@@ -24,7 +30,11 @@ export class WorkerLink {
     this.#wake = new Int32Array(wake);
     this.#events = events;
     const workerData: WorkerSettings = { ...settings, wake };
-    this.#worker = startThread(new URL('./media-worker.ts', import.meta.url), { workerData, name: 'media' });
+    this.#worker = startThread(new URL('./media-worker.ts', import.meta.url), {
+      workerData,
+      name: 'media',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     this.#worker.on('message', (event: MediaEvent) => {
       if (event.is === 'tapped') Atomics.sub(this.#wake, BATCHES_WORD, 1);
       events.event(event);

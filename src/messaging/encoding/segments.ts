@@ -50,11 +50,6 @@ export function segmentText(text: string): SegmentedText {
   return { encoding: 'ucs2', length: text.length, parts: text.length <= single ? [text] : cutUnits(text, multi) };
 }
 
-/** Units the text counts: the number of parts it goes out in. */
-export function textUnits(text: string): number {
-  return segmentText(text).parts.length;
-}
-
 export interface TextLimitExceeded {
   readonly encoding: TextEncoding;
   readonly length: number;

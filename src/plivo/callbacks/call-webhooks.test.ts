@@ -4,16 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import plivo from 'plivo';
 import { endedCall, inboundCall, outboundCall } from '../../../testkit/call-facts.ts';
 import { exampleAccount } from '../../../testkit/example-account.ts';
+import { silentLog } from '../../../testkit/silent-log.ts';
+import { webhooksOfSubject } from '../../../testkit/stored-webhooks.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testkit/test-database.ts';
 import { stream } from '../../../testkit/voice-elements.ts';
 import { WebhookTarget } from '../../../testkit/webhook-target.ts';
 import { Dispatcher } from '../../delivery/dispatcher.ts';
 import { HttpClient } from '../../delivery/http-client.ts';
 import { TargetGuard } from '../../delivery/target-guard.ts';
-import { WebhookStore, webhooksOfSubject } from '../../delivery/webhook-store.ts';
+import { WebhookStore } from '../../delivery/webhook-store.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { createIds } from '../../runtime/ids.ts';
-import { silentLog } from '../../runtime/log.ts';
 import { createSystemRandom } from '../../runtime/random.ts';
 import { inTransaction } from '../../storage/storage.ts';
 import type { CallNotification } from '../../voice/call-application.ts';
@@ -103,17 +104,19 @@ describe('notifications of a call', () => {
       { ...about('/rec'), kind: 'recorded', recording },
       { ...about('/apirec'), kind: 'api-recorded', recording, apiId: 'api-1' },
       { ...about('/stream'), kind: 'stream', event: 'started', at: 0, error: undefined, stream: begunStream },
+      { ...about('/room'), kind: 'conference', action: 'enter', conference: { id: ids.uuid(), name: 'room' }, memberId: '1' },
+      { ...about('/roomrec'), kind: 'conference-recorded', recording, apiId: 'api-2', conferenceName: 'room' },
       { kind: 'hangup', call: endedCall(), target: post('/hangup?tenant=7#rt=3000') },
     ];
     for (const notification of all) await application.notify(notification);
     const received = await target.receive(all.length);
     assert.deepEqual(
       received.map(({ path }) => path),
-      ['/ring', '/machine', '/legs', '/rec', '/apirec', '/stream', '/hangup?tenant=7'],
+      ['/ring', '/machine', '/legs', '/rec', '/apirec', '/stream', '/room', '/roomrec', '/hangup?tenant=7'],
     );
     assert.deepEqual(
-      received.map(({ params }) => params.Event ?? params.message),
-      ['Ring', 'MachineDetection', 'DialHangup', 'RecordStop', 'record done', 'StartStream', 'Hangup'],
+      received.map(({ params }) => params.Event ?? params.message ?? params.conference_name),
+      ['Ring', 'MachineDetection', 'DialHangup', 'RecordStop', 'record done', 'StartStream', 'ConferenceEnter', 'room', 'Hangup'],
     );
     for (const { method, path, headers, params } of received) {
       assert.deepEqual([method, headers['content-type']], ['POST', 'application/x-www-form-urlencoded']);

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import plivo from 'plivo';
 import { createSystemRandom } from '../../runtime/random.ts';
-import {
-  canonicalUrlV3,
-  createNonce,
-  legacySignature,
-  type SignedParams,
-  signatureHeaders,
-  signatureV2,
-  signatureV3,
-} from './signatures.ts';
+import { canonicalUrlV3, createNonce, type SignedParams, signatureHeaders, signatureV2, signatureV3 } from './signatures.ts';
 
 const ivr = {
   token: '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d',
@@ -74,13 +65,12 @@ describe('V3 signatures of voice-xml.md §4.2', () => {
   });
 });
 
-describe('V2 and legacy signatures', () => {
-  it('match the vectors of voice-xml.md §4.2', () => {
+describe('V2 signatures', () => {
+  it('match the vector of voice-xml.md §4.2', () => {
     assert.equal(
       signatureV2(ivr.token, 'https://ivr.example.net/answer', ivr.nonce),
       'cC+FxuJSH6Fl7y5A4CBkaQHjL5VSprsSg8UbMVANUt4=',
     );
-    assert.equal(legacySignature(ivr.token, 'https://ivr.example.net/answer', ivr.params), '96DCpAVOslZ9WkV2w0QbD0WkHP0=');
   });
 });
 
@@ -166,11 +156,6 @@ describe('the official Node SDK', () => {
       }),
       { numRuns: 300 },
     );
-  });
-
-  it('computes the legacy signature alike', () => {
-    const expected = createHmac('sha1', 't').update('https://a.example/xA1B2').digest('base64');
-    assert.equal(legacySignature('t', 'https://a.example/x', { B: '2', A: '1' }), expected);
   });
 });
 

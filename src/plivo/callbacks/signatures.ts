@@ -61,13 +61,6 @@ export function signatureV2(token: string, url: string, nonce: string): string {
   return hmacSha256(token, splitUrl(url).base + nonce);
 }
 
-/** The oldest scheme: HMAC-SHA1 over the full URL followed by name and value of every POST parameter, sorted by name. */
-export function legacySignature(token: string, url: string, params: SignedParams): string {
-  return createHmac('sha1', token)
-    .update(url + joinSorted(toPairs(params), '', ''))
-    .digest('base64');
-}
-
 /** The text that V3 signs, before `.nonce` is added (voice-xml.md §4.1). */
 export function canonicalUrlV3(method: 'GET' | 'POST', url: string, params: SignedParams): string {
   const { base, query } = splitUrl(url);

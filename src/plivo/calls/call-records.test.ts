@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { type ApiClient, createSubtenant, createTenant, objectsOf } from '../../../testkit/api-client.ts';
 import { newCall, normalEnd, storeEndedCall } from '../../../testkit/call-rows.ts';
 import { createPlivoFixture, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
-import { silentLog } from '../../runtime/log.ts';
+import { silentLog } from '../../../testkit/silent-log.ts';
 import type { NewCall } from '../../voice/call-record.ts';
 import { CallStore } from '../../voice/call-store.ts';
 import { hangupCause } from '../../voice/hangup-cause.ts';

@@ -1,4 +1,5 @@
 import type { Prompt, VoiceDocument, VoiceElement } from '../../voice/document.ts';
+import { conference } from './conference.ts';
 import { dial } from './dial.ts';
 import { childrenOf, parseDocument, textOf, XmlError } from './document.ts';
 import { dtmf } from './dtmf.ts';
@@ -29,10 +30,10 @@ const voiceElements: readonly ElementDefinition<VoiceElement | undefined>[] = [
   getInput,
   record,
   dial,
+  conference,
   redirect,
   hangup,
   message,
-  notAvailable('Conference'),
   notAvailable('MultiPartyCall'),
   stream,
 ];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { tortureMessage } from '../../../testkit/sip-torture/torture.ts';
 import { parseNameAddress } from '../name-address.ts';
 import { SipParseError } from '../parse-error.ts';
 import { parseMessage } from '../parser.ts';
 import { validateRequest, validateResponse } from '../validate.ts';
-import { tortureMessage } from './torture.ts';
 
 /** What becomes of a message: 'ok', the status that answers it, or 'drop'. */
 function outcomeOf(name: string): { readonly outcome: 'ok' | 'drop' | number; readonly why: string } {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { tortureMessage } from '../../../testkit/sip-torture/torture.ts';
 import { parseContact } from '../contact.ts';
 import { parseCSeq } from '../cseq.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
@@ -9,7 +10,6 @@ import { parseSdp } from '../sdp.ts';
 import { parseSipUri } from '../uri.ts';
 import { validateRequest, validateResponse } from '../validate.ts';
 import { parseVia, transactionBranch } from '../via.ts';
-import { tortureMessage } from './torture.ts';
 
 function validRequest(name: string): SipRequest {
   const message = parseMessage(tortureMessage(name));

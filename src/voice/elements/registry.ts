@@ -1,5 +1,6 @@
 import type { VoiceElement } from '../document.ts';
 import type { ElementContext, ElementOutcome, ElementRunner } from '../element-context.ts';
+import { conference } from './conference.ts';
 import { dial } from './dial.ts';
 import { dtmf } from './dtmf.ts';
 import { getDigits } from './get-digits.ts';
@@ -25,6 +26,7 @@ const runners: readonly ElementRunner[] = [
   getInput,
   record,
   dial,
+  conference,
   redirect,
   hangup,
   message,

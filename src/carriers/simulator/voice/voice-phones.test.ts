@@ -4,13 +4,13 @@ import { MediaRig } from '../../../../testkit/media-rig.ts';
 import { createPhone, type Phone, type TestCall } from '../../../../testkit/phone.ts';
 import { until } from '../../../../testkit/rtp-peer.ts';
 import { ScriptedMedia } from '../../../../testkit/scripted-media.ts';
+import { silentLog } from '../../../../testkit/silent-log.ts';
 import { seededRandom } from '../../../../testkit/sip-rig.ts';
 import { VirtualClock } from '../../../../testkit/virtual-clock.ts';
 import { VirtualNetwork } from '../../../../testkit/virtual-network.ts';
 import { Problem } from '../../../errors/catalogue.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { createIds } from '../../../runtime/ids.ts';
-import { silentLog } from '../../../runtime/log.ts';
 import { systemNetwork } from '../../../sip/system-network.ts';
 import { MAGIC_PREFIX } from '../magic-numbers.ts';
 import { magicCalls } from './magic-calls.ts';
@@ -301,7 +301,7 @@ describe('the simulator’s phones, over loopback', { concurrency: true }, () =>
   });
   after(async () => {
     await Promise.all([phones.stop(), server.close()]);
-    assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+    assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
     const { connections: _, ...counts } = phones.counts().sip;
     assert.deepEqual(counts, { calls: 0, dialogs: 0, clientTransactions: 0, serverTransactions: 0, resolving: 0, timers: 0 });
     await rig.close();

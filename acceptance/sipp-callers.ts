@@ -14,6 +14,8 @@ export interface CallersOptions {
   readonly number: string;
   readonly calls: number;
   readonly callsPerSecond: number;
+  /** No more calls than this at one moment, whatever the pace; no limit when it is not given. */
+  readonly atOnce?: number;
   /** From the 200 to the BYE. */
   readonly holdMs: number;
   /** False: the caller sends no RTP. */
@@ -60,7 +62,7 @@ export async function startCallers(options: CallersOptions): Promise<Callers> {
     [
       ...['bash', '-c', 'sipp "$@" > screen.log 2>&1; code=$?; times > times.log; exit $code', 'sipp'],
       ...[`127.0.0.1:${options.to}`, '-sf', 'scenario.xml', '-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(options.port)],
-      ...['-t', 'u1', '-m', String(calls), '-r', String(callsPerSecond), '-l', String(calls), '-nostdin'],
+      ...['-t', 'u1', '-m', String(calls), '-r', String(callsPerSecond), '-l', String(options.atOnce ?? calls), '-nostdin'],
       ...[
         '-timeout',
         `${limitS}s`,

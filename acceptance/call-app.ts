@@ -1,4 +1,4 @@
-/** The customer's side of the call benchmarks: answers with documents, serves the audio file, and remembers the calls it heard of. */
+/** The customer's side of many calls: answers with documents, serves the audio file, and remembers the calls it heard of. */
 import { createServer } from 'node:http';
 
 export interface CallApp {
@@ -34,7 +34,6 @@ export async function startCallApp(): Promise<CallApp> {
       response.writeHead(200, { 'content-type': 'application/xml' }).end(document);
     });
   });
-  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the application has no port');

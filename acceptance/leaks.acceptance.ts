@@ -1,0 +1,87 @@
+/** Ten thousand calls through one process leave nothing behind: no socket, no timer, no port, no memory. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CallApp, startCallApp } from './call-app.ts';
+import { freePort, freeUdpPort } from './ports.ts';
+import { type Remains, remains } from './remains.ts';
+import { AUTH_ID, type RingdownProcess, startServer, unlimitedAccount } from './server.ts';
+import { startCallers } from './sipp-callers.ts';
+
+const NUMBER = '14155550100';
+/** Of the ten thousand: those that load what is loaded at the first calls, and bring what is kept for half a minute to its highest. */
+const FIRST_CALLS = 4_000;
+const LATER_CALLS = 6_000;
+const CALLS_PER_SECOND = 200;
+/** A slow machine makes fewer calls a second, not more at once. */
+const AT_ONCE = 50;
+const HOLD_MS = 100;
+/** Timers of SIP transactions over UDP last 32 s; idle memory is given back after 10 s more. */
+const SETTLE_MS = 60_000;
+const POLL_MS = 1_000;
+/** Timers and descriptors come and go with upkeep, database connections and this suite's own requests. */
+const COMING_AND_GOING = 8;
+const MEMORY_RATIO = 1.2;
+
+async function callMany(server: RingdownProcess, sipPort: number, calls: number): Promise<void> {
+  const callers = await startCallers({
+    to: sipPort,
+    port: await freeUdpPort(),
+    number: NUMBER,
+    calls,
+    callsPerSecond: CALLS_PER_SECOND,
+    atOnce: AT_ONCE,
+    holdMs: HOLD_MS,
+    speaks: false,
+  });
+  const { succeeded, failed, errors } = await callers.done;
+  assert.deepEqual({ succeeded, failed }, { succeeded: calls, failed: 0 }, `${errors}\n${await server.logTail()}`);
+}
+
+/** The state once `isSettled`, or at the end of the time for that. */
+async function settled(server: RingdownProcess, isSettled: (now: Remains) => boolean): Promise<Remains> {
+  const until = performance.now() + SETTLE_MS;
+  for (;;) {
+    await sleep(POLL_MS);
+    const now = await remains(server);
+    if (isSettled(now) || performance.now() > until) return now;
+  }
+}
+
+function openServer(app: CallApp, sipPort: number): Promise<RingdownProcess> {
+  return startServer({
+    name: 'leaks',
+    config: {
+      accounts: [{ ...unlimitedAccount, limits: { ...unlimitedAccount.limits, inbound_calls_per_second: 10_000 } }],
+      applications: [{ name: 'play', account: AUTH_ID, answer_url: app.playUrl }],
+      carriers: [{ name: 'callers', kind: 'sip', url: 'sip:127.0.0.1:9;transport=udp', sources: ['127.0.0.1'] }],
+      numbers: [{ number: NUMBER, account: AUTH_ID, application: 'play', carrier: 'callers', country: 'US', type: 'local' }],
+    },
+    env: { RINGDOWN_SIP_PORT: String(sipPort), RINGDOWN_RTP_PORTS: '40000-44999', RINGDOWN_LOG_LEVEL: 'warn' },
+  });
+}
+
+test('after ten thousand calls sockets, timers, ports and memory are back where they were', async (t) => {
+  const app = await startCallApp();
+  const sipPort = await freePort();
+  const server = await openServer(app, sipPort);
+  try {
+    await remains(server); // what reads the figures is loaded before the first of them
+    const idle = await remains(server);
+    await callMany(server, sipPort, FIRST_CALLS);
+    const before = await settled(server, (now) => now.timers <= idle.timers + COMING_AND_GOING);
+    await callMany(server, sipPort, LATER_CALLS);
+    const isBack = (now: Remains) =>
+      now.calls === 0 &&
+      now.legs === 0 &&
+      now.timers <= before.timers + COMING_AND_GOING &&
+      now.descriptors <= before.descriptors + COMING_AND_GOING &&
+      now.rssMb <= before.rssMb * MEMORY_RATIO;
+    const after = await settled(server, isBack);
+    t.diagnostic(`before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
+    assert.ok(isBack(after), `before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
+  } finally {
+    await server.dispose();
+    await app.stop();
+  }
+});

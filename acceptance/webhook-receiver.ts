@@ -1,5 +1,6 @@
 /** A customer's web server: records what arrives, answers as scripted, and checks signatures with the SDK's own validators. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { validateSignature, validateV3Signature } from './sdk.ts';
 import { eventually } from './wait.ts';
 
@@ -16,7 +17,10 @@ export interface Received {
   readonly at: number;
 }
 
-export type Answer = { status?: number; body?: string | Uint8Array; contentType?: string; location?: string } | 'hang' | 'reset';
+export type Answer =
+  | { status?: number; body?: string | Uint8Array; contentType?: string; location?: string; afterMs?: number }
+  | 'hang'
+  | 'reset';
 export type Script = (request: Received, count: number) => Answer;
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -91,6 +95,7 @@ export class WebhookReceiver {
       request.socket.resetAndDestroy();
       return;
     }
+    if (answer.afterMs !== undefined) await sleep(answer.afterMs);
     response.writeHead(answer.status ?? 200, {
       'content-type': answer.contentType ?? 'text/plain',
       ...(answer.location === undefined ? {} : { location: answer.location }),

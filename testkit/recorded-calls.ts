@@ -37,6 +37,17 @@ export class RecordedCalls implements VoiceServices {
     stopRecording: async (_scope, ...rest) => this.#note('stopRecording', ...rest),
   };
 
+  readonly streamsAsked: { readonly what: 'start' | 'stop' | 'stopAll'; readonly of: string; readonly plan?: StreamPlan }[] = [];
+  readonly streams: VoiceServices['streams'] = {
+    start: async (_scope, callId, plan) => {
+      if (callId === UNKNOWN_CALL) throw notFound();
+      this.streamsAsked.push({ what: 'start', of: callId, plan });
+      return REQUEST_IDS[0] ?? '';
+    },
+    stop: async (_scope, _callId, streamId) => void this.streamsAsked.push({ what: 'stop', of: streamId }),
+    stopAll: async (_scope, callId) => void this.streamsAsked.push({ what: 'stopAll', of: callId }),
+  };
+
   /** What is told of a conference, whatever its name. */
   conference: Omit<ConferenceFacts, 'name'> = { createdAt: 0, members: [] };
 
@@ -64,17 +75,6 @@ export class RecordedCalls implements VoiceServices {
       return { recordingId: REQUEST_IDS[0] ?? '', url: `http://127.0.0.1:7464/${REQUEST_IDS[0]}.mp3` };
     },
     stopRecording: async (_scope, ...rest) => this.#note('stopRecording', ...rest),
-  };
-
-  readonly streamsAsked: { readonly what: 'start' | 'stop' | 'stopAll'; readonly of: string; readonly plan?: StreamPlan }[] = [];
-  readonly streams: VoiceServices['streams'] = {
-    start: async (_scope, callId, plan) => {
-      if (callId === UNKNOWN_CALL) throw notFound();
-      this.streamsAsked.push({ what: 'start', of: callId, plan });
-      return REQUEST_IDS[0] ?? '';
-    },
-    stop: async (_scope, _callId, streamId) => void this.streamsAsked.push({ what: 'stop', of: streamId }),
-    stopAll: async (_scope, callId) => void this.streamsAsked.push({ what: 'stopAll', of: callId }),
   };
 
   readonly registrations: VoiceServices['registrations'] = {

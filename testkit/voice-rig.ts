@@ -255,6 +255,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
       account: async () => account.current,
     }),
     recordings: new RunningRecordings(
+      clock,
       {
         begin: async () => {
           if (faults.recordings !== undefined) throw new Error(faults.recordings);
@@ -273,8 +274,8 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
         return () => undefined;
       },
     ),
-    conferences: new Conferences({ clock, ids, media }),
     streams,
+    conferences: new Conferences({ clock, ids, media }),
     sendMessage: async (_, message) => {
       messages.push(message);
       return [`${message.dst.length} accepted`];
@@ -338,7 +339,6 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     assert.equal(live.size, 0, 'calls that have not ended');
     assert.equal(clock.pending, 0, 'timers that are left');
     assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
-    assert.deepEqual(media.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
     await streams.settled();
     assert.equal(streams.size, 0, 'streams that have not ended');
     assert.deepEqual(

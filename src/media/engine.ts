@@ -282,8 +282,8 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
     if (event.is === 'ready') return;
     if (event.is === 'opened') this.#opening.get(event.leg)?.settle(undefined);
     else if (event.is === 'open-failed') this.#opening.get(event.leg)?.settle(event.code);
-    else if ('room' in event) this.#rooms.get(event.room)?.take(event);
     else if (event.is === 'tapped') this.#takeTapped(event);
+    else if ('room' in event) this.#rooms.get(event.room)?.take(event);
     else this.#legs.get(event.leg)?.take(event);
   }
 

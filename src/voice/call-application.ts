@@ -98,6 +98,7 @@ export type CallNotification = { readonly call: CallFacts; readonly target: Elem
   | { readonly kind: 'hangup' }
   | { readonly kind: 'machine'; readonly ifMachine: 'continue' | 'hangup' }
   | DialNotification
+  | StreamNotification
   | ConferenceNotification
   /** Record of a conference by API. */
   | {
@@ -106,7 +107,6 @@ export type CallNotification = { readonly call: CallFacts; readonly target: Elem
       readonly apiId: string;
       readonly conferenceName: string;
     }
-  | StreamNotification
   /** XML Record: callbackUrl, names in CamelCase. */
   | { readonly kind: 'recorded'; readonly recording: RecordingFacts }
   /** Record by API: names in snake_case. */

@@ -16,8 +16,8 @@ export interface FlowServices {
   readonly sounds: Sounds;
   readonly dialler: Dialler;
   readonly recordings: CallRecordings;
-  readonly conferences: Conferences;
   readonly streams: CallStreams;
+  readonly conferences: Conferences;
   /** Sends the texts of a Message element in the name of the call's owner. Resolves with what to note in the timeline. */
   sendMessage(call: Call, message: MessageElement): Promise<readonly string[]>;
 }

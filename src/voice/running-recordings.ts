@@ -1,4 +1,6 @@
+import type pg from 'pg';
 import type { Recording } from '../media/media-engine.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Call } from './call.ts';
 import type { CallNotification, RecordingFacts } from './call-application.ts';
 import type { CallRecordings, PreparedRecording, RecordedRoom, RecordingPlan, RunningRecording } from './call-recordings.ts';
@@ -9,13 +11,19 @@ import type { WriteNotifications } from './write-notifications.ts';
 /** Where recordings are kept. */
 export type RecordingArchive = Pick<Recordings, 'begin' | 'finished' | 'failed'>;
 
+/** Storage that restarts is back by then. The caller of a Record that has ended waits in silence meanwhile, so not for longer. */
+const KEEP_TRIES = 20;
+const KEEP_AGAIN_MS = 500;
+
 /** Recordings of the calls of this node, while they run. */
 export class RunningRecordings implements CallRecordings {
+  readonly #clock: Clock;
   readonly #archive: RecordingArchive;
   readonly #writeNotifications: WriteNotifications;
   readonly #running = new Map<string, Set<RunningRecording>>();
 
-  constructor(archive: RecordingArchive, writeNotifications: WriteNotifications) {
+  constructor(clock: Clock, archive: RecordingArchive, writeNotifications: WriteNotifications) {
+    this.#clock = clock;
     this.#archive = archive;
     this.#writeNotifications = writeNotifications;
   }
@@ -76,26 +84,43 @@ export class RunningRecordings implements CallRecordings {
   ): Promise<RecordingFacts | undefined> {
     const end = await recording.ended;
     const { recordingId, url } = begun;
-    try {
-      if (end.cause === 'failed') throw new Error(end.error ?? 'the file could not be written');
-      const { durationMs, startedAt, endedAt } = end;
-      const facts: RecordingFacts = { recordingId, url, durationMs, startedAt, endedAt };
-      const told = room ? room.notification(facts) : notificationOf(call, plan, facts);
-      const kept = await this.#archive.finished(
-        begun,
-        { durationMs, startedAt, endedAt },
-        told && ((client) => this.#writeNotifications(client, [told])),
-      );
-      if (!kept) throw new Error('there was nothing to record');
-      call.note('recording_ended', { recording_id: recordingId, cause: end.cause, duration_ms: durationMs });
-      return facts;
-    } catch (error) {
-      call.note('recording_failed', {
-        recording_id: recordingId,
-        reason: error instanceof Error ? error.message : String(error),
-      });
+    const failed = (reason: string) => call.note('recording_failed', { recording_id: recordingId, reason });
+    if (end.cause === 'failed') {
+      failed(end.error ?? 'the file could not be written');
       await this.#archive.failed(begun).catch(() => undefined);
       return undefined;
+    }
+    const { durationMs, startedAt, endedAt } = end;
+    const facts: RecordingFacts = { recordingId, url, durationMs, startedAt, endedAt };
+    const told = room ? room.notification(facts) : notificationOf(call, plan, facts);
+    try {
+      const kept = await this.#keep(begun, { durationMs, startedAt, endedAt }, told);
+      if (kept) call.note('recording_ended', { recording_id: recordingId, cause: end.cause, duration_ms: durationMs });
+      else failed('there was nothing to record');
+      return kept ? facts : undefined;
+    } catch (error) {
+      // The file stays: the next start makes a recording of it.
+      failed(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  }
+
+  /** False when there is no audio. @throws the last error of a storage that is away for too long */
+  async #keep(
+    begun: BegunRecording,
+    facts: Omit<RecordingFacts, 'recordingId' | 'url'>,
+    told: CallNotification | undefined,
+  ): Promise<boolean> {
+    const also = told && ((client: pg.ClientBase) => this.#writeNotifications(client, [told]));
+    for (let tried = 1; ; tried++) {
+      try {
+        const kept = await this.#archive.finished(begun, facts, also);
+        // Of a try whose answer was lost, too, nothing is left to do.
+        return kept || tried > 1;
+      } catch (error) {
+        if (tried === KEEP_TRIES) throw error;
+      }
+      await this.#clock.sleep(KEEP_AGAIN_MS);
     }
   }
 

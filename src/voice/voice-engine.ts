@@ -205,9 +205,9 @@ export class VoiceEngine {
       application,
       sounds: options.sounds,
       dialler: new DialLegs(shared),
-      recordings: new RunningRecordings(options.recordings, writeNotifications),
-      conferences: new Conferences({ clock, ids, media }),
+      recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
       streams: this.#streams,
+      conferences: new Conferences({ clock, ids, media }),
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
@@ -237,8 +237,8 @@ export class VoiceEngine {
     });
     this.services = {
       calls,
-      conferences: new ConferenceControlService(flow),
       streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
+      conferences: new ConferenceControlService(flow),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };

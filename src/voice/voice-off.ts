@@ -8,8 +8,8 @@ import type { VerificationCaller } from './verified-callers.ts';
 /** What requests reach of the call engine. */
 export interface VoiceServices {
   readonly calls: CallControl;
-  readonly conferences: ConferenceControl;
   readonly streams: StreamControl;
+  readonly conferences: ConferenceControl;
   readonly registrations: EndpointRegistrations;
   readonly verificationCaller: VerificationCaller;
 }
@@ -33,6 +33,7 @@ export const voiceOff: VoiceServices = {
     startRecording: nothing,
     stopRecording: nothing,
   },
+  streams: { start: nothing, stop: nothing, stopAll: nothing },
   conferences: {
     names: () => Promise.resolve([]),
     find: nothing,
@@ -49,7 +50,6 @@ export const voiceOff: VoiceServices = {
     startRecording: nothing,
     stopRecording: nothing,
   },
-  streams: { start: nothing, stop: nothing, stopAll: nothing },
   registrations: { of: () => Promise.resolve(new Map()), drop: () => Promise.resolve() },
   verificationCaller: { speakCode: off },
 };

@@ -46,6 +46,31 @@ export interface WorkerRecording {
   readonly silenceMs: number | undefined;
 }
 
+/** 20 ms of one track within the audio of a batch. */
+export interface TappedFrame {
+  readonly leg: number;
+  readonly tap: number;
+  readonly track: StreamTrack;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Taps and feeds. `queued` holds one Int32: what waits in the feed (feed-queue.ts). */
+export type StreamCommand =
+  | { readonly do: 'tap'; readonly leg: number; readonly tap: number; readonly options: TapOptions }
+  | { readonly do: 'stop-tap'; readonly leg: number; readonly tap: number }
+  | { readonly do: 'feed'; readonly leg: number; readonly feed: number; readonly queued: SharedArrayBuffer }
+  | {
+      readonly do: 'feed-audio';
+      readonly leg: number;
+      readonly feed: number;
+      readonly pcm: Int16Array;
+      readonly sampleRate: number;
+    }
+  | { readonly do: 'feed-mark'; readonly leg: number; readonly feed: number; readonly mark: number }
+  | { readonly do: 'clear-feed'; readonly leg: number; readonly feed: number }
+  | { readonly do: 'close-feed'; readonly leg: number; readonly feed: number };
+
 /** How a member of a room is heard and hears. */
 export interface SeatSettings {
   readonly muted: boolean;
@@ -82,32 +107,8 @@ export type RoomCommand =
   | { readonly do: 'room-stop-recording'; readonly room: number; readonly recording: number }
   | { readonly do: 'close-room'; readonly room: number };
 
-/** 20 ms of one track within the audio of a batch. */
-export interface TappedFrame {
-  readonly leg: number;
-  readonly tap: number;
-  readonly track: StreamTrack;
-  readonly start: number;
-  readonly length: number;
-}
-
-/** Taps and feeds. `queued` holds one Int32: what waits in the feed (feed-queue.ts). */
-export type StreamCommand =
-  | { readonly do: 'tap'; readonly leg: number; readonly tap: number; readonly options: TapOptions }
-  | { readonly do: 'stop-tap'; readonly leg: number; readonly tap: number }
-  | { readonly do: 'feed'; readonly leg: number; readonly feed: number; readonly queued: SharedArrayBuffer }
-  | {
-      readonly do: 'feed-audio';
-      readonly leg: number;
-      readonly feed: number;
-      readonly pcm: Int16Array;
-      readonly sampleRate: number;
-    }
-  | { readonly do: 'feed-mark'; readonly leg: number; readonly feed: number; readonly mark: number }
-  | { readonly do: 'clear-feed'; readonly leg: number; readonly feed: number }
-  | { readonly do: 'close-feed'; readonly leg: number; readonly feed: number };
-
 export type MediaCommand =
+  | StreamCommand
   | RoomCommand
   | {
       readonly do: 'sit';
@@ -117,7 +118,6 @@ export type MediaCommand =
       readonly settings: SeatSettings;
     }
   | { readonly do: 'seat-settings'; readonly leg: number; readonly settings: SeatSettings }
-  | StreamCommand
   | { readonly do: 'open'; readonly leg: number; readonly rtpPort: number; readonly near: number | undefined }
   | { readonly do: 'flow'; readonly leg: number; readonly flow: MediaFlow }
   | {

@@ -103,20 +103,20 @@ describe('notifications of a call', () => {
       { ...about('/legs'), kind: 'dial', action: 'hangup', aLegId: call.callId, bLeg, position: 1 },
       { ...about('/rec'), kind: 'recorded', recording },
       { ...about('/apirec'), kind: 'api-recorded', recording, apiId: 'api-1' },
+      { ...about('/stream'), kind: 'stream', event: 'started', at: 0, error: undefined, stream: begunStream },
       { ...about('/room'), kind: 'conference', action: 'enter', conference: { id: ids.uuid(), name: 'room' }, memberId: '1' },
       { ...about('/roomrec'), kind: 'conference-recorded', recording, apiId: 'api-2', conferenceName: 'room' },
-      { ...about('/stream'), kind: 'stream', event: 'started', at: 0, error: undefined, stream: begunStream },
       { kind: 'hangup', call: endedCall(), target: post('/hangup?tenant=7#rt=3000') },
     ];
     for (const notification of all) await application.notify(notification);
     const received = await target.receive(all.length);
     assert.deepEqual(
       received.map(({ path }) => path),
-      ['/ring', '/machine', '/legs', '/rec', '/apirec', '/room', '/roomrec', '/stream', '/hangup?tenant=7'],
+      ['/ring', '/machine', '/legs', '/rec', '/apirec', '/stream', '/room', '/roomrec', '/hangup?tenant=7'],
     );
     assert.deepEqual(
       received.map(({ params }) => params.Event ?? params.message ?? params.conference_name),
-      ['Ring', 'MachineDetection', 'DialHangup', 'RecordStop', 'record done', 'ConferenceEnter', 'room', 'StartStream', 'Hangup'],
+      ['Ring', 'MachineDetection', 'DialHangup', 'RecordStop', 'record done', 'StartStream', 'ConferenceEnter', 'room', 'Hangup'],
     );
     for (const { method, path, headers, params } of received) {
       assert.deepEqual([method, headers['content-type']], ['POST', 'application/x-www-form-urlencoded']);

@@ -25,9 +25,9 @@ const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   dial: 'call-dial',
   recorded: 'call-recorded',
   'api-recorded': 'call-api-recorded',
+  stream: 'call-stream',
   conference: 'call-conference',
   'conference-recorded': 'call-conference-recorded',
-  stream: 'call-stream',
 };
 
 /** Kinds of webhook jobs of calls, for the dispatcher: they follow the settings of their URL (voice-xml.md §2.3). */

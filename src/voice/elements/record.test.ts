@@ -108,6 +108,29 @@ describe('Record', () => {
     await run.rig.assertClean();
   });
 
+  test('is kept, and told, when storage is back after its end', async () => {
+    const run = inbound([record({ playBeep: false, maxLengthMs: 5_000 })]);
+    await run.rig.clock.advance(1_000);
+    run.rig.faults.recordings = 'the database is away';
+    await run.rig.clock.advance(6_000);
+    assert.deepEqual([run.rig.recorded.length, run.rig.application.requestsTo(VM).length], [0, 0]);
+    delete run.rig.faults.recordings;
+    await run.rig.clock.advance(1_000);
+    assert.deepEqual([run.rig.recorded.length, run.rig.application.requestsTo(VM).length], [1, 1]);
+    await run.rig.assertClean();
+  });
+
+  test('the file stays for the next start when storage does not come back', async () => {
+    const run = inbound([record({ playBeep: false, maxLengthMs: 5_000 }), speak('b', 0)]);
+    await run.rig.clock.advance(1_000);
+    run.rig.faults.recordings = 'the database is away';
+    await run.rig.clock.advance(15_000);
+    assert.equal(run.events('recording_failed').at(0)?.reason, 'the database is away');
+    assert.deepEqual([run.rig.discarded.length, run.rig.application.requestsTo(VM).length], [0, 0]);
+    assert.equal(run.leg.media?.heard.length, 1, 'the next element runs');
+    await run.rig.assertClean();
+  });
+
   test('storage that takes no recording does not end the call', async () => {
     const run = inbound([record({ playBeep: false }), record({ mode: 'session' }), speak('b', 0)], (rig) => {
       rig.faults.recordings = 'the database is away';

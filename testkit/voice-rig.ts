@@ -263,6 +263,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
           return { recordingId, url: `http://files.example/${recordingId}.mp3`, path: `/nowhere/${recordingId}` };
         },
         finished: async ({ recordingId }, _, also) => {
+          if (faults.recordings !== undefined) throw new Error(faults.recordings);
           recorded.push(recordingId);
           await also?.(NO_DATABASE);
           return true;

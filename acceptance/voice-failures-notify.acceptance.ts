@@ -11,7 +11,6 @@ const LOOP_HZ = 500;
 const NEXT_HZ = 700;
 const FAR_HZ = 600;
 const targets = await brokenTargets();
-const own = await brokenTargets();
 
 describe('what fails beside the document', { concurrency: 6 }, () => {
   let stage: Stage;
@@ -63,8 +62,7 @@ describe('what fails beside the document', { concurrency: 6 }, () => {
   });
 
   describe('notifications never end a call', { concurrency: 6 }, () => {
-    // Its own: what waits for a server that is down holds up what comes after it in the same call, the longer the more often it failed.
-    for (const target of own) {
+    for (const target of targets) {
       it(`callbackUrl of Dial and Record, ring and hangup URL: ${target.name}`, async () => {
         const scene = stage.scene();
         const url = (path: string) => inXml(target.at(scene, path));

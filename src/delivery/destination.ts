@@ -139,6 +139,11 @@ export class Destination {
     return false;
   }
 
+  /** What waits, as it is now. */
+  held(): readonly Delivery[] {
+    return this.#waiting.slice(this.#head);
+  }
+
   /** Takes away everything that waits. */
   drain(): Delivery[] {
     const all = this.#waiting.slice(this.#head);

@@ -164,6 +164,21 @@ describe('a dead server', () => {
     await stopped(dispatcher, clock);
   });
 
+  it('that is down holds up nothing that another server is to hear of the same subject', async () => {
+    const { clock, http, job, send, dispatcher } = await setUp({
+      dead: { after: 10, failure: 'connect' },
+      quick: { after: 10 },
+    });
+    send(...Array.from({ length: 20 }, () => job('http://dead/', 'voice')));
+    await clock.advance(500);
+    const first = job('http://dead/', 'voice');
+    const rest = ['http://dead/', 'http://dead/', 'http://quick/'].map((url) => job(url, 'voice', first.subjectId));
+    send(first, ...rest);
+    await clock.advance(100);
+    assert.equal(http.sent.filter(({ host }) => host === 'quick').length, 1);
+    await stopped(dispatcher, clock);
+  });
+
   it('is probed by single requests, whose failure counts for all who wait', async () => {
     const { clock, store, http, job, send, dispatcher } = await setUp({ dead: { after: 100, failure: 'connect' } });
     send(...Array.from({ length: 500 }, () => job('http://dead/')));

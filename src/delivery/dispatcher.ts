@@ -174,9 +174,22 @@ export class Dispatcher {
 
   #enqueue(delivery: Delivery): void {
     if (this.#stop.signal.aborted) return;
-    const destination = this.#destinations.get(originOf(delivery.job.url));
-    destination.push(delivery);
-    this.#destinations.offer(destination, this.#clock.monotonic());
+    const now = this.#clock.monotonic();
+    for (let entering: Delivery | undefined = delivery; entering; ) {
+      const destination = this.#destinations.get(originOf(entering.job.url));
+      destination.push(entering);
+      this.#destinations.offer(destination, now);
+      // One that must wait for a server that is down holds up none for another server; for its own, the queue keeps their order.
+      entering = destination.state === 'closed' ? undefined : this.#order.next(entering);
+    }
+  }
+
+  /** The server is down: what waits for it lets those behind it pass. */
+  #letPass(destination: Destination): void {
+    for (const waiting of destination.held()) {
+      const next = this.#order.next(waiting);
+      if (next) this.#enqueue(next);
+    }
   }
 
   #pump(): void {
@@ -215,7 +228,10 @@ export class Dispatcher {
     } else if (destination.failed(delivery, now)) {
       this.#failWaiting(destination, result.reason);
     }
-    if (destination.state === 'open') this.#later(destination.probeAt - now, () => this.#offerAndPump(destination));
+    if (destination.state === 'open') {
+      this.#letPass(destination);
+      this.#later(destination.probeAt - now, () => this.#offerAndPump(destination));
+    }
     this.#settle(delivery, policy, result);
     this.#checkIdle();
   }

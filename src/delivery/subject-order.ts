@@ -1,6 +1,9 @@
 import type { Delivery } from './destination.ts';
 
-/** Holds back the first attempt of a job until the first attempt of the job before it, about the same subject, has ended. */
+/**
+ * Holds back the first attempt of a job until the first attempt of the job before it, about the same subject, has ended, or waits for a
+ * server that is down.
+ */
 export class SubjectOrder {
   /** Subjects with a first attempt outstanding, and who waits for it. Bounded by the jobs in hand. */
   readonly #lines = new Map<string, Delivery[]>();
@@ -18,7 +21,7 @@ export class SubjectOrder {
     return true;
   }
 
-  /** Tells that an attempt of `delivery` has ended; returns the job whose turn it is now, if any. */
+  /** Tells that an attempt of `delivery` has ended, or has to wait for its server; returns the job whose turn it is now, if any. */
   next(delivery: Delivery): Delivery | undefined {
     if (!delivery.leads) return undefined;
     delivery.leads = false;

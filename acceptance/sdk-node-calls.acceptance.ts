@@ -364,9 +364,12 @@ describe('Node SDK: calls', () => {
   it('shows what happened to a call in its timeline', async () => {
     const uuid = await dial(FAR.leaves);
     await ended(uuid);
-    const timeline = await operator(target, `timeline/${uuid}`);
-    assert.equal(timeline.status, 200);
-    for (const word of ['INVITE', '200', '/stay', 'Wait', 'hangup'])
-      assert.ok(timeline.text.includes(word), `${word}: ${timeline.text}`);
+    // Steps are written together, a moment after the record.
+    const shown = await eventually(`the whole timeline of ${uuid}`, async () => {
+      const timeline = await operator(target, `timeline/${uuid}`);
+      assert.equal(timeline.status, 200);
+      return timeline.text.includes('"event":"ended"') ? timeline.text : undefined;
+    });
+    for (const word of ['INVITE', '200', '/stay', 'Wait', 'hangup']) assert.ok(shown.includes(word), `${word}: ${shown}`);
   });
 });

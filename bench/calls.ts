@@ -8,6 +8,7 @@
  * Environment: BENCH_PARTS (media,setups,answer,leaks), BENCH_CALLS (100,500,1000), BENCH_CALL_SECONDS (20), BENCH_SETUP_RATES (50,100,200),
  * BENCH_SECONDS (30, of setups), BENCH_ANSWERS (300), BENCH_LEAK_CALLS (10000), BENCH_NODE_OPTIONS (of the server, for a profiler).
  */
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallApp, startCallApp } from '../acceptance/call-app.ts';
 import { freePort, freeUdpPort } from '../acceptance/ports.ts';
@@ -44,6 +45,7 @@ const LEAK_CALLS_PER_SECOND = 150;
 /** Garbage is collected, and idle connections and backends are let go, after this time at the latest. */
 const SETTLE_MS = Number(process.env.BENCH_SETTLE_MS ?? 45_000);
 const SAMPLE_MS = 1_000;
+const PACKETS_PER_SECOND = 50;
 /** Calls whose timelines are read for lateness and loss. */
 const MOST_TIMELINES = 400;
 
@@ -162,13 +164,17 @@ async function media(server: RingdownProcess, app: CallApp): Promise<void> {
     );
     print(
       `  lateness of sends p99 ${heard.latenessP99.toFixed(1)} ms (median call), ${heard.worstLateness.toFixed(1)} ms (99th call of 100); ` +
-        `sent ${heard.sent}, received ${heard.received}, lost ${heard.lost} in ${heard.calls} calls`,
+        `of the packets due ${share(heard.sent, heard)} sent, ${share(heard.received, heard)} received, ${heard.lost} lost, in ${heard.calls} calls looked at`,
     );
     print(
       `  memory at most: server RSS ${figures.serverRssMb.toFixed(0)} MB, with the database PSS ${figures.allPssMb.toFixed(0)} MB`,
     );
   }
 }
+
+/** Of one packet each 20 ms of each call. Below 99 % the machine was too busy for the figures to mean anything. */
+const share = (packets: number, { calls }: Media) =>
+  `${((packets * 100) / (calls * CALL_SECONDS * PACKETS_PER_SECOND)).toFixed(1)} %`;
 
 function threads(cpu: ProcessCpu, format: (seconds: number) => string): string {
   return [...cpu.threads]
@@ -232,6 +238,7 @@ async function idleMemory(server: RingdownProcess, when: string): Promise<void> 
   );
 }
 
+print(`load average of the machine before: ${loadavg()[0]?.toFixed(1)}`);
 const app = await startCallApp();
 const server = await openServer(app);
 try {

@@ -1,8 +1,10 @@
 /**
  * CPU of the media engine: N legs play a clip to a peer process and receive RTP from it, as many packets as a call has (50 a second
  * each way). Prints CPU milliseconds of the server process per leg and second, send lateness and loss.
+ * With ROOM the legs meet in rooms of that many.
  *
  * LEGS=100,500,1000  SECONDS=15  WORKERS=2  CODEC=PCMU  LISTEN=none|silence|record  BRIDGE=0|1 (pairs of legs, nothing is played)
+ * ROOM=0 (members of a room)  SPEAKERS=200 (of a room, who are not muted)
  */
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,6 +20,8 @@ const workers = Number(process.env.WORKERS ?? 2);
 const codec = codecName(process.env.CODEC ?? 'PCMU');
 const listen = process.env.LISTEN ?? 'none';
 const bridged = process.env.BRIDGE === '1';
+const roomSize = Number(process.env.ROOM ?? 0);
+const speakers = Number(process.env.SPEAKERS ?? 200);
 const PAYLOAD_TYPES = { PCMU: 0, PCMA: 8, G722: 9 } as const;
 const WARM_UP_MS = 3_000;
 
@@ -73,7 +77,7 @@ async function run(count: number): Promise<Row> {
     });
     leg.onDigit(() => undefined);
     leg.onMediaTimeout(10_000, () => console.error('media timeout'));
-    if (!bridged) leg.play([{ kind: 'clip', clip }], { loop: 0 });
+    if (!bridged && roomSize === 0) leg.play([{ kind: 'clip', clip }], { loop: 0 });
     if (listen === 'silence') void leg.listen({ silenceMs: 60_000 }, new AbortController().signal);
     if (listen === 'record') {
       leg.record({ format: 'wav', channels: 'stereo', path: join(directory, `${index}.wav`), maxMs: 3_600_000 });
@@ -83,6 +87,12 @@ async function run(count: number): Promise<Row> {
     for (let index = 0; index + 1 < count; index += 2) {
       const [a, b] = [legs[index], legs[index + 1]];
       if (a && b) engine.bridge(a, b);
+    }
+  }
+  for (let first = 0; roomSize > 0 && first < count; first += roomSize) {
+    const room = engine.createRoom();
+    for (const [index, leg] of legs.slice(first, first + roomSize).entries()) {
+      room.join(leg, { muted: index >= speakers, deaf: false, gain: 1, relayDigits: true });
     }
   }
   await systemClock.sleep(WARM_UP_MS);

@@ -63,6 +63,7 @@ import { EndpointStore } from './voice/endpoint-store.ts';
 import { OpenCallStore } from './voice/open-call-store.ts';
 import { RecordingStore } from './voice/recording-store.ts';
 import { Recordings } from './voice/recordings.ts';
+import { StreamStore } from './voice/streams/stream-store.ts';
 import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
 import { VerifiedCallers } from './voice/verified-callers.ts';
 import type { VoiceEngine } from './voice/voice-engine.ts';
@@ -249,6 +250,7 @@ export function compose(ground: Ground): Ringdown {
   for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
   const voiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
   const callFeedback = new CallFeedbackStore(storage.pool);
+  const streamRecords = new StreamStore(storage.pool, node);
   const limiter = createMemoryRateLimiter(clock);
 
   const services: Services = {
@@ -270,10 +272,13 @@ export function compose(ground: Ground): Ringdown {
     media,
     sending: messaging.sending,
     calls: voiceServices.calls,
+    conferences: voiceServices.conferences,
     callRecords: new CallRecordStore(storage),
     openCalls: new OpenCallStore(storage),
     callFeedback,
     recordings,
+    streams: voiceServices.streams,
+    streamRecords,
     endpoints: new EndpointStore(storage),
     registrations: voiceServices.registrations,
     verifiedCallers: new VerifiedCallers({
@@ -315,6 +320,11 @@ export function compose(ground: Ground): Ringdown {
         name: 'call feedback retention',
         everyMs: RECORDING_RETENTION_EVERY_MS,
         run: () => callFeedback.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
+      },
+      {
+        name: 'stream record retention',
+        everyMs: RECORDING_RETENTION_EVERY_MS,
+        run: () => streamRecords.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
       },
       { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ],

@@ -7,12 +7,14 @@ import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
 import type { Signer } from './delivery/webhook.ts';
+import { WebSocketClient } from './delivery/websocket-client.ts';
 import { openWav } from './media/audio-files/wav-reader.ts';
 import type { MediaEngine } from './media/media-engine.ts';
 import { resample } from './media/resampling/resampler.ts';
 import type { SendService } from './messaging/send.ts';
 import type { NumberDirectory } from './numbers/number-directory.ts';
 import { VoiceApplication } from './plivo/callbacks/voice-application.ts';
+import { plivoStreams } from './plivo/streams/stream-dialect.ts';
 import type { Clock } from './runtime/clock.ts';
 import type { Ids } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
@@ -33,6 +35,7 @@ import { OpenCallStore } from './voice/open-call-store.ts';
 import { homeDomains } from './voice/phone-domain.ts';
 import type { Recordings } from './voice/recordings.ts';
 import { SoundLibrary } from './voice/sound-library.ts';
+import { StreamStore } from './voice/streams/stream-store.ts';
 import { VoiceEngine } from './voice/voice-engine.ts';
 import { xmlMessages } from './voice/xml-messages.ts';
 
@@ -160,12 +163,18 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     isOwnNumber: async (digits) => (await needs.numbers.find(digits)) !== undefined,
     speak: (text) => sounds.speech({ content: [text], voice: 'WOMAN', language: 'en-US' }, 'xml', NEVER),
   });
+  const sockets = new WebSocketClient({ guard: needs.targetGuard, clock, userAgent: needs.userAgent });
   const engine: VoiceEngine = new VoiceEngine({
     ...needs,
     application,
     media,
     sounds,
     store: new CallStore(storage.hot, clock, log),
+    streams: {
+      dialect: plivoStreams((authId) => needs.accounts.find(authId), needs.random),
+      open: (request) => sockets.open(request),
+      store: new StreamStore(storage.hot, needs.node),
+    },
     open: new OpenCallStore(storage),
     endpoints: new EndpointStore(storage),
     steps: { add: async (callId, noted) => void (await steps.add({ callId, steps: noted })) },

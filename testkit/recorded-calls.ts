@@ -1,12 +1,14 @@
 import { notFound, type Problem } from '../src/errors/catalogue.ts';
 import type { CallControl } from '../src/voice/call-control.ts';
+import type { ConferenceControl, ConferenceFacts, MemberSelector } from '../src/voice/conferences/conference-control.ts';
 import type { Registration } from '../src/voice/registrations.ts';
+import type { StreamPlan } from '../src/voice/streams/stream-plan.ts';
 import type { VoiceServices } from '../src/voice/voice-off.ts';
 
 /** Stands in for the call engine: writes down what it is asked and answers as if it were done. */
 export class RecordedCalls implements VoiceServices {
   /** Name of the request and what it was asked, without the scope. */
-  readonly asked: (readonly [keyof CallControl, ...unknown[]])[] = [];
+  readonly asked: (readonly [keyof CallControl | keyof ConferenceControl, ...unknown[]])[] = [];
   readonly codes: { readonly digits: string; readonly code: string }[] = [];
   readonly registered = new Map<string, Registration>();
   readonly dropped: string[] = [];
@@ -35,6 +37,46 @@ export class RecordedCalls implements VoiceServices {
     stopRecording: async (_scope, ...rest) => this.#note('stopRecording', ...rest),
   };
 
+  readonly streamsAsked: { readonly what: 'start' | 'stop' | 'stopAll'; readonly of: string; readonly plan?: StreamPlan }[] = [];
+  readonly streams: VoiceServices['streams'] = {
+    start: async (_scope, callId, plan) => {
+      if (callId === UNKNOWN_CALL) throw notFound();
+      this.streamsAsked.push({ what: 'start', of: callId, plan });
+      return REQUEST_IDS[0] ?? '';
+    },
+    stop: async (_scope, _callId, streamId) => void this.streamsAsked.push({ what: 'stop', of: streamId }),
+    stopAll: async (_scope, callId) => void this.streamsAsked.push({ what: 'stopAll', of: callId }),
+  };
+
+  /** What is told of a conference, whatever its name. */
+  conference: Omit<ConferenceFacts, 'name'> = { createdAt: 0, members: [] };
+
+  readonly conferences: ConferenceControl = {
+    names: async () => {
+      this.#note('names');
+      return ['room a', 'room b'];
+    },
+    find: async (_scope, name) => {
+      this.#note('find', name);
+      return { name, ...this.conference };
+    },
+    hangUp: async (_scope, ...rest) => this.#note('hangUp', ...rest),
+    hangUpAll: async () => this.#note('hangUpAll'),
+    hangUpMembers: async (_scope, ...rest) => this.#members('hangUpMembers', ...rest),
+    kick: async (_scope, ...rest) => this.#members('kick', ...rest),
+    mute: async (_scope, ...rest) => this.#members('mute', ...rest),
+    deafen: async (_scope, ...rest) => this.#members('deafen', ...rest),
+    play: async (_scope, ...rest) => this.#members('play', ...rest),
+    stopPlay: async (_scope, ...rest) => this.#note('stopPlay', ...rest),
+    speak: async (_scope, ...rest) => this.#members('speak', ...rest),
+    stopSpeak: async (_scope, ...rest) => this.#note('stopSpeak', ...rest),
+    startRecording: async (_scope, ...rest) => {
+      this.#note('startRecording', ...rest);
+      return { recordingId: REQUEST_IDS[0] ?? '', url: `http://127.0.0.1:7464/${REQUEST_IDS[0]}.mp3` };
+    },
+    stopRecording: async (_scope, ...rest) => this.#note('stopRecording', ...rest),
+  };
+
   readonly registrations: VoiceServices['registrations'] = {
     of: async (usernames) =>
       new Map(
@@ -55,11 +97,22 @@ export class RecordedCalls implements VoiceServices {
     return this.asked.splice(0).flat();
   }
 
-  #note(...request: readonly [keyof CallControl, ...unknown[]]): void {
+  /** All are two members. */
+  #members(
+    request: keyof ConferenceControl,
+    name: string,
+    selector: MemberSelector,
+    ...rest: readonly unknown[]
+  ): readonly string[] {
+    this.#note(request, name, selector, ...rest);
+    return selector === 'all' ? ['12', '13'] : selector;
+  }
+
+  #note(...request: readonly [keyof CallControl | keyof ConferenceControl, ...unknown[]]): void {
     const problem = this.refuseNext;
     this.refuseNext = undefined;
     if (problem) throw problem;
-    if (request[1] === UNKNOWN_CALL) throw notFound();
+    if (request[1] === UNKNOWN_CALL || request[1] === UNKNOWN_CONFERENCE) throw notFound();
     this.asked.push(request);
   }
 }
@@ -72,3 +125,5 @@ export const REQUEST_IDS = [
 ];
 /** A call that the stand-in does not know. */
 export const UNKNOWN_CALL = '019a0000-0000-7000-8000-00000000dead';
+/** A conference that the stand-in does not know. */
+export const UNKNOWN_CONFERENCE = 'nobody is here';

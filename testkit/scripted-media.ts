@@ -18,7 +18,10 @@ import type {
   RecordOptions,
   SendDigitsOptions,
 } from '../src/media/media-engine.ts';
+import type { AudioFeed, AudioTap, StreamTrack, TapListener, TapOptions } from '../src/media/stream-audio.ts';
 import type { Clock } from '../src/runtime/clock.ts';
+import { ScriptedFeed } from './scripted-feed.ts';
+import { ScriptedRoom } from './scripted-room.ts';
 
 const NO_STATS: MediaStats = {
   packetsSent: 0,
@@ -45,6 +48,7 @@ export class ScriptedMedia implements MediaEngine {
   readonly #clock: Clock;
   readonly legs = new Set<ScriptedMediaLeg>();
   readonly bridges = new Set<readonly [MediaLeg, MediaLeg]>();
+  readonly rooms = new Set<ScriptedRoom>();
   #clipId = 0;
 
   constructor(clock: Clock) {
@@ -67,6 +71,12 @@ export class ScriptedMedia implements MediaEngine {
     return { dissolve: () => void this.bridges.delete(pair) };
   }
 
+  createRoom(): ScriptedRoom {
+    const room = new ScriptedRoom(new ScriptedMediaLeg(this.#clock, () => undefined), () => this.rooms.delete(room));
+    this.rooms.add(room);
+    return room;
+  }
+
   createClip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
     return { id: ++this.#clipId, sampleRate, pcm };
   }
@@ -81,7 +91,7 @@ export class ScriptedMedia implements MediaEngine {
   }
 
   counts() {
-    return { legs: this.legs.size, bridges: this.bridges.size, ports: this.legs.size, recordings: 0 };
+    return { legs: this.legs.size, bridges: this.bridges.size, rooms: this.rooms.size, ports: this.legs.size, recordings: 0 };
   }
 
   async close(): Promise<void> {
@@ -98,6 +108,9 @@ export class ScriptedMediaLeg implements MediaLeg {
   readonly digitsSent: { digit: string; at: number; method: SendDigitsOptions['method']; toneMs: number }[] = [];
   /** What was asked to be recorded. */
   readonly recorded: RecordOptions[] = [];
+  /** Taps that run, with what they asked for. */
+  readonly taps = new Map<TapListener, TapOptions>();
+  fed: ScriptedFeed | undefined;
   /** Recordings fail with this from now on. */
   recordingError: string | undefined;
   readonly #clock: Clock;
@@ -215,6 +228,22 @@ export class ScriptedMediaLeg implements MediaLeg {
     return { ended: promise, pause: () => undefined, resume: () => undefined, stop: () => end('stopped') };
   }
 
+  tap(options: TapOptions, listener: TapListener): AudioTap {
+    if (!this.closed) this.taps.set(listener, options);
+    return { stop: () => void this.taps.delete(listener) };
+  }
+
+  feed(): AudioFeed {
+    this.fed?.close();
+    this.fed = new ScriptedFeed(this.#clock);
+    return this.fed;
+  }
+
+  /** 20 ms of one track reach the taps. */
+  tapped(track: StreamTrack, audio: Uint8Array): void {
+    for (const [listener, { tracks }] of [...this.taps]) if (tracks.includes(track)) listener(track, audio);
+  }
+
   onMediaTimeout(_: number, listener: () => void): () => void {
     this.#mediaTimeout = listener;
     return () => {
@@ -241,6 +270,8 @@ export class ScriptedMediaLeg implements MediaLeg {
     for (const { settle } of [...this.#listening]) settle(undefined);
     for (const end of [...this.#recordings]) end('closed');
     this.#digitListeners.clear();
+    this.taps.clear();
+    this.fed?.close();
     this.#onClose();
     return NO_STATS;
   }

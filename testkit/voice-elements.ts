@@ -1,4 +1,5 @@
 import type {
+  ConferenceElement,
   DialElement,
   DialTarget,
   DtmfElement,
@@ -9,9 +10,11 @@ import type {
   RecordElement,
   RedirectElement,
   SpeakElement,
+  StreamElement,
   VoiceElement,
   WaitElement,
 } from '../src/voice/document.ts';
+import type { StreamPlan } from '../src/voice/streams/stream-plan.ts';
 import { createVoiceRig } from './voice-rig.ts';
 
 /** Elements as a document without attributes has them, for tests that run them. */
@@ -35,6 +38,25 @@ export const waitFor = (seconds: number, more: Partial<WaitElement> = {}): WaitE
   minSilenceMs: undefined,
   beep: undefined,
   ...more,
+});
+
+export const BOT = 'wss://bot.example/ws?room=7';
+
+export const stream = (more: Partial<StreamPlan> = {}): StreamElement => ({
+  element: 'Stream',
+  plan: {
+    url: BOT,
+    bidirectional: false,
+    track: 'inbound',
+    timeoutMs: 86_400_000,
+    encoding: 'l16',
+    sampleRate: 8_000,
+    extraHeaders: '',
+    statusCallback: post('http://app.example/stream'),
+    noiseLevel: undefined,
+    keepCallAlive: false,
+    ...more,
+  },
 });
 
 export const dtmf = (digits: string, async = true): DtmfElement => ({ element: 'DTMF', digits, async });
@@ -133,6 +155,29 @@ export const dial = (targets: readonly (string | DialTarget)[], more: Partial<Di
   digitsMatch: [],
   digitsMatchBLeg: [],
   targets: targets.map((each) => (typeof each === 'string' ? target(each) : each)),
+  ...more,
+});
+
+export const conference = (name: string, more: Partial<ConferenceElement> = {}): ConferenceElement => ({
+  element: 'Conference',
+  name,
+  action: post('http://app.example/left'),
+  redirect: true,
+  muted: false,
+  enterSound: undefined,
+  exitSound: undefined,
+  waitSound: undefined,
+  startOnEnter: true,
+  endOnExit: false,
+  stayAlone: true,
+  maxMembers: 20,
+  timeLimitMs: 86_400_000,
+  hangupOnStar: false,
+  record: undefined,
+  callback: post('http://app.example/room'),
+  digitsMatch: [],
+  floorEvent: false,
+  relayDtmf: true,
   ...more,
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
 import type { Account } from '../src/accounts/account.ts';
+import { plivoStreams } from '../src/plivo/streams/stream-dialect.ts';
 import { createIds } from '../src/runtime/ids.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
 import { Call, type CallEnvironment } from '../src/voice/call.ts';
@@ -8,6 +9,7 @@ import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest
 import type { CallFacts } from '../src/voice/call-facts.ts';
 import { CallFlow } from '../src/voice/call-flow.ts';
 import type { CallPermissions } from '../src/voice/call-permissions.ts';
+import { Conferences } from '../src/voice/conferences/conferences.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
 import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
@@ -17,7 +19,9 @@ import type { LegMaker, OutboundLegRequest } from '../src/voice/leg-maker.ts';
 import { LiveCalls } from '../src/voice/live-calls.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
+import { AudioStreams } from '../src/voice/streams/audio-streams.ts';
 import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
+import { ScriptedStreamApps } from './scripted-streams.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** The far end of a call in a test: does what the test says, and keeps what was asked of it. */
@@ -214,6 +218,15 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     },
     barred: (_, destination) => barred.get(destination.address),
   };
+  const apps = new ScriptedStreamApps();
+  const streams = new AudioStreams({
+    clock,
+    ids,
+    dialect: plivoStreams(async () => account.current, createSystemRandom()),
+    open: (request) => apps.open(request),
+    records: apps.records,
+    notify: (notification) => application.notify(notification),
+  });
   const services: FlowServices = {
     clock,
     media,
@@ -262,6 +275,8 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
         return () => undefined;
       },
     ),
+    streams,
+    conferences: new Conferences({ clock, ids, media }),
     sendMessage: async (_, message) => {
       messages.push(message);
       return [`${message.dst.length} accepted`];
@@ -324,7 +339,9 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     await clock.advance(1);
     assert.equal(live.size, 0, 'calls that have not ended');
     assert.equal(clock.pending, 0, 'timers that are left');
-    assert.deepEqual(media.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+    assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
+    await streams.settled();
+    assert.equal(streams.size, 0, 'streams that have not ended');
     assert.deepEqual(
       steps.filter(({ event }) => event === 'flow_failed' || event === 'dial_failed'),
       [],
@@ -355,6 +372,8 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     callerIds,
     live,
     services,
+    apps,
+    streams,
     startCall,
   };
 }

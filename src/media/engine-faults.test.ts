@@ -156,7 +156,7 @@ describe('the engine', () => {
     assert.equal(await playback.ended, 'closed');
     assert.equal(await heard, undefined);
     assert.equal(rig.faults.length, 1);
-    assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+    assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
     const { leg: next, peer } = await rig.call();
     await until(() => peer.packets.length > 2, 'packets of the new worker');
     assert.equal((await leg.close()).packetsSent, 0);
@@ -187,13 +187,13 @@ describe('the engine', () => {
       await pause(40);
       await Promise.all(legs.map((leg) => leg.close()));
       for (const { ended } of recordings) assert.equal((await ended).cause, 'closed');
-      assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+      assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
     };
     const [one, other] = [await rig.engine.openLeg(), await rig.engine.openLeg()];
     rig.engine.bridge(one, other);
-    assert.deepEqual(rig.engine.counts(), { legs: 2, bridges: 1, ports: 4, recordings: 0 });
+    assert.deepEqual(rig.engine.counts(), { legs: 2, bridges: 1, rooms: 0, ports: 4, recordings: 0 });
     await one.close();
-    assert.deepEqual(rig.engine.counts(), { legs: 1, bridges: 0, ports: 2, recordings: 0 });
+    assert.deepEqual(rig.engine.counts(), { legs: 1, bridges: 0, rooms: 0, ports: 2, recordings: 0 });
     await other.close();
     await round(100);
     await pause(100);

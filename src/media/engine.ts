@@ -3,8 +3,9 @@ import type { Clock } from '../runtime/clock.ts';
 import type { AudioLimits } from './audio-files/decode-audio.ts';
 import { DecodeThread } from './decoding/decode-thread.ts';
 import { LegHandle, type LegHandleSurroundings } from './leg-handle.ts';
-import type { Clip, MediaBridge, MediaEngine, MediaLeg, OpenLegOptions } from './media-engine.ts';
+import type { Clip, MediaBridge, MediaCounts, MediaEngine, MediaLeg, MediaRoom, OpenLegOptions } from './media-engine.ts';
 import { RecordingThread } from './recorder/recording-thread.ts';
+import { RoomHandle, type RoomHandleSurroundings } from './room-handle.ts';
 import { PortPool } from './rtp/port-pool.ts';
 import { allocateFrameRing } from './worker/frame-ring.ts';
 import { BRIDGE_RING_BYTES, BRIDGE_RING_SLOTS } from './worker/partner.ts';
@@ -39,12 +40,16 @@ const MAX_RESTART_DELAY_MS = 5_000;
 /** A thread that lived for this long has had a good start. */
 const GOOD_LIFE_MS = 60_000;
 
+/** A thread without legs is ended after this time, save the last one: it is 25 MB and more, and starts again within the ringing of a call. */
+const REST_MS = 10_000;
+
 /** A thread's place. After a death another thread comes with the next leg. */
 interface Seat {
   link: WorkerLink | undefined;
   startedAtMs: number;
   deaths: number;
   notBeforeMs: number;
+  cancelRest: () => void;
 }
 
 interface Bridge {
@@ -58,7 +63,7 @@ export function createMediaEngine(options: MediaEngineOptions): MediaEngine {
   return new ThreadedMediaEngine(options);
 }
 
-class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
+class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHandleSurroundings {
   readonly clock: Clock;
   readonly recordings: RecordingThread;
   readonly #ports: PortPool;
@@ -68,6 +73,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
   readonly #decoding: DecodeThread;
   readonly #legs = new Map<number, LegHandle>();
   readonly #bridges = new Set<Bridge>();
+  readonly #rooms = new Map<number, RoomHandle>();
   readonly #opening = new Map<number, { link: WorkerLink; settle(code: string | undefined): void }>();
   /** Tells the workers to let encoded forms go when nobody can ask for the clip any more. */
   readonly #deadClips = new FinalizationRegistry<number>((clip) => this.#forgetClip(clip));
@@ -85,7 +91,13 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
       encodedClipBytes: options.encodedClipBytes ?? DEFAULT_ENCODED_CLIP_BYTES,
     };
     const workers = Math.max(1, options.workers ?? availableParallelism());
-    this.#seats = Array.from({ length: workers }, () => ({ link: undefined, startedAtMs: 0, deaths: 0, notBeforeMs: 0 }));
+    this.#seats = Array.from({ length: workers }, () => ({
+      link: undefined,
+      startedAtMs: 0,
+      deaths: 0,
+      notBeforeMs: 0,
+      cancelRest: () => undefined,
+    }));
     // At once, so that the first call does not wait for a thread to start. The others start when there is more than one call: 23 MB each.
     const [first] = this.#seats;
     if (first) first.link = this.#start(first);
@@ -101,7 +113,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     const near = options.near instanceof LegHandle && !options.near.closed ? options.near : undefined;
     for (let attempt = 1; ; attempt++) {
       if (this.#closed) throw new Error('the media engine is closed');
-      const link = near?.closed === false ? near.link : this.#leastLoaded();
+      const link = near?.closed === false ? near.link : this.leastLoaded();
       const rtpPort = this.#ports.take();
       const id = this.nextId();
       link.legs++;
@@ -120,9 +132,8 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
 
   bridge(a: MediaLeg, b: MediaLeg): MediaBridge {
     if (!(a instanceof LegHandle && b instanceof LegHandle) || a === b) throw new TypeError('two legs of this engine are needed');
-    for (const bridge of [...this.#bridges]) {
-      if ([bridge.a, bridge.b].some((leg) => leg === a || leg === b)) bridge.dissolve();
-    }
+    this.parted(a);
+    this.parted(b);
     if (a.closed || b.closed) return { dissolve: () => undefined };
     if (a.link === b.link) {
       a.link.send({ do: 'bridge', leg: a.id, partner: b.id, rings: undefined });
@@ -147,6 +158,24 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     return bridge;
   }
 
+  createRoom(): MediaRoom {
+    const room = new RoomHandle(this.nextId(), this);
+    this.#rooms.set(room.id, room);
+    return room;
+  }
+
+  /** The leg leaves its bridge or room. */
+  parted(leg: LegHandle): void {
+    for (const bridge of [...this.#bridges]) {
+      if (bridge.a === leg || bridge.b === leg) bridge.dissolve();
+    }
+    for (const room of this.#rooms.values()) room.memberOf(leg)?.leave();
+  }
+
+  roomClosed(room: RoomHandle): void {
+    this.#rooms.delete(room.id);
+  }
+
   createClip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
     const shared = new Int16Array(new SharedArrayBuffer(pcm.byteLength));
     shared.set(pcm);
@@ -158,10 +187,11 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     return this.#clip(pcm, sampleRate);
   }
 
-  counts(): { readonly legs: number; readonly bridges: number; readonly ports: number; readonly recordings: number } {
+  counts(): MediaCounts {
     return {
       legs: this.#legs.size,
       bridges: this.#bridges.size,
+      rooms: this.#rooms.size,
       ports: this.#ports.taken * 2,
       recordings: this.recordings.size,
     };
@@ -170,12 +200,14 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const room of [...this.#rooms.values()]) room.close();
     await Promise.all([...this.#legs.values()].map((leg) => leg.close()));
     for (const opening of this.#opening.values()) opening.settle('closed');
     await Promise.all([
       this.recordings.close(),
       this.#decoding.close(),
       ...this.#seats.map(async (seat) => {
+        seat.cancelRest();
         await seat.link?.close();
         seat.link = undefined;
       }),
@@ -186,9 +218,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     this.#legs.delete(leg.id);
     this.#ports.giveBack(leg.localPort);
     this.#leave(leg.link);
-    for (const bridge of [...this.#bridges]) {
-      if (bridge.a === leg || bridge.b === leg) bridge.dissolve();
-    }
+    this.parted(leg);
   }
 
   #opened(id: number, rtpPort: number, link: WorkerLink): LegHandle {
@@ -199,7 +229,18 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
 
   #leave(link: WorkerLink): void {
     link.legs--;
-    if (link.legs === 0) link.keepAlive(false);
+    if (link.legs > 0) return;
+    link.keepAlive(false);
+    const seat = this.#seats.find((other) => other.link === link);
+    if (!seat || this.#closed) return;
+    seat.cancelRest();
+    seat.cancelRest = this.clock.after(REST_MS, () => this.#rest(seat));
+  }
+
+  #rest(seat: Seat): void {
+    if (!seat.link || seat.link.legs > 0 || this.#seats.every((other) => other === seat || !other.link)) return;
+    void seat.link.close();
+    seat.link = undefined;
   }
 
   #clip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
@@ -212,8 +253,8 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     for (const seat of this.#seats) seat.link?.send({ do: 'forget-clip', clip });
   }
 
-  /** @throws when every thread died a moment ago */
-  #leastLoaded(): WorkerLink {
+  /** The thread with the fewest legs. @throws when every thread died a moment ago */
+  leastLoaded(): WorkerLink {
     const now = this.clock.monotonic();
     let best: Seat | undefined;
     for (const seat of this.#seats) {
@@ -221,6 +262,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
       if (!best || (seat.link?.legs ?? 0) < (best.link?.legs ?? 0)) best = seat;
     }
     if (!best) throw new Error('the media workers have failed and are not back yet');
+    best.cancelRest();
     best.link ??= this.#start(best);
     return best.link;
   }
@@ -240,7 +282,15 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     if (event.is === 'ready') return;
     if (event.is === 'opened') this.#opening.get(event.leg)?.settle(undefined);
     else if (event.is === 'open-failed') this.#opening.get(event.leg)?.settle(event.code);
+    else if (event.is === 'tapped') this.#takeTapped(event);
+    else if ('room' in event) this.#rooms.get(event.room)?.take(event);
     else this.#legs.get(event.leg)?.take(event);
+  }
+
+  #takeTapped({ frames, audio }: Extract<MediaEvent, { is: 'tapped' }>): void {
+    for (const { leg, tap, track, start, length } of frames) {
+      this.#legs.get(leg)?.streams.tapped(tap, track, new Uint8Array(audio, start, length));
+    }
   }
 
   #onDeath(seat: Seat, link: WorkerLink, error: Error): void {
@@ -253,6 +303,9 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings {
     }
     for (const leg of [...this.#legs.values()]) {
       if (leg.link === link) leg.fail(error);
+    }
+    for (const room of this.#rooms.values()) {
+      if (room.link === link) room.lost();
     }
     this.#onFault(error);
   }

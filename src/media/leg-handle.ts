@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { LegStreamHandles } from './leg-streams.ts';
 import type {
   DigitMethod,
   Heard,
@@ -16,6 +17,7 @@ import type {
   SendDigitsOptions,
 } from './media-engine.ts';
 import type { RecordingThread } from './recorder/recording-thread.ts';
+import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
 import type { MediaCommand, MediaEvent, WorkerSource } from './worker/protocol.ts';
 import type { WorkerLink } from './worker/worker-link.ts';
 
@@ -54,6 +56,7 @@ export class LegHandle implements MediaLeg {
   readonly id: number;
   readonly localPort: number;
   readonly link: WorkerLink;
+  readonly streams: LegStreamHandles;
   readonly #around: LegHandleSurroundings;
   readonly #plays = new Map<number, (end: PlayEnd) => void>();
   readonly #jobs = new Map<number, DigitJob>();
@@ -62,6 +65,7 @@ export class LegHandle implements MediaLeg {
   readonly #watches = new Map<number, () => void>();
   readonly #requests = new Map<number, (stats: MediaStats) => void>();
   readonly #digitListeners = new Set<(digit: string, method: DigitMethod) => void>();
+  readonly #speakingListeners = new Set<(speaking: boolean) => void>();
   readonly #observers = new Set<(window: HeardWindow) => void>();
   readonly #failureListeners = new Set<(error: Error) => void>();
   #flow: MediaFlow | undefined;
@@ -73,10 +77,24 @@ export class LegHandle implements MediaLeg {
     this.localPort = localPort;
     this.link = link;
     this.#around = around;
+    const isClosed = () => this.closed;
+    this.streams = new LegStreamHandles({
+      leg: id,
+      nextId: () => around.nextId(),
+      get closed() {
+        return isClosed();
+      },
+      send: (command) => this.#send(command),
+    });
   }
 
   get closed(): boolean {
     return this.#gone || this.#closing !== undefined;
+  }
+
+  /** It speaks and hears at 16 kHz. */
+  get isWide(): boolean {
+    return this.#flow?.codec === 'G722';
   }
 
   setFlow(flow: MediaFlow): void {
@@ -142,6 +160,12 @@ export class LegHandle implements MediaLeg {
     this.#send({ do: 'signalled-digit', leg: this.id, digit });
   }
 
+  /** In a room: begins or stops to speak. The returned function ends the subscription. */
+  onSpeaking(listener: (speaking: boolean) => void): () => void {
+    this.#speakingListeners.add(listener);
+    return () => this.#speakingListeners.delete(listener);
+  }
+
   listen(options: ListenOptions, signal: AbortSignal): Promise<Heard | undefined> {
     if (this.closed || signal.aborted) return Promise.resolve(undefined);
     const ear = this.#around.nextId();
@@ -173,7 +197,7 @@ export class LegHandle implements MediaLeg {
 
   record(options: RecordOptions): Recording {
     const recording = this.#around.nextId();
-    const sampleRate = this.#flow?.codec === 'G722' ? 16000 : 8000;
+    const sampleRate = this.isWide ? 16000 : 8000;
     const stop = () => this.#send({ do: 'stop-recording', leg: this.id, recording });
     const started = this.#around.recordings.start(recording, options, sampleRate, () => {
       this.#recordings.delete(recording);
@@ -192,6 +216,14 @@ export class LegHandle implements MediaLeg {
     }
     const pause = (paused: boolean) => this.#send({ do: 'pause-recording', leg: this.id, recording, paused });
     return { ended: started.ended, pause: () => pause(true), resume: () => pause(false), stop };
+  }
+
+  tap(options: TapOptions, listener: TapListener): AudioTap {
+    return this.streams.tap(options, listener);
+  }
+
+  feed(): AudioFeed {
+    return this.streams.feed();
   }
 
   onMediaTimeout(ms: number, listener: () => void): () => void {
@@ -240,6 +272,9 @@ export class LegHandle implements MediaLeg {
       case 'digit':
         for (const listener of [...this.#digitListeners]) listener(event.digit, event.method);
         return;
+      case 'speaking':
+        for (const listener of [...this.#speakingListeners]) listener(event.speaking);
+        return;
       case 'observed':
         for (const listener of [...this.#observers]) listener(event.window);
         return;
@@ -248,6 +283,9 @@ export class LegHandle implements MediaLeg {
         return;
       case 'recording-ended':
         if (this.#recordings.delete(event.recording)) this.#around.recordings.finish(event.recording, event.cause);
+        return;
+      case 'feed-mark':
+        this.streams.marked(event.mark, event.played);
         return;
       case 'media-timeout':
         this.#watches.get(event.watch)?.();
@@ -280,12 +318,14 @@ export class LegHandle implements MediaLeg {
     for (const resolve of [...this.#ears.values()]) resolve(undefined);
     for (const recording of this.#recordings) this.#around.recordings.finish(recording, 'closed');
     for (const resolve of this.#requests.values()) resolve(NO_STATS);
+    this.streams.end();
     this.#plays.clear();
     this.#recordings.clear();
     this.#watches.clear();
     this.#requests.clear();
     this.#digitListeners.clear();
     this.#observers.clear();
+    this.#speakingListeners.clear();
     this.#around.released(this);
   }
 
@@ -302,7 +342,7 @@ export class LegHandle implements MediaLeg {
   }
 }
 
-function workerSource(source: PlaySource): WorkerSource {
+export function workerSource(source: PlaySource): WorkerSource {
   if (source.kind !== 'clip') return source;
   const { id, sampleRate, pcm } = source.clip;
   return { kind: 'clip', id, sampleRate, pcm };

@@ -3,6 +3,8 @@
  * commands and receives events, never packets. A `MediaLeg` is one RTP stream pair with one far end.
  */
 
+import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
+
 export type CodecName = 'PCMU' | 'PCMA' | 'G722';
 
 /** Whether media flows, seen from this side (RFC 3264 §5.1). */
@@ -176,6 +178,10 @@ export interface MediaLeg {
    */
   observe(listener: (window: HeardWindow) => void): () => void;
   record(options: RecordOptions): Recording;
+  /** Hands out what is said and heard, every 20 ms and in silence too, until it is stopped or the leg goes. */
+  tap(options: TapOptions, listener: TapListener): AudioTap;
+  /** Opens the leg to audio from outside. A leg has one feed: another one takes the place of the first. */
+  feed(): AudioFeed;
   /** Nothing valid has arrived for `ms`; asked again after each report. */
   onMediaTimeout(ms: number, listener: () => void): () => void;
   /**
@@ -194,9 +200,57 @@ export interface MediaBridge {
   dissolve(): void;
 }
 
+export interface MemberOptions {
+  readonly muted: boolean;
+  readonly deaf: boolean;
+  /** Factor of what the member says; 1 = as it came. */
+  readonly gain: number;
+  /** The other members hear its keys. */
+  readonly relayDigits: boolean;
+}
+
+/** A leg in a room. */
+export interface MediaMember {
+  /** Nobody hears a muted member. */
+  setMuted(muted: boolean): void;
+  /** A deaf member hears nobody; what is played to itself it hears. */
+  setDeaf(deaf: boolean): void;
+  setGain(gain: number): void;
+  /** Plays to this member alone; it hears the room meanwhile if `mix` is set. */
+  play(sources: readonly PlaySource[], options: PlayOptions): Playback;
+  /** It begins or stops to speak: pauses between sentences do not count. The returned function ends the subscription. */
+  onSpeaking(listener: (speaking: boolean) => void): () => void;
+  /** The leg leaves the room and stays open. */
+  leave(): void;
+}
+
+/**
+ * A room whose members hear each other, not themselves. It knows nothing of roles or rules: conferences and multiparty calls have
+ * theirs on top of it.
+ */
+export interface MediaRoom {
+  /** The leg leaves its bridge, or another room. A leg that closes leaves by itself. */
+  join(leg: MediaLeg, options: MemberOptions): MediaMember;
+  /** Plays to all members beside what they say; replaces what is playing to all. `mix` does not count. */
+  play(sources: readonly PlaySource[], options: PlayOptions): Playback;
+  /** Records everything that is heard in the room as one channel; `channels` does not count. */
+  record(options: RecordOptions): Recording;
+  /** Everything that runs in the room ends as `closed`; its legs stay open. */
+  close(): void;
+}
+
 export interface OpenLegOptions {
   /** Put it where this leg lives, because they will be bridged. */
   readonly near?: MediaLeg | undefined;
+}
+
+/** What is open now. */
+export interface MediaCounts {
+  readonly legs: number;
+  readonly bridges: number;
+  readonly rooms: number;
+  readonly ports: number;
+  readonly recordings: number;
 }
 
 export interface MediaEngine {
@@ -204,10 +258,12 @@ export interface MediaEngine {
   openLeg(options?: OpenLegOptions): Promise<MediaLeg>;
   /** Each hears the other, digits pass through (RFC 4733 to RFC 4733 where both take it). Legs may be on different workers. */
   bridge(a: MediaLeg, b: MediaLeg): MediaBridge;
+  /** A room without members. It lives until it is closed. */
+  createRoom(): MediaRoom;
   /** Puts PCM into shared memory as a clip. Clips are counted: freed when nobody holds or plays them. */
   createClip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip;
   /** Reads a WAV or MP3 file off the main thread. @throws AudioFileError */
   decodeClip(file: Uint8Array): Promise<Clip>;
-  counts(): { readonly legs: number; readonly bridges: number; readonly ports: number; readonly recordings: number };
+  counts(): MediaCounts;
   close(): Promise<void>;
 }

@@ -142,7 +142,15 @@ export class AsyncRequests {
       const scope = await this.#scope(row);
       const run = command.prepare(row.parameters);
       return await run(
-        { scope, apiId: row.id, requesterIp: row.requesterIp, files: [], now: this.#now(), idempotencyKey: row.id },
+        {
+          scope,
+          apiId: row.id,
+          requesterIp: row.requesterIp,
+          userAgent: '',
+          files: [],
+          now: this.#now(),
+          idempotencyKey: row.id,
+        },
         services,
       );
     } catch (error) {

@@ -8,6 +8,8 @@ export interface Call<Parameters> {
   readonly apiId: string;
   readonly requesterIp: string;
   readonly parameters: Parameters;
+  /** As the requester named itself; empty for an asynchronous request. */
+  readonly userAgent: string;
   /** Uploaded files; only for commands that declare `multipart`. */
   readonly files: readonly UploadedFile[];
   /** Wall-clock milliseconds of the request. */

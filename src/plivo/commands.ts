@@ -21,6 +21,22 @@ import { stopRecordingCall } from './calls/stop-recording-call.ts';
 import { stopSpeech } from './calls/stop-speech.ts';
 import { transferCall } from './calls/transfer-call.ts';
 import type { AnyCommand } from './command.ts';
+import { deafenMember } from './conferences/deafen-member.ts';
+import { getConference } from './conferences/get-conference.ts';
+import { hangUpAllConferences } from './conferences/hang-up-all-conferences.ts';
+import { hangUpConference } from './conferences/hang-up-conference.ts';
+import { hangUpMember } from './conferences/hang-up-member.ts';
+import { kickMember } from './conferences/kick-member.ts';
+import { listConferences } from './conferences/list-conferences.ts';
+import { muteMember } from './conferences/mute-member.ts';
+import { playConferenceAudio } from './conferences/play-conference-audio.ts';
+import { recordConference } from './conferences/record-conference.ts';
+import { speakConferenceText } from './conferences/speak-conference-text.ts';
+import { stopConferenceAudio } from './conferences/stop-conference-audio.ts';
+import { stopConferenceSpeech } from './conferences/stop-conference-speech.ts';
+import { stopRecordingConference } from './conferences/stop-recording-conference.ts';
+import { undeafenMember } from './conferences/undeafen-member.ts';
+import { unmuteMember } from './conferences/unmute-member.ts';
 import { createEndpoint } from './endpoints/create-endpoint.ts';
 import { deleteEndpoint } from './endpoints/delete-endpoint.ts';
 import { getEndpoint } from './endpoints/get-endpoint.ts';
@@ -52,6 +68,11 @@ import { searchPhoneNumbers } from './phone-numbers/search-phone-numbers.ts';
 import { deleteRecording } from './recordings/delete-recording.ts';
 import { getRecording } from './recordings/get-recording.ts';
 import { listRecordings } from './recordings/list-recordings.ts';
+import { getStream } from './streams/get-stream.ts';
+import { listStreams } from './streams/list-streams.ts';
+import { startStream } from './streams/start-stream.ts';
+import { stopAllStreams } from './streams/stop-all-streams.ts';
+import { stopStream } from './streams/stop-stream.ts';
 import { createSubaccount } from './subaccounts/create-subaccount.ts';
 import { deleteSubaccount } from './subaccounts/delete-subaccount.ts';
 import { getSubaccount } from './subaccounts/get-subaccount.ts';
@@ -115,10 +136,31 @@ export const commands: readonly AnyCommand[] = [
   sendDigits,
   recordCall,
   stopRecordingCall,
+  startStream,
+  listStreams,
+  getStream,
+  stopStream,
+  stopAllStreams,
   giveFeedback,
   listRecordings,
   getRecording,
   deleteRecording,
+  listConferences,
+  getConference,
+  hangUpConference,
+  hangUpAllConferences,
+  hangUpMember,
+  kickMember,
+  muteMember,
+  unmuteMember,
+  deafenMember,
+  undeafenMember,
+  playConferenceAudio,
+  stopConferenceAudio,
+  speakConferenceText,
+  stopConferenceSpeech,
+  recordConference,
+  stopRecordingConference,
   createEndpoint,
   listEndpoints,
   getEndpoint,

@@ -116,6 +116,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
         scope,
         apiId: request.id,
         requesterIp: request.ip,
+        userAgent: request.headers['user-agent'] ?? '',
         files: upload?.files ?? [],
         now: services.clock.now(),
         idempotencyKey: undefined,

@@ -15,6 +15,7 @@ export const MAX_START_LINE_CHARS = 4096;
 
 const LINE_END = '\r\n';
 const HEADERS_END = Buffer.from('\r\n\r\n');
+const NO_BODY = Buffer.alloc(0);
 const CR = 13;
 const LF = 10;
 const VERSION = 'SIP/2.0';
@@ -65,7 +66,8 @@ export function parseMessage(bytes: Buffer): SipMessage {
   if (contentLength === 'unreadable') throw parseError(head, bad('Content-Length is not one number'));
   const bodyEnd = contentLength === undefined ? bytes.length : bodyStart + contentLength;
   if (bodyEnd > bytes.length) throw parseError(head, bad('Content-Length is larger than the message'));
-  return messageOf(head, bytes.subarray(bodyStart, bodyEnd));
+  // A part of length 0 would keep the whole datagram for as long as the transaction lasts.
+  return messageOf(head, bodyStart === bodyEnd ? NO_BODY : bytes.subarray(bodyStart, bodyEnd));
 }
 
 /** Index of the first byte that is not part of leading empty lines (RFC 3261 §7.5). */

@@ -1,6 +1,7 @@
 import type { CallFacts } from './call-facts.ts';
 import type { ElementUrl, VoiceDocument } from './document.ts';
 import type { HangupCause } from './hangup-cause.ts';
+import type { StreamNotification } from './streams/stream-facts.ts';
 
 /**
  * The customer's application as the call engine sees it: documents are fetched at once with their own deadlines, notifications are
@@ -14,7 +15,15 @@ export interface CallApplication {
 }
 
 /** Why a document is wanted; each kind has failure codes of its own (voice-xml.md §13). */
-export type DocumentPurpose = 'answer' | 'fallback' | 'action' | 'redirect' | 'transfer' | 'dial-music' | 'confirm-sound';
+export type DocumentPurpose =
+  | 'answer'
+  | 'fallback'
+  | 'action'
+  | 'redirect'
+  | 'transfer'
+  | 'dial-music'
+  | 'confirm-sound'
+  | 'conference-sound';
 
 export interface DocumentRequest {
   readonly purpose: DocumentPurpose;
@@ -46,7 +55,20 @@ export type ElementResult =
       readonly aLegId: string;
       /** `""` when nobody was bridged. */
       readonly bLegId: string;
+    }
+  | {
+      readonly element: 'Conference';
+      readonly conference: ConferenceName;
+      readonly memberId: string;
+      /** Of the conference, when a member's XML asked for one. */
+      readonly recording: Pick<RecordingFacts, 'recordingId' | 'url'> | undefined;
     };
+
+/** A conference as callbacks name it. */
+export interface ConferenceName {
+  readonly id: string;
+  readonly name: string;
+}
 
 export type DialStatus = 'completed' | 'busy' | 'no-answer' | 'timeout' | 'cancel' | 'failed';
 
@@ -76,6 +98,15 @@ export type CallNotification = { readonly call: CallFacts; readonly target: Elem
   | { readonly kind: 'hangup' }
   | { readonly kind: 'machine'; readonly ifMachine: 'continue' | 'hangup' }
   | DialNotification
+  | StreamNotification
+  | ConferenceNotification
+  /** Record of a conference by API. */
+  | {
+      readonly kind: 'conference-recorded';
+      readonly recording: RecordingFacts;
+      readonly apiId: string;
+      readonly conferenceName: string;
+    }
   /** XML Record: callbackUrl, names in CamelCase. */
   | { readonly kind: 'recorded'; readonly recording: RecordingFacts }
   /** Record by API: names in snake_case. */
@@ -90,4 +121,17 @@ export interface DialNotification {
   /** Position among the destinations of the Dial, from 1. */
   readonly position: number;
   readonly digits?: { readonly match: string; readonly pressedBy: 'ALeg' | 'BLeg' } | undefined;
+}
+
+export interface ConferenceNotification {
+  readonly kind: 'conference';
+  readonly action: 'enter' | 'exit' | 'digits' | 'floor' | 'record';
+  readonly conference: ConferenceName;
+  readonly memberId: string;
+  readonly digitsMatch?: string | undefined;
+  /** With `enter`: nobody was there before. */
+  readonly isFirst?: boolean | undefined;
+  /** With `exit`: nobody is left. */
+  readonly isLast?: boolean | undefined;
+  readonly recording?: RecordingFacts | undefined;
 }

@@ -1,5 +1,6 @@
+import type { Recording, RecordOptions } from '../media/media-engine.ts';
 import type { Call } from './call.ts';
-import type { RecordingFacts } from './call-application.ts';
+import type { CallNotification, RecordingFacts } from './call-application.ts';
 import type { ElementUrl, Transcription } from './document.ts';
 
 export interface RecordingPlan {
@@ -33,10 +34,17 @@ export interface PreparedRecording {
   discard(): Promise<void>;
 }
 
+/** A room that is recorded in the place of a call; the call is the one in whose name it is done. */
+export interface RecordedRoom {
+  readonly conferenceName: string;
+  record(options: RecordOptions): Recording;
+  notification(recording: RecordingFacts): CallNotification | undefined;
+}
+
 /** Recordings of calls: files, records and their callbacks. */
 export interface CallRecordings {
   /** Resolves when its name is committed, so that it may be told. */
-  prepare(call: Call, plan: RecordingPlan): Promise<PreparedRecording>;
-  /** Those of the call that run. */
+  prepare(call: Call, plan: RecordingPlan, room?: RecordedRoom): Promise<PreparedRecording>;
+  /** Those of the call that run; recordings of rooms are not among them. */
   running(callId: string): readonly RunningRecording[];
 }

@@ -3,6 +3,8 @@
  * stay as written, because a wrong one only fails, with its own cause, when it is used (§13).
  */
 
+import type { StreamPlan } from './streams/stream-plan.ts';
+
 export interface ElementUrl {
   readonly url: string;
   /** Upper-case as written; anything but GET and POST fails when it is used. */
@@ -163,6 +165,35 @@ export interface DialElement {
   readonly targets: readonly DialTarget[];
 }
 
+export interface ConferenceElement {
+  readonly element: 'Conference';
+  readonly name: string;
+  readonly action: ElementUrl | undefined;
+  readonly redirect: boolean;
+  readonly muted: boolean;
+  /** `beep:1`, `beep:2` or the URL of a document. */
+  readonly enterSound: string | undefined;
+  readonly exitSound: string | undefined;
+  /** URL of a document, played over and over until the conference starts. */
+  readonly waitSound: string | undefined;
+  readonly startOnEnter: boolean;
+  readonly endOnExit: boolean;
+  /** False: leaves when everybody else has left. */
+  readonly stayAlone: boolean;
+  readonly maxMembers: number;
+  /** From the member's entry to the end of the conference. */
+  readonly timeLimitMs: number;
+  readonly hangupOnStar: boolean;
+  /** Format of the conference's recording; undefined = this member asks for none. */
+  readonly record: 'mp3' | 'wav' | undefined;
+  readonly callback: ElementUrl | undefined;
+  readonly digitsMatch: readonly string[];
+  /** The callback hears when this member speaks. */
+  readonly floorEvent: boolean;
+  /** The others hear its keys. */
+  readonly relayDtmf: boolean;
+}
+
 export interface RedirectElement {
   readonly element: 'Redirect';
   readonly target: ElementUrl;
@@ -184,6 +215,11 @@ export interface MessageElement {
   readonly callbackMethod: 'GET' | 'POST';
 }
 
+export interface StreamElement {
+  readonly element: 'Stream';
+  readonly plan: StreamPlan;
+}
+
 export type VoiceElement =
   | SpeakElement
   | PlayElement
@@ -194,9 +230,11 @@ export type VoiceElement =
   | GetInputElement
   | RecordElement
   | DialElement
+  | ConferenceElement
   | RedirectElement
   | HangupElement
-  | MessageElement;
+  | MessageElement
+  | StreamElement;
 
 export interface VoiceDocument {
   readonly elements: readonly VoiceElement[];

@@ -3,8 +3,10 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Call } from './call.ts';
 import type { CallApplication } from './call-application.ts';
 import type { CallRecordings } from './call-recordings.ts';
+import type { Conferences } from './conferences/conferences.ts';
 import type { Dialler } from './dialler.ts';
 import type { MessageElement, SpeakElement } from './document.ts';
+import type { CallStreams } from './streams/call-streams.ts';
 
 /** What running documents needs of the rest of the program. */
 export interface FlowServices {
@@ -14,6 +16,8 @@ export interface FlowServices {
   readonly sounds: Sounds;
   readonly dialler: Dialler;
   readonly recordings: CallRecordings;
+  readonly streams: CallStreams;
+  readonly conferences: Conferences;
   /** Sends the texts of a Message element in the name of the call's owner. Resolves with what to note in the timeline. */
   sendMessage(call: Call, message: MessageElement): Promise<readonly string[]>;
 }

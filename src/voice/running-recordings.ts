@@ -3,7 +3,7 @@ import type { Recording } from '../media/media-engine.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Call } from './call.ts';
 import type { CallNotification, RecordingFacts } from './call-application.ts';
-import type { CallRecordings, PreparedRecording, RecordingPlan, RunningRecording } from './call-recordings.ts';
+import type { CallRecordings, PreparedRecording, RecordedRoom, RecordingPlan, RunningRecording } from './call-recordings.ts';
 import { LegGone } from './leg.ts';
 import type { BegunRecording, Recordings } from './recordings.ts';
 import type { WriteNotifications } from './write-notifications.ts';
@@ -32,28 +32,40 @@ export class RunningRecordings implements CallRecordings {
     return [...(this.#running.get(callId) ?? [])];
   }
 
-  async prepare(call: Call, plan: RecordingPlan): Promise<PreparedRecording> {
+  async prepare(call: Call, plan: RecordingPlan, room?: RecordedRoom): Promise<PreparedRecording> {
     const { accountId, ownerId, from, to } = call.facts;
     const channels = plan.channels === 'stereo' ? 'stereo' : 'mono';
-    const begun = await this.#archive.begin({ callId: call.id, accountId, ownerId, from, to, format: plan.format, channels });
+    const begun = await this.#archive.begin({
+      callId: call.id,
+      accountId,
+      ownerId,
+      from,
+      to,
+      format: plan.format,
+      channels,
+      conferenceName: room?.conferenceName,
+    });
     const { recordingId, url } = begun;
     return {
       recordingId,
       url,
       start: async () => {
-        if (!call.media || call.gone.aborted) {
+        const source = room ?? (call.gone.aborted ? undefined : call.media);
+        if (!source) {
           await this.#archive.failed(begun);
           throw new LegGone('the call has no audio');
         }
         call.note('recording_started', { recording_id: recordingId, format: plan.format, channels: plan.channels });
         const { format, maxMs, silenceMs } = plan;
-        const recording = call.media.record({ format, channels: plan.channels, path: begun.path, maxMs, silenceMs });
+        const recording = source.record({ format, channels: plan.channels, path: begun.path, maxMs, silenceMs });
+        const forget = () => room === undefined && this.#forget(call.id, running);
         const running: RunningRecording = {
           recordingId,
           url,
           stop: () => recording.stop(),
-          finished: this.#finish(call, plan, begun, recording).finally(() => this.#forget(call.id, running)),
+          finished: this.#finish(call, plan, begun, recording, room).finally(forget),
         };
+        if (room) return running;
         const others = this.#running.get(call.id) ?? new Set();
         this.#running.set(call.id, others.add(running));
         return running;
@@ -68,6 +80,7 @@ export class RunningRecordings implements CallRecordings {
     plan: RecordingPlan,
     begun: BegunRecording,
     recording: Recording,
+    room: RecordedRoom | undefined,
   ): Promise<RecordingFacts | undefined> {
     const end = await recording.ended;
     const { recordingId, url } = begun;
@@ -79,7 +92,7 @@ export class RunningRecordings implements CallRecordings {
     }
     const { durationMs, startedAt, endedAt } = end;
     const facts: RecordingFacts = { recordingId, url, durationMs, startedAt, endedAt };
-    const told = notificationOf(call, plan, facts);
+    const told = room ? room.notification(facts) : notificationOf(call, plan, facts);
     try {
       const kept = await this.#keep(begun, { durationMs, startedAt, endedAt }, told);
       if (kept) call.note('recording_ended', { recording_id: recordingId, cause: end.cause, duration_ms: durationMs });

@@ -1,15 +1,18 @@
 import type { Call } from './call.ts';
+import type { DocumentPurpose } from './call-application.ts';
 import type { Prompt } from './document.ts';
 import type { FlowServices } from './flow-services.ts';
 
+export type SoundPurpose = Extract<DocumentPurpose, 'dial-music' | 'confirm-sound' | 'conference-sound'>;
+
 /**
- * The sounds of a document that only describes audio (dialMusic, confirmSound). One that cannot be had is no reason to end
+ * The sounds of a document that only describes audio (dialMusic, confirmSound, the sounds of a conference). One that cannot be had is no reason to end
  * anything: there is nothing to hear then, and the timeline says why (voice-xml.md §13).
  */
 export async function fetchPrompts(
   call: Call,
   { application }: FlowServices,
-  purpose: 'dial-music' | 'confirm-sound',
+  purpose: SoundPurpose,
   url: string,
   signal: AbortSignal,
 ): Promise<readonly Prompt[]> {
@@ -18,7 +21,8 @@ export async function fetchPrompts(
     signal,
   );
   if (answer.kind === 'document') return answer.document.elements.filter(isPrompt);
-  if (answer.kind !== 'cancelled') call.note('sound_skipped', { element: 'Dial', purpose, reason: answer.kind });
+  if (answer.kind !== 'cancelled')
+    call.note('sound_skipped', { element: purpose === 'conference-sound' ? 'Conference' : 'Dial', purpose, reason: answer.kind });
   return [];
 }
 

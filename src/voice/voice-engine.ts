@@ -25,6 +25,8 @@ import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallStore } from './call-store.ts';
 import { type CallStepSink, CallStepWriter } from './call-timeline.ts';
+import { ConferenceControlService } from './conferences/conference-control-service.ts';
+import { Conferences } from './conferences/conferences.ts';
 import { CreditWatch } from './credit.ts';
 import { DialLegs } from './dial-legs.ts';
 import { EndpointContacts } from './endpoint-contacts.ts';
@@ -46,6 +48,11 @@ import { outboundLeg } from './sip/outbound-leg.ts';
 import { type CallSource, SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
+import { AudioStreams } from './streams/audio-streams.ts';
+import { StreamControlService } from './streams/stream-control.ts';
+import type { StreamDialect } from './streams/stream-dialect.ts';
+import type { OpenStreamSocket } from './streams/stream-socket.ts';
+import type { StreamStore } from './streams/stream-store.ts';
 import { VerificationCalls } from './verification-calls.ts';
 import type { VoiceServices } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
@@ -61,6 +68,7 @@ export interface VoiceEngineOptions {
   readonly media: MediaEngine;
   readonly sounds: Sounds;
   readonly recordings: Recordings;
+  readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
   readonly store: CallStore;
   readonly open: OpenCallStore;
   readonly endpoints: EndpointStore;
@@ -105,6 +113,7 @@ export class VoiceEngine {
   readonly stack: SipStack;
   readonly live = new LiveCalls();
   readonly steps: CallStepWriter;
+  readonly #streams: AudioStreams;
   readonly #options: VoiceEngineOptions;
   readonly #trunks = new Trunks();
   readonly #outbound: OutboundCalls;
@@ -182,6 +191,14 @@ export class VoiceEngine {
     const shared = { ...environment, ids, legs, live: this.live, permissions: options.permissions, rates, account, home };
     const writeNotifications: WriteNotifications = (client, notifications) =>
       application.writeNotifications(client, notifications);
+    this.#streams = new AudioStreams({
+      clock,
+      ids,
+      dialect: options.streams.dialect,
+      open: options.streams.open,
+      records: options.streams.store,
+      notify: (notification) => application.notify(notification),
+    });
     const flow: FlowServices = {
       clock,
       media,
@@ -189,6 +206,8 @@ export class VoiceEngine {
       sounds: options.sounds,
       dialler: new DialLegs(shared),
       recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
+      streams: this.#streams,
+      conferences: new Conferences({ clock, ids, media }),
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
@@ -218,6 +237,8 @@ export class VoiceEngine {
     });
     this.services = {
       calls,
+      streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
+      conferences: new ConferenceControlService(flow),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };
@@ -278,7 +299,8 @@ export class VoiceEngine {
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
   async takeOver(node: string): Promise<number> {
-    const { open, store, application } = this.#options;
+    const { clock, open, store, streams, application } = this.#options;
+    await streams.store.closeAbandoned(node, clock.now());
     const { closed } = await closeAbandoned(node, open, store, (client, call, target) =>
       application.writeNotifications(client, [{ kind: 'hangup', call, target }]),
     );
@@ -295,6 +317,7 @@ export class VoiceEngine {
     // Those that had not been answered: the stack refuses their INVITE and tells nobody.
     for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
     await Promise.all([...this.live].map(({ call }) => call.ended));
+    await this.#streams.settled();
     this.#sipTimeline.stop();
     this.#registrar.stop();
     await this.#options.media.close();

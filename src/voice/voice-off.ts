@@ -1,11 +1,15 @@
 import { notFound, Problem } from '../errors/catalogue.ts';
 import type { CallControl } from './call-control.ts';
+import type { ConferenceControl } from './conferences/conference-control.ts';
 import type { EndpointRegistrations } from './registrations.ts';
+import type { StreamControl } from './streams/stream-control.ts';
 import type { VerificationCaller } from './verified-callers.ts';
 
 /** What requests reach of the call engine. */
 export interface VoiceServices {
   readonly calls: CallControl;
+  readonly streams: StreamControl;
+  readonly conferences: ConferenceControl;
   readonly registrations: EndpointRegistrations;
   readonly verificationCaller: VerificationCaller;
 }
@@ -26,6 +30,23 @@ export const voiceOff: VoiceServices = {
     speak: nothing,
     stopSpeak: nothing,
     sendDigits: nothing,
+    startRecording: nothing,
+    stopRecording: nothing,
+  },
+  streams: { start: nothing, stop: nothing, stopAll: nothing },
+  conferences: {
+    names: () => Promise.resolve([]),
+    find: nothing,
+    hangUp: nothing,
+    hangUpAll: () => Promise.resolve(),
+    hangUpMembers: nothing,
+    kick: nothing,
+    mute: nothing,
+    deafen: nothing,
+    play: nothing,
+    stopPlay: nothing,
+    speak: nothing,
+    stopSpeak: nothing,
     startRecording: nothing,
     stopRecording: nothing,
   },

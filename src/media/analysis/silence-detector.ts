@@ -24,6 +24,7 @@ export class SilenceDetector {
   #part = 0;
   #partMs = 0;
   #sounding = false;
+  #soundsNow = false;
   #runMs = 0;
   /** How long the opposite of `sounding` has been heard without interruption. */
   #oppositeMs = 0;
@@ -35,6 +36,11 @@ export class SilenceDetector {
   /** Whether something is to be heard. A stream begins silent. */
   get sounding(): boolean {
     return this.#sounding;
+  }
+
+  /** Whether the last frame alone was above the background: known before it is sure that something sounds. */
+  get soundsNow(): boolean {
+    return this.#soundsNow;
   }
 
   /** How long it has been silent, up to now; 0 while something sounds. */
@@ -58,6 +64,7 @@ export class SilenceDetector {
     const ms = pcm.length / this.#samplesPerMs;
     const level = levelDbov(pcm);
     const sounds = level >= this.thresholdDbov;
+    this.#soundsNow = sounds;
     this.#learn(level, ms);
     this.#runMs += ms;
     this.#oppositeMs = sounds === this.#sounding ? 0 : this.#oppositeMs + ms;

@@ -14,12 +14,15 @@ export class AudioFrame {
   readonly payload = new Uint8Array(FRAME_BYTES);
   readonly narrow: Int16Array;
   readonly wide: Int16Array;
+  /** The octets of `wide`, and with half of the length those of `narrow`. */
+  readonly bytes: Uint8Array;
   /** Digit that the far end presses during these 20 ms (it sends no audio then), or ''. */
   digit = '';
 
   constructor() {
     this.wide = new Int16Array(MAX_FRAME_SAMPLES);
     this.narrow = this.wide.subarray(0, MAX_FRAME_SAMPLES / 2);
+    this.bytes = new Uint8Array(this.wide.buffer);
   }
 
   /** The samples at the present rate. */

@@ -13,11 +13,12 @@ import { DigitSender } from './digit-sender.ts';
 import { type Ear, Ears } from './ears.ts';
 import type { EncodedClips } from './encoded-clips.ts';
 import { Inbound } from './inbound.ts';
+import { LegStreams, type LegStreamsSurroundings } from './leg-streams.ts';
 import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
 import { Player } from './player.ts';
-import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
+import type { MediaCommand, MediaEvent, StreamCommand, WorkerSettings } from './protocol.ts';
 import type { RecordingTap } from './recording-tap.ts';
 import { ReportExchange } from './report-exchange.ts';
 import { RtpSender } from './rtp-sender.ts';
@@ -36,7 +37,7 @@ const PASSED_THROUGH = 'G722';
 /** One for the whole worker: every packet is dealt with before the next. */
 const header = createRtpHeader();
 
-export interface LegSurroundings {
+export interface LegSurroundings extends LegStreamsSurroundings {
   readonly settings: WorkerSettings;
   readonly clips: EncodedClips;
   tell(event: MediaEvent): void;
@@ -71,6 +72,7 @@ export class Leg implements Ticked {
   /** What the far end hears in the present turn, for recordings. */
   #outgoing = new Int16Array(MAX_FRAME_SAMPLES);
   readonly #recordings: RecordingTap[] = [];
+  #streams: LegStreams | undefined;
   readonly #watches: Watch[] = [];
   #outbound: Outbound | undefined;
   #codec: Codec | undefined;
@@ -222,6 +224,13 @@ export class Leg implements Ticked {
     this.#weighNeeds();
   }
 
+  stream(command: StreamCommand): void {
+    this.#streams ??= new LegStreams(this.id, this.#around);
+    this.#streams.obey(command);
+    if (this.#streams.isEmpty) this.#streams = undefined;
+    this.#weighNeeds();
+  }
+
   watch(watch: number, ms: number): void {
     this.#watches.push({ id: watch, ms, sinceMs: this.#around.monotonic() });
   }
@@ -291,9 +300,10 @@ export class Leg implements Ticked {
     const now = this.#around.monotonic();
     if (this.#skippedTurns > 0) this.#sender.skipFrames(this.#skippedTurns);
     const bridged = this.#partner?.take();
-    const outgoing = this.#recordings.length > 0 ? this.#outgoing : undefined;
+    const outgoing = this.#recordings.length > 0 || this.#streams?.wantsOutgoing ? this.#outgoing : undefined;
+    const fed = this.#digits.busy ? undefined : this.#streams?.read(this.#codec.sampleRate);
     if (this.#sends) {
-      this.#outbound.send(this.#digits, this.#player, bridged, outgoing);
+      this.#outbound.send(this.#digits, this.#player, bridged, fed, outgoing);
       this.#lateness.add(now - dueMs);
     } else {
       // Time goes on for what would be sent.
@@ -306,7 +316,10 @@ export class Leg implements Ticked {
       outgoing?.fill(0);
     }
     if (this.#player?.ended) this.#endPlay('completed');
-    if (outgoing) this.#recordTurn(outgoing);
+    if (outgoing) {
+      this.#streams?.take(this.heard, outgoing);
+      if (this.#recordings.length > 0) this.#recordTurn(outgoing);
+    }
     this.#reports.tick(now);
     // On hold (`sendonly` of the far end) most phones are silent: the session timer tells whether they are still there.
     if (this.#watches.length > 0 && this.#flow?.direction === 'sendrecv') this.#checkWatches(now);
@@ -380,7 +393,12 @@ export class Leg implements Ticked {
     if (this.#observed && codec) {
       this.#observer ??= new Observer(codec.sampleRate, (window) => this.#around.tell({ is: 'observed', leg: this.id, window }));
     } else this.#observer = undefined;
-    this.#listening = detect || this.#observed || this.#ears.busy || this.#recordings.some((tap) => !tap.paused);
+    this.#listening =
+      detect ||
+      this.#observed ||
+      this.#ears.busy ||
+      this.#recordings.some((tap) => !tap.paused) ||
+      this.#streams?.wantsInbound === true;
     const wanted = this.#receives && (this.#listening || this.#partner !== undefined);
     if (wanted && !this.#wantsAudio) this.#inbound.begin();
     if (!wanted) this.#inbound.end();

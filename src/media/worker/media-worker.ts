@@ -1,4 +1,4 @@
-/** Entry of a media worker thread: the legs that live here, the wheel that ticks them, and the commands that arrive. */
+/** Entry of a media worker thread: the legs and rooms that live here, the wheel that ticks them, and the commands that arrive. */
 
 import { randomFillSync } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
@@ -10,9 +10,12 @@ import { encodedSilence } from './encoded-silence.ts';
 import { Leg, type LegSurroundings } from './leg.ts';
 import { LocalPartner, RemotePartner } from './partner.ts';
 import { clipKey } from './player.ts';
-import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
+import type { MediaCommand, MediaEvent, RoomCommand, WorkerSettings } from './protocol.ts';
 import { RecordingTap } from './recording-tap.ts';
+import { Room } from './room.ts';
+import { RoomSeat } from './room-seat.ts';
 import { SlotWheel } from './slot-wheel.ts';
+import { StreamBatch } from './stream-batch.ts';
 
 /** Receive buffer of an RTP socket, octets: half a second of packets, so that a stalled thread loses nothing and a flood stays small. */
 const RTP_RECEIVE_BUFFER_BYTES = 65_536;
@@ -21,24 +24,32 @@ class MediaWorker {
   readonly #settings: WorkerSettings;
   readonly #wake: Int32Array;
   readonly #legs = new Map<number, Leg>();
+  readonly #rooms = new Map<number, Room>();
+  /** Places of legs in rooms. */
+  readonly #seats = new WeakMap<Leg, RoomSeat>();
   readonly #clips: EncodedClips;
-  readonly #wheel: SlotWheel<Leg>;
+  readonly #wheel: SlotWheel<Leg | Room>;
   readonly #around: LegSurroundings;
   readonly #tell: (event: MediaEvent) => void;
+  readonly #batch: StreamBatch;
   readonly #randomPool = new Uint32Array(64);
   #randomLeft = 0;
   #turning = false;
 
-  constructor(settings: WorkerSettings, tell: (event: MediaEvent) => void) {
+  constructor(settings: WorkerSettings, tell: (event: MediaEvent, transfer?: readonly ArrayBuffer[]) => void) {
     this.#settings = settings;
     this.#tell = tell;
     this.#wake = new Int32Array(settings.wake);
     this.#clips = new EncodedClips(settings.encodedClipBytes);
-    this.#wheel = new SlotWheel((leg, error) => this.#fail(leg, error));
+    this.#batch = new StreamBatch(this.#wake, tell);
+    this.#wheel = new SlotWheel((member, error) =>
+      member instanceof Leg ? this.#fail(member, error) : this.#failRoom(member, error),
+    );
     this.#around = {
       settings,
       clips: this.#clips,
       tell,
+      tapped: (leg, tap, track, bytes) => this.#batch.add(leg, tap, track, bytes),
       random32: () => this.#random32(),
       monotonic: () => performance.now(),
       wall: () => Date.now(),
@@ -54,6 +65,10 @@ class MediaWorker {
       this.#clips.forget(clipKey(command.clip));
       return;
     }
+    if ('room' in command) {
+      this.#obeyForRoom(command);
+      return;
+    }
     const leg = this.#legs.get(command.leg);
     if (!leg) return;
     try {
@@ -63,7 +78,7 @@ class MediaWorker {
     }
   }
 
-  #obeyFor(leg: Leg, command: Exclude<MediaCommand, { do: 'open' | 'forget-clip' }>): void {
+  #obeyFor(leg: Leg, command: Exclude<MediaCommand, { do: 'open' | 'forget-clip' } | { room: number }>): void {
     switch (command.do) {
       case 'flow':
         leg.setFlow(command.flow);
@@ -113,8 +128,23 @@ class MediaWorker {
       case 'bridge':
         this.#bridge(leg, command);
         return;
+      case 'tap':
+      case 'stop-tap':
+      case 'feed':
+      case 'feed-audio':
+      case 'feed-mark':
+      case 'clear-feed':
+      case 'close-feed':
+        leg.stream(command);
+        return;
       case 'unbridge':
         leg.bridge(undefined);
+        return;
+      case 'sit':
+        this.#sit(leg, command);
+        return;
+      case 'seat-settings':
+        this.#seats.get(leg)?.set(command.settings);
         return;
       case 'stats':
         this.#tell({ is: 'stats', leg: leg.id, request: command.request, stats: leg.stats() });
@@ -134,6 +164,68 @@ class MediaWorker {
     leg.bridge(other ? new LocalPartner(other) : undefined);
   }
 
+  #sit(leg: Leg, { rings, inStep, settings }: Extract<MediaCommand, { do: 'sit' }>): void {
+    const seat = new RoomSeat(rings, inStep, settings, (speaking) => this.#tell({ is: 'speaking', leg: leg.id, speaking }));
+    this.#seats.set(leg, seat);
+    leg.bridge(seat);
+  }
+
+  #obeyForRoom(command: RoomCommand): void {
+    if (command.do === 'open-room') {
+      const room = new Room(command.room, this.#tell);
+      this.#rooms.set(room.id, room);
+      this.#tick(room, undefined);
+      return;
+    }
+    const room = this.#rooms.get(command.room);
+    if (!room) return;
+    switch (command.do) {
+      case 'room-join':
+        room.join(command.member, command.rings, command.inStep);
+        return;
+      case 'room-leave':
+        room.leave(command.member);
+        return;
+      case 'room-play':
+        room.play(command);
+        return;
+      case 'room-stop-play':
+        room.stopPlay(command.play);
+        return;
+      case 'room-record':
+        room.record(new RecordingTap(command.recording, command.options));
+        return;
+      case 'room-pause-recording':
+        room.pauseRecording(command.recording, command.paused);
+        return;
+      case 'room-stop-recording':
+        room.endRecording(command.recording, 'stopped');
+        return;
+      case 'close-room':
+        this.#closeRoom(room);
+        return;
+    }
+  }
+
+  #closeRoom(room: Room): boolean {
+    if (!this.#rooms.delete(room.id)) return false;
+    this.#wheel.remove(room);
+    room.close();
+    return true;
+  }
+
+  /** Its members' legs go on in silence; the main thread decides what becomes of them. */
+  #failRoom(room: Room, error: unknown): void {
+    if (!this.#closeRoom(room)) return;
+    this.#tell({ is: 'room-failed', room: room.id, error: error instanceof Error ? error.message : String(error) });
+  }
+
+  #tick(member: Leg | Room, near: Leg | undefined): void {
+    if (this.#wheel.size === 0) this.#wheel.start(performance.now());
+    this.#wheel.add(member, near);
+    this.#turn();
+  }
+
   async #open(id: number, rtpPort: number, near: number | undefined): Promise<void> {
     const rtp = this.#socket(RTP_RECEIVE_BUFFER_BYTES);
     const rtcp = this.#socket(undefined);
@@ -148,9 +240,7 @@ class MediaWorker {
     }
     const leg = new Leg(id, rtp, rtcp, this.#around);
     this.#legs.set(id, leg);
-    if (this.#wheel.size === 0) this.#wheel.start(performance.now());
-    this.#wheel.add(leg, near === undefined ? undefined : this.#legs.get(near));
-    this.#turn();
+    this.#tick(leg, near === undefined ? undefined : this.#legs.get(near));
     this.#tell({ is: 'opened', leg: id });
   }
 
@@ -188,6 +278,7 @@ class MediaWorker {
       if (waitMs > 0 && seen === this.#wakeSeen) Atomics.wait(this.#wake, 0, seen, waitMs);
       this.#wakeSeen = seen;
       this.#wheel.advance(performance.now());
+      this.#batch.flush();
       setImmediate(pass);
     };
     setImmediate(pass);
@@ -233,7 +324,7 @@ if (port) {
   const settings: WorkerSettings = workerData;
   // Made before the first leg ticks: some milliseconds for G.722.
   for (const codec of codecs) encodedSilence(codec);
-  const worker = new MediaWorker(settings, (event) => port.postMessage(event));
+  const worker = new MediaWorker(settings, (event, transfer) => port.postMessage(event, transfer && [...transfer]));
   port.on('message', (command: MediaCommand) => worker.obey(command));
   port.postMessage({ is: 'ready' } satisfies MediaEvent);
 }

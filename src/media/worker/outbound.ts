@@ -8,6 +8,7 @@ import type { AudioFrame } from './audio-frame.ts';
 import type { DigitSender } from './digit-sender.ts';
 import { FRAME_BYTES } from './encoded-clips.ts';
 import { encodedSilence, SILENCE_BYTES } from './encoded-silence.ts';
+import { mixInto } from './leg-streams.ts';
 import type { Player } from './player.ts';
 import type { RtpSender } from './rtp-sender.ts';
 
@@ -60,7 +61,13 @@ export class Outbound {
   }
 
   /** Sends 20 ms. With `heardPcm` also writes there, at the codec's rate, what the far end hears of it. */
-  send(digits: DigitSender, player: Player | undefined, bridged: AudioFrame | undefined, heardPcm: Int16Array | undefined): Sent {
+  send(
+    digits: DigitSender,
+    player: Player | undefined,
+    bridged: AudioFrame | undefined,
+    fed: Int16Array | undefined,
+    heardPcm: Int16Array | undefined,
+  ): Sent {
     let digit = '';
     let ownDigit = false;
     if (digits.busy) {
@@ -90,7 +97,8 @@ export class Outbound {
       else if (player && !(player.mix && bridged)) player.fill(this.#sender.packet, this.#sender.offset);
       else if (player && bridged) this.#writeMix(player, bridged);
       else if (bridged) this.#writeBridged(bridged);
-      else this.#writeSilence();
+      else if (!fed) this.#writeSilence();
+      if (fed) this.#writeFed(fed, player !== undefined || bridged !== undefined);
     }
     if (heardPcm) this.#decoder.decode(this.#sender.packet, this.#sender.offset, FRAME_BYTES, heardPcm);
     this.#sender.sendFrame();
@@ -129,6 +137,18 @@ export class Outbound {
       for (let index = 0; index < mixed.length; index++) mixed[index] = saturate((mixed[index] ?? 0) + (other[index] ?? 0));
     }
     this.#encoder.encode(mixed, packet, offset);
+  }
+
+  /** Adds what a stream feeds to what was written, if anything was. */
+  #writeFed(fed: Int16Array, onTop: boolean): void {
+    const { packet, offset } = this.#sender;
+    if (!onTop) {
+      this.#encoder.encode(fed, packet, offset);
+      return;
+    }
+    this.#decoder.decode(packet, offset, FRAME_BYTES, this.#mixPcm);
+    mixInto(this.#mixPcm, fed);
+    this.#encoder.encode(this.#mixPcm, packet, offset);
   }
 
   #writeTone(digit: string, ms: number): void {

@@ -40,7 +40,7 @@ export const BRIDGE_RING_SLOTS = 8;
 /** 20 ms of PCM at 16 kHz. */
 export const BRIDGE_RING_BYTES = 640;
 /** Frames that must wait before the first is taken: absorbs that two threads do not tick at the same moment. */
-const PRIMED_FRAMES = 2;
+export const PRIMED_FRAMES = 2;
 /** More waiting frames than this are delay that nobody needs. */
 const MAX_WAITING_FRAMES = 4;
 
@@ -48,46 +48,47 @@ const TAG_PCM = 0x80;
 const TAG_WIDE = 0x40;
 const TAG_EMPTY = 0x20;
 const CODEC_MASK = 0x0f;
+const NO_CODEC = CODEC_MASK;
 const DIGIT_SHIFT = 8;
 
-/** A leg of another worker, behind two rings of shared memory. A tag tells codec, form and digit of a frame. */
+/** A leg of another worker, or a room, behind two rings of shared memory. A tag tells codec, form and digit of a frame. */
 export class RemotePartner implements Partner {
   readonly #to: FrameRing;
   readonly #from: FrameRing;
   readonly #frame = new AudioFrame();
-  readonly #wideBytes = new Uint8Array(this.#frame.wide.buffer);
+  readonly #primedFrames: number;
   #primed = false;
   /** As its last frame said. */
   #partnerCodec = '';
 
-  constructor(rings: RingPair) {
+  constructor(rings: RingPair, primedFrames = PRIMED_FRAMES) {
+    this.#primedFrames = primedFrames;
     this.#to = new FrameRing(rings.toPartner, BRIDGE_RING_SLOTS);
     this.#from = new FrameRing(rings.fromPartner, BRIDGE_RING_SLOTS);
   }
 
   publish(frame: AudioFrame): void {
-    const codec = frame.codec === undefined ? 0 : codecs.indexOf(frame.codec);
+    const codec = frame.codec === undefined ? NO_CODEC : codecs.indexOf(frame.codec);
     let tag = (codec & CODEC_MASK) | ((DTMF_DIGITS.indexOf(frame.digit || 'x') + 1) << DIGIT_SHIFT);
     if (frame.hasPayload && this.takesPayloadOf(frame.codec?.name ?? '')) this.#to.push(tag, frame.payload, frame.payload.length);
     else if (frame.hasPcm) {
       tag |= TAG_PCM | (frame.sampleRate === 16000 ? TAG_WIDE : 0);
-      const { pcm } = frame;
-      this.#to.push(tag, new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength), pcm.byteLength);
+      this.#to.push(tag, frame.bytes, frame.pcm.byteLength);
     } else this.#to.push(tag | TAG_EMPTY, frame.payload, 0);
   }
 
   take(): AudioFrame | undefined {
     const waiting = this.#from.filled;
     if (waiting === 0) this.#primed = false;
-    else if (waiting >= PRIMED_FRAMES) this.#primed = true;
+    else if (waiting >= this.#primedFrames) this.#primed = true;
     if (!this.#primed) return undefined;
     const frame = this.#frame;
     // Both forms are as large as the PCM buffer or smaller, so every frame fits there.
-    let length = this.#from.pop(this.#wideBytes);
+    let length = this.#from.pop(frame.bytes);
     for (let surplus = waiting - MAX_WAITING_FRAMES; surplus > 0; surplus--) {
       // Audio can be left out, a key cannot.
       if (this.#from.lastTag >>> DIGIT_SHIFT !== 0) break;
-      length = this.#from.pop(this.#wideBytes);
+      length = this.#from.pop(frame.bytes);
     }
     const tag = this.#from.lastTag;
     frame.clear();
@@ -100,7 +101,7 @@ export class RemotePartner implements Partner {
       frame.hasPcm = true;
     } else {
       for (let index = 0; index < length && index < frame.payload.length; index++) {
-        frame.payload[index] = this.#wideBytes[index] ?? 0;
+        frame.payload[index] = frame.bytes[index] ?? 0;
       }
       frame.hasPayload = true;
     }

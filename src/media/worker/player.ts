@@ -141,7 +141,7 @@ export class Player {
 export const clipKey = (id: number): string => `clip ${id}`;
 
 /** One cadence of a tone: a play that lasts loops it. */
-function cadence(tone: Tone): CadencedTone {
+export function cadence(tone: Tone): CadencedTone {
   switch (tone) {
     case 'ringback':
       return callProgressTones.ringback;

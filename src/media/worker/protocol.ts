@@ -1,5 +1,5 @@
 /**
- * Commands to a media worker and events from it. All are rare (once a call, an element, a digit): audio never travels here.
+ * Commands to a media worker and events from it. All are rare (once a call, an element, a digit), but for the audio of streams.
  * Legs, plays, recordings and the like carry numbers that the main thread gives out.
  */
 
@@ -15,13 +15,14 @@ import type {
   RecordOptions,
   Tone,
 } from '../media-engine.ts';
+import type { StreamTrack, TapOptions } from '../stream-audio.ts';
 
 export interface WorkerSettings {
   readonly bindAddress: string;
   readonly inbandDigits: 'without-telephone-event' | 'always';
   /** Octets of encoded clips a worker keeps for the next play. */
   readonly encodedClipBytes: number;
-  /** One Int32 that the main thread changes and notifies to end the worker's sleep between slots. */
+  /** Two Int32: one that the main thread changes and notifies to end the worker's sleep between slots, and the batches of taps under way. */
   readonly wake: SharedArrayBuffer;
 }
 
@@ -45,7 +46,78 @@ export interface WorkerRecording {
   readonly silenceMs: number | undefined;
 }
 
+/** 20 ms of one track within the audio of a batch. */
+export interface TappedFrame {
+  readonly leg: number;
+  readonly tap: number;
+  readonly track: StreamTrack;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Taps and feeds. `queued` holds one Int32: what waits in the feed (feed-queue.ts). */
+export type StreamCommand =
+  | { readonly do: 'tap'; readonly leg: number; readonly tap: number; readonly options: TapOptions }
+  | { readonly do: 'stop-tap'; readonly leg: number; readonly tap: number }
+  | { readonly do: 'feed'; readonly leg: number; readonly feed: number; readonly queued: SharedArrayBuffer }
+  | {
+      readonly do: 'feed-audio';
+      readonly leg: number;
+      readonly feed: number;
+      readonly pcm: Int16Array;
+      readonly sampleRate: number;
+    }
+  | { readonly do: 'feed-mark'; readonly leg: number; readonly feed: number; readonly mark: number }
+  | { readonly do: 'clear-feed'; readonly leg: number; readonly feed: number }
+  | { readonly do: 'close-feed'; readonly leg: number; readonly feed: number };
+
+/** How a member of a room is heard and hears. */
+export interface SeatSettings {
+  readonly muted: boolean;
+  readonly deaf: boolean;
+  /** Factor of what the member says. */
+  readonly gain: number;
+  /** The others hear its keys. */
+  readonly relayDigits: boolean;
+}
+
+/** What is asked of a room in the worker that owns it. */
+export type RoomCommand =
+  | { readonly do: 'open-room'; readonly room: number }
+  | {
+      readonly do: 'room-join';
+      readonly room: number;
+      readonly member: number;
+      readonly rings: RingPair;
+      /** The member's leg lives on the same worker. */
+      readonly inStep: boolean;
+    }
+  | { readonly do: 'room-leave'; readonly room: number; readonly member: number }
+  | {
+      readonly do: 'room-play';
+      readonly room: number;
+      readonly play: number;
+      readonly sources: readonly WorkerSource[];
+      readonly loop: number;
+      readonly maxMs: number | undefined;
+    }
+  | { readonly do: 'room-stop-play'; readonly room: number; readonly play: number }
+  | { readonly do: 'room-record'; readonly room: number; readonly recording: number; readonly options: WorkerRecording }
+  | { readonly do: 'room-pause-recording'; readonly room: number; readonly recording: number; readonly paused: boolean }
+  | { readonly do: 'room-stop-recording'; readonly room: number; readonly recording: number }
+  | { readonly do: 'close-room'; readonly room: number };
+
 export type MediaCommand =
+  | StreamCommand
+  | RoomCommand
+  | {
+      readonly do: 'sit';
+      readonly leg: number;
+      readonly rings: RingPair;
+      readonly inStep: boolean;
+      readonly settings: SeatSettings;
+    }
+  | { readonly do: 'seat-settings'; readonly leg: number; readonly settings: SeatSettings }
   | { readonly do: 'open'; readonly leg: number; readonly rtpPort: number; readonly near: number | undefined }
   | { readonly do: 'flow'; readonly leg: number; readonly flow: MediaFlow }
   | {
@@ -91,7 +163,19 @@ export type MediaCommand =
   | { readonly do: 'stats'; readonly leg: number; readonly request: number }
   | { readonly do: 'close'; readonly leg: number; readonly request: number };
 
+export type RoomEvent =
+  | { readonly is: 'room-failed'; readonly room: number; readonly error: string }
+  | { readonly is: 'room-play-ended'; readonly room: number; readonly play: number; readonly end: PlayEnd }
+  | {
+      readonly is: 'room-recording-ended';
+      readonly room: number;
+      readonly recording: number;
+      readonly cause: RecordEnd['cause'];
+    };
+
 export type MediaEvent =
+  | RoomEvent
+  | { readonly is: 'speaking'; readonly leg: number; readonly speaking: boolean }
   | { readonly is: 'ready' }
   | { readonly is: 'opened'; readonly leg: number }
   | { readonly is: 'open-failed'; readonly leg: number; readonly code: string }
@@ -103,5 +187,7 @@ export type MediaEvent =
   | { readonly is: 'observed'; readonly leg: number; readonly window: HeardWindow }
   | { readonly is: 'heard'; readonly leg: number; readonly ear: number; readonly heard: Heard }
   | { readonly is: 'recording-ended'; readonly leg: number; readonly recording: number; readonly cause: RecordEnd['cause'] }
+  | { readonly is: 'tapped'; readonly frames: readonly TappedFrame[]; readonly audio: ArrayBuffer }
+  | { readonly is: 'feed-mark'; readonly leg: number; readonly mark: number; readonly played: boolean }
   | { readonly is: 'media-timeout'; readonly leg: number; readonly watch: number }
   | { readonly is: 'stats'; readonly leg: number; readonly request: number; readonly stats: MediaStats };

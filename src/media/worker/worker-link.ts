@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../../runtime/start-thread.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
+import { BATCHES_WORD } from './stream-batch.ts';
 
 /**
  * Garbage of a worker is packets that have been read: it dies young. Without a limit each worker grows to some 50 MB of it under load
@@ -25,7 +26,7 @@ export class WorkerLink {
   #error: Error | undefined;
 
   constructor(settings: Omit<WorkerSettings, 'wake'>, events: WorkerLinkEvents) {
-    const wake = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const wake = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
     this.#wake = new Int32Array(wake);
     this.#events = events;
     const workerData: WorkerSettings = { ...settings, wake };
@@ -34,7 +35,10 @@ export class WorkerLink {
       name: 'media',
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
-    this.#worker.on('message', (event: MediaEvent) => events.event(event));
+    this.#worker.on('message', (event: MediaEvent) => {
+      if (event.is === 'tapped') Atomics.sub(this.#wake, BATCHES_WORD, 1);
+      events.event(event);
+    });
     this.#worker.on('error', (error) => {
       this.#error = error instanceof Error ? error : new Error(String(error));
     });
@@ -43,6 +47,8 @@ export class WorkerLink {
 
   send(command: MediaCommand): void {
     this.#worker.postMessage(command);
+    // The next slot is early enough for audio that is queued there.
+    if (command.do === 'feed-audio') return;
     // Ends the sleep between slots.
     Atomics.add(this.#wake, 0, 1);
     Atomics.notify(this.#wake, 0);

@@ -240,6 +240,7 @@ test('an asynchronous creation that runs again after a crash makes one applicati
       {
         scope: { account, subaccount: null, authId: owner.authId, byMainAccount: true },
         apiId: 'a',
+        userAgent: '',
         requesterIp: '127.0.0.1',
         files: [],
         now: fixture.clock.now(),

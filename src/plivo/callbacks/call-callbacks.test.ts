@@ -8,6 +8,7 @@ import { callHangupParams } from './call-hangup.ts';
 import { callMachineParams } from './call-machine.ts';
 import { callParams } from './call-params.ts';
 import { callRingParams } from './call-ring.ts';
+import { conferenceCallbackParams, conferenceRecordedParams } from './conference-callback.ts';
 import { dialCallbackParams } from './dial-callback.ts';
 import { elementResultParams } from './element-result.ts';
 import { recordedParams } from './recorded.ts';
@@ -224,6 +225,55 @@ describe('the webhook of a recording', () => {
       recording_duration_ms: '12340',
       recording_start_ms: '1768209242118',
       recording_end_ms: '1768209254458',
+    });
+  });
+});
+
+describe('callbacks of a conference', () => {
+  const conference = { id: '019bb17a-0000-7000-8000-000000000009', name: 'standup room' };
+  const told = { kind: 'conference', conference, memberId: '21' } as const;
+  const named = { ConferenceName: 'standup room', ConferenceUUID: conference.id, ConferenceMemberID: '21' };
+
+  it('tell who enters and leaves, which digits matched and who speaks, beside what every request tells', () => {
+    const call = inboundCall();
+    assert.deepEqual(conferenceCallbackParams(call, { ...told, action: 'enter', isFirst: true }), {
+      ...callParams(call, 'ConferenceEnter'),
+      ...named,
+      ConferenceAction: 'enter',
+      ConferenceFirstMember: 'true',
+    });
+    const exit = conferenceCallbackParams(call, { ...told, action: 'exit', isLast: false });
+    assert.deepEqual([exit.Event, exit.ConferenceAction, exit.ConferenceLastMember], ['ConferenceExit', 'exit', 'false']);
+    const digits = conferenceCallbackParams(call, { ...told, action: 'digits', digitsMatch: '12' });
+    assert.deepEqual([digits.ConferenceAction, digits.ConferenceDigitsMatch], ['digits', '12']);
+    assert.equal(conferenceCallbackParams(call, { ...told, action: 'floor' }).ConferenceAction, 'floor');
+  });
+
+  it('tell of the recording, in other names for the API', () => {
+    const params = conferenceCallbackParams(inboundCall(), { ...told, action: 'record', recording });
+    assert.deepEqual(
+      [params.RecordUrl, params.RecordingID, params.RecordingDuration, params.RecordingDurationMs],
+      [recording.url, recording.recordingId, '12', '12340'],
+    );
+    assert.deepEqual(conferenceRecordedParams(recording, 'api-1', 'standup room'), {
+      api_id: 'api-1',
+      record_url: recording.url,
+      recording_id: recording.recordingId,
+      conference_name: 'standup room',
+      recording_duration: '12',
+      recording_duration_ms: '12340',
+      recording_start_ms: '1768209242118',
+      recording_end_ms: '1768209254458',
+    });
+  });
+
+  it('and the action tells the result', () => {
+    const result = { element: 'Conference', conference, memberId: '21' } as const;
+    assert.deepEqual(elementResultParams({ ...result, recording: undefined }), named);
+    assert.deepEqual(elementResultParams({ ...result, recording }), {
+      ...named,
+      RecordUrl: recording.url,
+      RecordingID: recording.recordingId,
     });
   });
 });

@@ -14,7 +14,13 @@ export type CallEvent =
   | 'DialConnected'
   | 'DialDigitsMatch'
   | 'DialHangup'
-  | 'RecordStop';
+  | 'RecordStop'
+  | 'ConferenceRemoteSounds'
+  | 'ConferenceEnter'
+  | 'ConferenceExit'
+  | 'ConferenceDigitsMatch'
+  | 'ConferenceFloor'
+  | 'ConferenceRecordStop';
 
 export type CallParams = Readonly<Record<string, string>>;
 

@@ -7,6 +7,7 @@ import { exampleAccount } from '../../../testkit/example-account.ts';
 import { silentLog } from '../../../testkit/silent-log.ts';
 import { webhooksOfSubject } from '../../../testkit/stored-webhooks.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testkit/test-database.ts';
+import { stream } from '../../../testkit/voice-elements.ts';
 import { WebhookTarget } from '../../../testkit/webhook-target.ts';
 import { Dispatcher } from '../../delivery/dispatcher.ts';
 import { HttpClient } from '../../delivery/http-client.ts';
@@ -17,6 +18,7 @@ import { createIds } from '../../runtime/ids.ts';
 import { createSystemRandom } from '../../runtime/random.ts';
 import { inTransaction } from '../../storage/storage.ts';
 import type { CallNotification } from '../../voice/call-application.ts';
+import type { StreamFacts } from '../../voice/streams/stream-facts.ts';
 import type { CallRequestObservation } from './call-request.ts';
 import { callWebhookKinds } from './call-webhooks.ts';
 import { VoiceApplication } from './voice-application.ts';
@@ -89,6 +91,11 @@ describe('notifications of a call', () => {
   it('are posted as forms, signed, each with its parameters, in their order', async () => {
     const call = outboundCall();
     const bLeg = endedCall({ callId: ids.uuid() });
+    const { callId, accountId, ownerId } = call;
+    const begunStream: StreamFacts = {
+      ...{ streamId: ids.uuid(), callId, accountId, ownerId, plan: stream().plan, state: 'streaming' },
+      ...{ createdAt: 0, startedAt: 0, endedAt: undefined, endReason: undefined },
+    };
     const about = (path: string) => ({ call, target: post(path) });
     const all: CallNotification[] = [
       { ...about('/ring'), kind: 'ring' },
@@ -96,17 +103,20 @@ describe('notifications of a call', () => {
       { ...about('/legs'), kind: 'dial', action: 'hangup', aLegId: call.callId, bLeg, position: 1 },
       { ...about('/rec'), kind: 'recorded', recording },
       { ...about('/apirec'), kind: 'api-recorded', recording, apiId: 'api-1' },
+      { ...about('/stream'), kind: 'stream', event: 'started', at: 0, error: undefined, stream: begunStream },
+      { ...about('/room'), kind: 'conference', action: 'enter', conference: { id: ids.uuid(), name: 'room' }, memberId: '1' },
+      { ...about('/roomrec'), kind: 'conference-recorded', recording, apiId: 'api-2', conferenceName: 'room' },
       { kind: 'hangup', call: endedCall(), target: post('/hangup?tenant=7#rt=3000') },
     ];
     for (const notification of all) await application.notify(notification);
     const received = await target.receive(all.length);
     assert.deepEqual(
       received.map(({ path }) => path),
-      ['/ring', '/machine', '/legs', '/rec', '/apirec', '/hangup?tenant=7'],
+      ['/ring', '/machine', '/legs', '/rec', '/apirec', '/stream', '/room', '/roomrec', '/hangup?tenant=7'],
     );
     assert.deepEqual(
-      received.map(({ params }) => params.Event ?? params.message),
-      ['Ring', 'MachineDetection', 'DialHangup', 'RecordStop', 'record done', 'Hangup'],
+      received.map(({ params }) => params.Event ?? params.message ?? params.conference_name),
+      ['Ring', 'MachineDetection', 'DialHangup', 'RecordStop', 'record done', 'StartStream', 'ConferenceEnter', 'room', 'Hangup'],
     );
     for (const { method, path, headers, params } of received) {
       assert.deepEqual([method, headers['content-type']], ['POST', 'application/x-www-form-urlencoded']);

@@ -13,8 +13,10 @@ import { callMachineParams } from './call-machine.ts';
 import type { CallParams } from './call-params.ts';
 import { type ObserveCallRequest, usableTarget, withoutCredentials } from './call-request.ts';
 import { callRingParams } from './call-ring.ts';
+import { conferenceCallbackParams, conferenceRecordedParams } from './conference-callback.ts';
 import { dialCallbackParams } from './dial-callback.ts';
 import { recordedParams } from './recorded.ts';
+import { streamStatusParams } from './stream-status.ts';
 
 const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   ring: 'call-ring',
@@ -23,6 +25,9 @@ const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   dial: 'call-dial',
   recorded: 'call-recorded',
   'api-recorded': 'call-api-recorded',
+  stream: 'call-stream',
+  conference: 'call-conference',
+  'conference-recorded': 'call-conference-recorded',
 };
 
 /** Kinds of webhook jobs of calls, for the dispatcher: they follow the settings of their URL (voice-xml.md §2.3). */
@@ -110,8 +115,14 @@ export class CallWebhooks {
         return dialCallbackParams(call, notification);
       case 'recorded':
         return recordedParams(call, notification.recording);
+      case 'stream':
+        return streamStatusParams(call, notification);
       case 'api-recorded':
         return apiRecordedParams(call, notification.recording, notification.apiId);
+      case 'conference':
+        return conferenceCallbackParams(call, notification);
+      case 'conference-recorded':
+        return conferenceRecordedParams(notification.recording, notification.apiId, notification.conferenceName);
     }
   }
 

@@ -40,6 +40,7 @@ const purposes: Readonly<
   transfer: { event: 'Redirect', parse: parseVoiceDocument },
   'dial-music': { event: 'DialRemoteSounds', parse: parseSoundDocument },
   'confirm-sound': { event: 'DialRemoteSounds', parse: parseSoundDocument },
+  'conference-sound': { event: 'ConferenceRemoteSounds', parse: parseSoundDocument },
 };
 
 const NOT_SHOWN = 'no usable document; why is not told, because it may repeat input that is not to be logged';

@@ -27,5 +27,12 @@ export function elementResultParams(result: ElementResult): CallParams {
         DialALegUUID: result.aLegId,
         DialBLegUUID: result.bLegId,
       };
+    case 'Conference':
+      return {
+        ConferenceName: result.conference.name,
+        ConferenceUUID: result.conference.id,
+        ConferenceMemberID: result.memberId,
+        ...(result.recording && { RecordUrl: result.recording.url, RecordingID: result.recording.recordingId }),
+      };
   }
 }

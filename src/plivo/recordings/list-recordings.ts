@@ -51,7 +51,7 @@ export const listRecordings = defineVoiceCommand({
         : callId !== undefined && !isByTime
           ? anyTime
           : searchRange('add_time', parameters, now);
-    // Conferences and multiparty calls make no recordings here yet.
+    // Recordings know the name of their conference alone, and multiparty calls make none here yet.
     const ofNobody = [parameters.conference_uuid, parameters.mpc_name, parameters.mpc_uuid].some((given) => given !== undefined);
     const isNobodys = ofNobody || (callId !== undefined && !isUuid(callId));
     const filter = {

@@ -41,8 +41,8 @@ export const dial: ElementDefinition<DialElement> = {
       confirmTimeoutMs: element.seconds('confirmTimeout', { initial: CONFIRM_TIMEOUT_S, min: 1, max: LONGEST_CALL_S }),
       dialMusic: dialMusic(element),
       callback: element.target('callbackUrl', 'callbackMethod'),
-      digitsMatch: patterns(element, 'digitsMatch'),
-      digitsMatchBLeg: patterns(element, 'digitsMatchBLeg'),
+      digitsMatch: digitPatterns(element, 'digitsMatch'),
+      digitsMatchBLeg: digitPatterns(element, 'digitsMatchBLeg'),
       targets,
     };
   },
@@ -65,7 +65,8 @@ function dialMusic(element: ElementReader): DialElement['dialMusic'] {
   return text === 'real' || text === 'none' ? { kind: text } : { kind: 'url', url: text };
 }
 
-function patterns(element: ElementReader, name: string): readonly string[] {
+/** Digits that are watched for, several joined by commas. */
+export function digitPatterns(element: ElementReader, name: string): readonly string[] {
   const all = (element.value(name) ?? '').split(',').map((pattern) => pattern.trim());
   const usable = all.filter((pattern) => /^[0-9A-D*#]+$/.test(pattern)).slice(0, MAX_PATTERNS);
   if (usable.length < all.length && all.join('') !== '')

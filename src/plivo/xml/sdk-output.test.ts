@@ -40,9 +40,23 @@ describe('documents of the Node SDK', () => {
     const { elements, notes } = parseVoiceDocument(response.toXML());
     assert.deepEqual(
       elements.map(({ element }) => element),
-      ['Speak', 'Play', 'Wait', 'DTMF', 'PreAnswer', 'GetDigits', 'GetInput', 'Record', 'Dial', 'Message', 'Redirect', 'Hangup'],
+      [
+        'Speak',
+        'Play',
+        'Wait',
+        'DTMF',
+        'PreAnswer',
+        'GetDigits',
+        'GetInput',
+        'Record',
+        'Dial',
+        'Message',
+        'Conference',
+        'Redirect',
+        'Hangup',
+      ],
     );
-    assert.equal(notes.filter((note) => note.includes('is not available yet')).length, 2);
+    assert.equal(notes.filter((note) => note.includes('is not available yet')).length, 1);
     const [speak, play, , , , getDigits, , , dialled] = elements;
     assert.ok(speak?.element === 'Speak' && play?.element === 'Play' && getDigits?.element === 'GetDigits');
     assert.deepEqual([speak.content, speak.language, speak.loop], [['Hello & welcome'], 'en-GB', 2]);

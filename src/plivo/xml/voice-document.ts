@@ -1,4 +1,5 @@
 import type { Prompt, VoiceDocument, VoiceElement } from '../../voice/document.ts';
+import { conference } from './conference.ts';
 import { dial } from './dial.ts';
 import { childrenOf, parseDocument, textOf, XmlError } from './document.ts';
 import { dtmf } from './dtmf.ts';
@@ -15,6 +16,7 @@ import { record } from './record.ts';
 import { redirect } from './redirect.ts';
 import { type ResponseDocument, readResponse } from './response.ts';
 import { speak } from './speak.ts';
+import { stream } from './stream.ts';
 import { wait } from './wait.ts';
 
 /** Every element that a call can run. A new one is a file that defines it and its line here. */
@@ -28,12 +30,12 @@ const voiceElements: readonly ElementDefinition<VoiceElement | undefined>[] = [
   getInput,
   record,
   dial,
+  conference,
   redirect,
   hangup,
   message,
-  notAvailable('Conference'),
   notAvailable('MultiPartyCall'),
-  notAvailable('Stream'),
+  stream,
 ];
 
 const known = new Set(voiceElements.map(({ name }) => name));

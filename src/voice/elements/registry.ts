@@ -1,5 +1,6 @@
 import type { VoiceElement } from '../document.ts';
 import type { ElementContext, ElementOutcome, ElementRunner } from '../element-context.ts';
+import { conference } from './conference.ts';
 import { dial } from './dial.ts';
 import { dtmf } from './dtmf.ts';
 import { getDigits } from './get-digits.ts';
@@ -11,6 +12,7 @@ import { preAnswer } from './pre-answer.ts';
 import { record } from './record.ts';
 import { redirect } from './redirect.ts';
 import { speak } from './speak.ts';
+import { stream } from './stream.ts';
 import { wait } from './wait.ts';
 
 /** Every element that runs on a call. A new one is its own file and one line here. */
@@ -24,9 +26,11 @@ const runners: readonly ElementRunner[] = [
   getInput,
   record,
   dial,
+  conference,
   redirect,
   hangup,
   message,
+  stream,
 ];
 
 const byName = new Map<string, ElementRunner>(runners.map((runner) => [runner.name, runner]));

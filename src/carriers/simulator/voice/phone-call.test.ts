@@ -36,7 +36,7 @@ describe('virtual phones, over loopback', { concurrency: true }, () => {
   });
   after(async () => {
     await Promise.all(phones.map((one) => one.close()));
-    assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+    assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
     for (const one of phones) {
       const { connections: _, ...counts } = one.stack.sip.counts();
       assert.deepEqual(counts, { calls: 0, dialogs: 0, clientTransactions: 0, serverTransactions: 0, resolving: 0, timers: 0 });

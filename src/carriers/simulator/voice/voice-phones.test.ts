@@ -301,7 +301,7 @@ describe('the simulator’s phones, over loopback', { concurrency: true }, () =>
   });
   after(async () => {
     await Promise.all([phones.stop(), server.close()]);
-    assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, ports: 0, recordings: 0 });
+    assert.deepEqual(rig.engine.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
     const { connections: _, ...counts } = phones.counts().sip;
     assert.deepEqual(counts, { calls: 0, dialogs: 0, clientTransactions: 0, serverTransactions: 0, resolving: 0, timers: 0 });
     await rig.close();

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MediaRig } from '../../testkit/media-rig.ts';
+import { VirtualClock } from '../../testkit/virtual-clock.ts';
+import { LegHandle } from './leg-handle.ts';
+import type { MediaLeg } from './media-engine.ts';
+
+const REST_MS = 10_000;
+
+function threadOf(leg: MediaLeg): object {
+  assert.ok(leg instanceof LegHandle);
+  return leg.link;
+}
+
+describe('threads without legs', () => {
+  it('rest after ten seconds, all but one, and are there again for the next calls', async () => {
+    const clock = new VirtualClock();
+    const rig = new MediaRig({ clock });
+    try {
+      const first = [await rig.engine.openLeg(), await rig.engine.openLeg()];
+      assert.notEqual(...threads(first));
+      await Promise.all(first.map((leg) => leg.close()));
+      await clock.advance(REST_MS);
+      const second = [await rig.engine.openLeg(), await rig.engine.openLeg()];
+      const kept = threads(second).filter((thread) => threads(first).includes(thread));
+      assert.equal(kept.length, 1);
+      assert.deepEqual(rig.faults, []);
+    } finally {
+      await rig.close();
+    }
+  });
+
+  it('stay while one of their legs is open', async () => {
+    const clock = new VirtualClock();
+    const rig = new MediaRig({ clock });
+    try {
+      const [one, other] = [await rig.engine.openLeg(), await rig.engine.openLeg()];
+      await one.close();
+      await clock.advance(REST_MS);
+      assert.equal((await other.stats()).packetsSent, 0);
+      assert.notEqual(threadOf(await rig.engine.openLeg()), threadOf(other));
+    } finally {
+      await rig.close();
+    }
+  });
+});
+
+function threads(legs: readonly MediaLeg[]): [object, object] {
+  const [a, b] = legs;
+  assert.ok(a && b);
+  return [threadOf(a), threadOf(b)];
+}

@@ -1,0 +1,215 @@
+import { LegHandle, workerSource } from './leg-handle.ts';
+import type {
+  MediaLeg,
+  MediaMember,
+  MediaRoom,
+  MemberOptions,
+  Playback,
+  PlayEnd,
+  PlayOptions,
+  PlaySource,
+  Recording,
+  RecordOptions,
+} from './media-engine.ts';
+import type { RecordingThread } from './recorder/recording-thread.ts';
+import { allocateFrameRing } from './worker/frame-ring.ts';
+import { BRIDGE_RING_BYTES, BRIDGE_RING_SLOTS } from './worker/partner.ts';
+import type { RoomCommand, RoomEvent, SeatSettings } from './worker/protocol.ts';
+import type { WorkerLink } from './worker/worker-link.ts';
+
+export interface RoomHandleSurroundings {
+  readonly recordings: RecordingThread;
+  nextId(): number;
+  /** The thread with the fewest legs. @throws when there is none now */
+  leastLoaded(): WorkerLink;
+  /** The leg leaves its bridge or room. */
+  parted(leg: LegHandle): void;
+  roomClosed(room: RoomHandle): void;
+}
+
+/**
+ * The main thread's side of a room. One worker owns the room, that of its first member; when that thread dies, those members who live
+ * elsewhere go on in a new room of the same handle.
+ */
+export class RoomHandle implements MediaRoom {
+  readonly id: number;
+  /** The worker that owns the room; undefined until somebody joins or something is played. */
+  link: WorkerLink | undefined;
+  readonly #around: RoomHandleSurroundings;
+  readonly #members = new Map<LegHandle, Member>();
+  readonly #plays = new Map<number, (end: PlayEnd) => void>();
+  readonly #recordings = new Set<number>();
+  #closed = false;
+
+  constructor(id: number, around: RoomHandleSurroundings) {
+    this.id = id;
+    this.#around = around;
+  }
+
+  memberOf(leg: LegHandle): MediaMember | undefined {
+    return this.#members.get(leg);
+  }
+
+  join(leg: MediaLeg, options: MemberOptions): MediaMember {
+    if (!(leg instanceof LegHandle)) throw new TypeError('a leg of this engine is needed');
+    this.#around.parted(leg);
+    const member = new Member(leg, this, options);
+    if (this.#closed || leg.closed) return member;
+    this.#members.set(leg, member);
+    this.#open(leg.link);
+    this.#connect(leg, member);
+    return member;
+  }
+
+  left(leg: LegHandle): void {
+    if (!this.#members.delete(leg)) return;
+    this.#send({ do: 'room-leave', room: this.id, member: leg.id });
+    if (!leg.closed) leg.link.send({ do: 'unbridge', leg: leg.id });
+  }
+
+  play(sources: readonly PlaySource[], options: PlayOptions): Playback {
+    if (!this.#closed) this.#open(undefined);
+    const play = this.#around.nextId();
+    const ended = new Promise<PlayEnd>((resolve) => {
+      if (this.#closed) resolve('closed');
+      else this.#plays.set(play, resolve);
+    });
+    const { loop, maxMs } = options;
+    this.#send({ do: 'room-play', room: this.id, play, sources: sources.map(workerSource), loop, maxMs });
+    return { ended, stop: () => this.#send({ do: 'room-stop-play', room: this.id, play }) };
+  }
+
+  record(options: RecordOptions): Recording {
+    if (!this.#closed) this.#open(undefined);
+    const recording = this.#around.nextId();
+    const sampleRate = [...this.#members.keys()].some((leg) => leg.isWide) ? 16000 : 8000;
+    const stop = () => this.#send({ do: 'room-stop-recording', room: this.id, recording });
+    const started = this.#around.recordings.start(recording, { ...options, channels: 'incoming' }, sampleRate, () => {
+      this.#recordings.delete(recording);
+      stop();
+    });
+    if (this.#closed) this.#around.recordings.finish(recording, 'closed');
+    else {
+      this.#recordings.add(recording);
+      const { maxMs } = options;
+      this.#send({
+        do: 'room-record',
+        room: this.id,
+        recording,
+        options: { channels: 'incoming', sampleRate, ring: started.ring, maxMs, silenceMs: undefined },
+      });
+    }
+    const pause = (paused: boolean) => this.#send({ do: 'room-pause-recording', room: this.id, recording, paused });
+    return { ended: started.ended, pause: () => pause(true), resume: () => pause(false), stop };
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    for (const member of [...this.#members.values()]) member.leave();
+    this.#send({ do: 'close-room', room: this.id });
+    this.#closed = true;
+    this.#endAll();
+    this.#around.roomClosed(this);
+  }
+
+  /** Something of this room happened in its worker. */
+  take(event: RoomEvent): void {
+    switch (event.is) {
+      case 'room-play-ended':
+        this.#plays.get(event.play)?.(event.end);
+        this.#plays.delete(event.play);
+        return;
+      case 'room-recording-ended':
+        if (this.#recordings.delete(event.recording)) this.#around.recordings.finish(event.recording, event.cause);
+        return;
+      case 'room-failed':
+        this.lost();
+        return;
+    }
+  }
+
+  /** The worker has lost the room: what ran in it is over, and who is left goes on in a new one. */
+  lost(): void {
+    this.link = undefined;
+    this.#endAll();
+    for (const [leg, member] of this.#members) {
+      if (leg.closed) continue;
+      this.#open(leg.link);
+      this.#connect(leg, member);
+    }
+  }
+
+  #open(near: WorkerLink | undefined): void {
+    if (this.link) return;
+    this.link = near ?? this.#around.leastLoaded();
+    this.#send({ do: 'open-room', room: this.id });
+  }
+
+  #connect(leg: LegHandle, { settings }: Member): void {
+    const inStep = leg.link === this.link;
+    const toRoom = allocateFrameRing(BRIDGE_RING_SLOTS, BRIDGE_RING_BYTES);
+    const fromRoom = allocateFrameRing(BRIDGE_RING_SLOTS, BRIDGE_RING_BYTES);
+    this.#send({
+      do: 'room-join',
+      room: this.id,
+      member: leg.id,
+      rings: { toPartner: fromRoom, fromPartner: toRoom },
+      inStep,
+    });
+    leg.link.send({ do: 'sit', leg: leg.id, rings: { toPartner: toRoom, fromPartner: fromRoom }, inStep, settings });
+  }
+
+  #endAll(): void {
+    for (const resolve of this.#plays.values()) resolve('closed');
+    this.#plays.clear();
+    for (const recording of this.#recordings) this.#around.recordings.finish(recording, 'closed');
+    this.#recordings.clear();
+  }
+
+  #send(command: RoomCommand): void {
+    if (!this.#closed) this.link?.send(command);
+  }
+}
+
+class Member implements MediaMember {
+  settings: SeatSettings;
+  readonly #leg: LegHandle;
+  readonly #room: RoomHandle;
+
+  constructor(leg: LegHandle, room: RoomHandle, settings: SeatSettings) {
+    this.#leg = leg;
+    this.#room = room;
+    this.settings = settings;
+  }
+
+  setMuted(muted: boolean): void {
+    this.#set({ ...this.settings, muted });
+  }
+
+  setDeaf(deaf: boolean): void {
+    this.#set({ ...this.settings, deaf });
+  }
+
+  setGain(gain: number): void {
+    this.#set({ ...this.settings, gain });
+  }
+
+  play(sources: readonly PlaySource[], options: PlayOptions): Playback {
+    return this.#leg.play(sources, options);
+  }
+
+  onSpeaking(listener: (speaking: boolean) => void): () => void {
+    return this.#leg.onSpeaking(listener);
+  }
+
+  leave(): void {
+    if (this.#room.memberOf(this.#leg) === this) this.#room.left(this.#leg);
+  }
+
+  #set(settings: SeatSettings): void {
+    this.settings = settings;
+    if (this.#room.memberOf(this.#leg) === this && !this.#leg.closed) {
+      this.#leg.link.send({ do: 'seat-settings', leg: this.#leg.id, settings });
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import { ownerOf, type Scope } from '../../accounts/account.ts';
+import { notFound } from '../../errors/catalogue.ts';
+import type { Clip, Playback } from '../../media/media-engine.ts';
+import type { StartedRecording } from '../call-control.ts';
+import { type FlowServices, SoundError } from '../flow-services.ts';
+import { hangupCause } from '../hangup-cause.ts';
+import type { Conference } from './conference.ts';
+import type { ConferenceControl, ConferenceFacts, ConferenceRecordRequest, MemberSelector } from './conference-control.ts';
+import type { ConferenceMember } from './conference-member.ts';
+
+type Heard = 'play' | 'speech';
+
+/** What the API plays now to a member or to all of a conference: the newer replaces the older. */
+interface Playing {
+  readonly what: Heard;
+  readonly stopped: AbortController;
+}
+
+/** What the API asks of the conferences of this node. */
+export class ConferenceControlService implements ConferenceControl {
+  readonly #services: FlowServices;
+  readonly #playing = new WeakMap<Conference | ConferenceMember, Playing>();
+
+  constructor(services: FlowServices) {
+    this.#services = services;
+  }
+
+  async names(scope: Scope): Promise<readonly string[]> {
+    return [...new Set(this.#within(scope).map(({ name }) => name))];
+  }
+
+  async find(scope: Scope, name: string): Promise<ConferenceFacts> {
+    const conference = this.#named(scope, name);
+    return {
+      name: conference.name,
+      createdAt: conference.createdAt,
+      members: conference.members.map(({ id, call, muted, deaf, joinedAt }) => {
+        const { callId, from, to, callerName, direction } = call.facts;
+        return { id, callId, from, to, callerName, direction, muted, deaf, joinedAt };
+      }),
+    };
+  }
+
+  async hangUp(scope: Scope, name: string): Promise<void> {
+    await this.#hangUp(this.#named(scope, name).members);
+  }
+
+  async hangUpAll(scope: Scope): Promise<void> {
+    await Promise.all(this.#within(scope).map(({ members }) => this.#hangUp(members)));
+  }
+
+  async hangUpMembers(scope: Scope, name: string, selector: MemberSelector): Promise<readonly string[]> {
+    const members = this.#members(this.#named(scope, name), selector);
+    await this.#hangUp(members);
+    return idsOf(members);
+  }
+
+  async kick(scope: Scope, name: string, selector: MemberSelector): Promise<readonly string[]> {
+    return this.#each(scope, name, selector, (member) => member.leave('kicked'));
+  }
+
+  async mute(scope: Scope, name: string, selector: MemberSelector, muted: boolean): Promise<readonly string[]> {
+    return this.#each(scope, name, selector, (member) => member.setMuted(muted));
+  }
+
+  async deafen(scope: Scope, name: string, selector: MemberSelector, deaf: boolean): Promise<readonly string[]> {
+    return this.#each(scope, name, selector, (member) => member.setDeaf(deaf));
+  }
+
+  async play(scope: Scope, name: string, selector: MemberSelector, url: string): Promise<readonly string[]> {
+    return this.#start(scope, name, selector, 'play', (signal) => this.#services.sounds.fromUrl(url, signal));
+  }
+
+  async stopPlay(scope: Scope, name: string, selector: MemberSelector): Promise<void> {
+    this.#stop(scope, name, selector, 'play');
+  }
+
+  async speak(...[scope, name, selector, text]: Parameters<ConferenceControl['speak']>): Promise<readonly string[]> {
+    return this.#start(scope, name, selector, 'speech', (signal) => this.#services.sounds.speech(text, 'api', signal));
+  }
+
+  async stopSpeak(scope: Scope, name: string, selector: MemberSelector): Promise<void> {
+    this.#stop(scope, name, selector, 'speech');
+  }
+
+  async startRecording(scope: Scope, name: string, request: ConferenceRecordRequest): Promise<StartedRecording> {
+    const conference = this.#named(scope, name);
+    const [member] = conference.members;
+    if (!member) throw notFound();
+    const { callback, apiId } = request;
+    const running = await conference.record(member.call, this.#services, {
+      format: request.format,
+      maxMs: request.timeLimitS * 1_000,
+      notification: (call, recording) =>
+        callback && {
+          kind: 'conference-recorded',
+          call: call.facts,
+          target: callback,
+          recording,
+          apiId,
+          conferenceName: conference.name,
+        },
+    });
+    if (!running) throw notFound();
+    return { recordingId: running.recordingId, url: running.url };
+  }
+
+  async stopRecording(scope: Scope, name: string): Promise<void> {
+    this.#named(scope, name).stopRecording();
+  }
+
+  #within(scope: Scope): readonly Conference[] {
+    return this.#services.conferences.within(scope.account.authId, scope.subaccount ? ownerOf(scope) : undefined);
+  }
+
+  #named(scope: Scope, name: string): Conference {
+    const found = this.#within(scope).filter((conference) => conference.name === name);
+    const conference = found.find(({ ownerId }) => ownerId === ownerOf(scope)) ?? found[0];
+    if (!conference) throw notFound();
+    return conference;
+  }
+
+  #members(conference: Conference, selector: MemberSelector): readonly ConferenceMember[] {
+    if (selector === 'all') return conference.members;
+    return selector.map((wanted) => {
+      const member = conference.members.find(({ id }) => id === wanted);
+      if (!member) throw notFound();
+      return member;
+    });
+  }
+
+  #each(scope: Scope, name: string, selector: MemberSelector, act: (member: ConferenceMember) => void): readonly string[] {
+    const members = this.#members(this.#named(scope, name), selector);
+    for (const member of members) act(member);
+    return idsOf(members);
+  }
+
+  async #hangUp(members: readonly ConferenceMember[]): Promise<void> {
+    for (const { call } of members) call.hangUp(hangupCause(4000, 'API Request'));
+    await Promise.all(members.map(({ call }) => call.ended));
+  }
+
+  /** Fetches or synthesises in the background, once, and plays; what cannot be had is in the timelines. */
+  #start(
+    scope: Scope,
+    name: string,
+    selector: MemberSelector,
+    what: Heard,
+    load: (signal: AbortSignal) => Promise<Clip>,
+  ): readonly string[] {
+    const conference = this.#named(scope, name);
+    const members = this.#members(conference, selector);
+    const targets = selector === 'all' ? [conference] : members;
+    const begun = targets.map((target) => ({ target, stopped: this.#replace(target, what) }));
+    load(conference.over).then(
+      (clip) => {
+        for (const { target, stopped } of begun) {
+          if (stopped.signal.aborted || conference.over.aborted) continue;
+          const playback = playTo(target, clip);
+          if (!playback) continue;
+          const stop = () => playback.stop();
+          stopped.signal.addEventListener('abort', stop, { once: true });
+          void playback.ended.then(() => stopped.signal.removeEventListener('abort', stop));
+        }
+      },
+      (error: unknown) => {
+        const reason = error instanceof SoundError ? error.message : String(error);
+        for (const { call } of members) call.note('sound_skipped', { reason });
+      },
+    );
+    return idsOf(members);
+  }
+
+  #replace(target: Conference | ConferenceMember, what: Heard): AbortController {
+    this.#playing.get(target)?.stopped.abort();
+    const stopped = new AbortController();
+    this.#playing.set(target, { what, stopped });
+    return stopped;
+  }
+
+  /** Whoever starts for all stops for all, and for one the same one (voice-api.md §8). */
+  #stop(scope: Scope, name: string, selector: MemberSelector, what: Heard): void {
+    const conference = this.#named(scope, name);
+    for (const target of selector === 'all' ? [conference] : this.#members(conference, selector)) {
+      const playing = this.#playing.get(target);
+      if (playing?.what === what) playing.stopped.abort();
+    }
+  }
+}
+
+/** Undefined when the member does not hear the room yet: it hears its wait sound. */
+function playTo(target: Conference | ConferenceMember, clip: Clip): Playback | undefined {
+  const sources = [{ kind: 'clip', clip }] as const;
+  return 'members' in target ? target.play(sources) : target.media?.play(sources, { loop: 1, mix: true });
+}
+
+const idsOf = (members: readonly ConferenceMember[]): readonly string[] => members.map(({ id }) => id);

@@ -1,0 +1,105 @@
+import type {
+  MediaLeg,
+  MediaMember,
+  MediaRoom,
+  MemberOptions,
+  Playback,
+  PlayOptions,
+  PlaySource,
+  Recording,
+  RecordOptions,
+} from '../src/media/media-engine.ts';
+
+/** What a scripted room does as a scripted leg does: plays and records on the clock. */
+export interface ScriptedSound {
+  readonly heard: readonly { readonly at: number; readonly sources: readonly PlaySource[]; readonly options: PlayOptions }[];
+  readonly isPlaying: boolean;
+  play(sources: readonly PlaySource[], options: PlayOptions): Playback;
+  record(options: RecordOptions): Recording;
+  close(): Promise<unknown>;
+}
+
+/** A member whose settings a test reads, and who speaks when the test says so. */
+export class ScriptedMember implements MediaMember {
+  readonly leg: MediaLeg;
+  muted: boolean;
+  deaf: boolean;
+  gain: number;
+  readonly relayDigits: boolean;
+  readonly #onLeave: () => void;
+  readonly #listeners = new Set<(speaking: boolean) => void>();
+
+  constructor(leg: MediaLeg, options: MemberOptions, onLeave: () => void) {
+    this.leg = leg;
+    this.muted = options.muted;
+    this.deaf = options.deaf;
+    this.gain = options.gain;
+    this.relayDigits = options.relayDigits;
+    this.#onLeave = onLeave;
+  }
+
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+  }
+
+  setDeaf(deaf: boolean): void {
+    this.deaf = deaf;
+  }
+
+  setGain(gain: number): void {
+    this.gain = gain;
+  }
+
+  play(sources: readonly PlaySource[], options: PlayOptions): Playback {
+    return this.leg.play(sources, options);
+  }
+
+  onSpeaking(listener: (speaking: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  leave(): void {
+    this.#onLeave();
+  }
+
+  /** The member begins or stops to speak. */
+  speaks(speaking: boolean): void {
+    for (const listener of [...this.#listeners]) listener(speaking);
+  }
+}
+
+/** A room without sound: who is in it, and what was played to all. */
+export class ScriptedRoom implements MediaRoom {
+  readonly members: ScriptedMember[] = [];
+  readonly sound: ScriptedSound;
+  readonly #onClose: () => void;
+
+  constructor(sound: ScriptedSound, onClose: () => void) {
+    this.sound = sound;
+    this.#onClose = onClose;
+  }
+
+  join(leg: MediaLeg, options: MemberOptions): ScriptedMember {
+    const member = new ScriptedMember(leg, options, () => {
+      const at = this.members.indexOf(member);
+      if (at >= 0) this.members.splice(at, 1);
+    });
+    this.members.push(member);
+    return member;
+  }
+
+  play(sources: readonly PlaySource[], options: PlayOptions): Playback {
+    return this.sound.play(sources, options);
+  }
+
+  record(options: RecordOptions): Recording {
+    return this.sound.record(options);
+  }
+
+  close(): void {
+    this.members.length = 0;
+    void this.sound.close();
+    this.#onClose();
+  }
+}

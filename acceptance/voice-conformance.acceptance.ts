@@ -278,26 +278,30 @@ describe('conformance documents', { concurrency: 5 }, () => {
     between((ended.phone.endedAt ?? 0) - ended.phone.startedAt, 2900, 3000 + LATE_MS, 'length');
   });
 
-  it('11: who waits in a room hears its wait document, and is told of when entering and leaving', async () => {
-    const scene = sceneOf('roomAndTimer');
-    scene.on('/hold', xml('<Wait length="1"/>'));
-    const ended = await scene.play([{ do: 'wait', ms: 2500 }, { do: 'hang_up' }]);
-    assert.equal(causeOf(ended), '4000 Caller');
-    assert.ok(scene.received('/hold').length >= 1, 'the wait document is asked for');
-    const actions = await eventually('enter and exit', () => {
-      const told = scene.received('/room').map(({ params }) => params.ConferenceAction);
-      return told.length === 2 ? told : undefined;
-    });
-    assert.deepEqual(actions, ['enter', 'exit']);
+  it('11: who waits in a room for its moderator hears the hold document, until the timer ends the call', async () => {
+    const scene = stage.scene();
+    scene.on('/answer', documentsOf(scene).roomAndTimer.replace('600', '4'));
+    scene.on('/hold', xml(`<Play>${scene.tone(RING_HZ, 1000)}</Play>`));
+    const ended = await scene.play();
+    assert.equal(causeOf(ended), '6000 Plivo');
+    assert.ok(msOf(ended.phone, 'tone', RING_HZ) >= 1500, JSON.stringify(ended.phone.heard));
+    await eventually('both callbacks', () => (scene.received('/room').length >= 2 ? true : undefined));
+    assert.deepEqual(
+      scene.received('/room').map(({ params }) => [params.ConferenceAction, params.ConferenceName]),
+      [
+        ['enter', 'standup'],
+        ['exit', 'standup'],
+      ],
+    );
   });
 
-  it('11: a multiparty call is skipped until there are any, and the timeline says so', async () => {
+  it('11: a multiparty call, which does not exist yet, is skipped, and the timeline says so', async () => {
     const ended = await sceneOf('multiPartyRoom').play();
     assert.equal(causeOf(ended), '4010 Plivo');
     assert.match(JSON.stringify(ended.steps), /MultiPartyCall/);
   });
 
-  it('12: a stream that cannot be connected gives way to the survey', async () => {
+  it('12: without streams yet the survey begins at once', async () => {
     const scene = sceneOf('streamThenSurvey');
     scene.on('/score', xml('<Hangup/>'));
     const ended = await scene.play([

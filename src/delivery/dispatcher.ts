@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { attemptRecord } from './attempt-record.ts';
 import type { Delivery, Destination } from './destination.ts';
 import { Destinations } from './destinations.ts';
 import { failureClass, type HttpResult, type HttpSender } from './http-client.ts';
@@ -283,7 +284,7 @@ export class Dispatcher {
     const delivered = result.kind === 'answer' && result.status >= 200 && result.status < 300;
     const elapsed = this.#clock.monotonic() - (delivery.firstStart ?? 0);
     const delay = delivered ? null : nextDelayMs(policy, delivery.attempts, failureClass(result), elapsed);
-    const attempt = this.#record(delivery, result, delay);
+    const attempt = attemptRecord(delivery, result, delay === null ? null : this.#clock.now() + delay);
     if (delivered) {
       const contentType = String(result.headers['content-type'] ?? '');
       void this.#finish(delivery, attempt, { kind: 'delivered', status: result.status, contentType, body: result.body });
@@ -301,22 +302,6 @@ export class Dispatcher {
     }
     const next = this.#order.next(delivery);
     if (next) this.#enqueue(next);
-  }
-
-  #record(delivery: Delivery, result: HttpResult, delay: number | null): AttemptRecord {
-    const answered = result.kind === 'answer';
-    const ok = answered && result.status >= 200 && result.status < 300;
-    return {
-      webhookId: delivery.job.id,
-      attempt: delivery.attempts,
-      startedAt: result.times.startedAt,
-      latencyMs: result.times.totalMs,
-      status: result.status,
-      error: ok ? null : answered ? `answered with status ${result.status}` : result.reason,
-      // An answer may repeat what it answers to.
-      response: answered && delivery.job.sensitive.length === 0 ? result.body.subarray(0, 2_048).toString('utf8') : null,
-      nextAttemptAt: delay === null ? null : this.#clock.now() + delay,
-    };
   }
 
   /** Tells the handler, then records the end: in this order, so that a crash between the two repeats and loses nothing. */

@@ -1,5 +1,6 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Codec } from '../codecs/codec.ts';
+import { pcmu } from '../codecs/g711.ts';
 import { codecByName } from '../codecs/registry.ts';
 import { DtmfDetector } from '../dtmf/detector.ts';
 import type { DigitMethod, MediaFlow, MediaStats, PlayEnd, RecordEnd } from '../media-engine.ts';
@@ -14,6 +15,7 @@ import { type Ear, Ears } from './ears.ts';
 import type { EncodedClips } from './encoded-clips.ts';
 import { Inbound } from './inbound.ts';
 import { LegStreams, type LegStreamsSurroundings } from './leg-streams.ts';
+import { MediaWatches } from './media-watches.ts';
 import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
@@ -47,12 +49,6 @@ export interface LegSurroundings extends LegStreamsSurroundings {
   wall(): number;
 }
 
-interface Watch {
-  readonly id: number;
-  readonly ms: number;
-  sinceMs: number;
-}
-
 /** One RTP stream pair in its worker. Everything it needs at every packet is made once, when it is opened. */
 export class Leg implements Ticked {
   readonly id: number;
@@ -73,7 +69,8 @@ export class Leg implements Ticked {
   #outgoing = new Int16Array(MAX_FRAME_SAMPLES);
   readonly #recordings: RecordingTap[] = [];
   #streams: LegStreams | undefined;
-  readonly #watches: Watch[] = [];
+  readonly #watches = new MediaWatches();
+  readonly #timedOut: (watch: number) => void;
   #outbound: Outbound | undefined;
   #codec: Codec | undefined;
   #flow: MediaFlow | undefined;
@@ -98,6 +95,7 @@ export class Leg implements Ticked {
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     this.#around = around;
+    this.#timedOut = (watch) => around.tell({ is: 'media-timeout', leg: id, watch });
     this.#sender = new RtpSender(
       { ssrc: around.random32(), sequence: around.random32() & 0x7fff, timestamp: around.random32() },
       (packet) => this.#rtp.send(packet, this.#latch.port, this.#latch.address),
@@ -127,9 +125,7 @@ export class Leg implements Ticked {
     const codec = codecByName(flow.codec);
     if (!codec) throw new Error(`no codec ${flow.codec}`);
     const now = this.#around.monotonic();
-    if (!this.#flow) {
-      for (const watch of this.#watches) watch.sinceMs = now;
-    }
+    if (!this.#flow) this.#watches.restart(now);
     if (flow.direction !== this.#flow?.direction) this.#lastValidMs = now;
     this.#flow = flow;
     this.#reports.setFlow(flow);
@@ -154,7 +150,7 @@ export class Leg implements Ticked {
 
   play(command: Extract<MediaCommand, { do: 'play' }>): void {
     this.#endPlay('stopped');
-    this.#player = new Player(command, this.#codec ?? defaultCodec(), this.#around.clips);
+    this.#player = new Player(command, this.#codec ?? pcmu, this.#around.clips);
     if (this.#player.ended) this.#endPlay('completed');
     this.#weighNeeds();
   }
@@ -232,12 +228,11 @@ export class Leg implements Ticked {
   }
 
   watch(watch: number, ms: number): void {
-    this.#watches.push({ id: watch, ms, sinceMs: this.#around.monotonic() });
+    this.#watches.add(watch, ms, this.#around.monotonic());
   }
 
   unwatch(watch: number): void {
-    const index = this.#watches.findIndex((other) => other.id === watch);
-    if (index >= 0) this.#watches.splice(index, 1);
+    this.#watches.remove(watch);
   }
 
   bridge(partner: Partner | undefined): void {
@@ -322,7 +317,9 @@ export class Leg implements Ticked {
     }
     this.#reports.tick(now);
     // On hold (`sendonly` of the far end) most phones are silent: the session timer tells whether they are still there.
-    if (this.#watches.length > 0 && this.#flow?.direction === 'sendrecv') this.#checkWatches(now);
+    if (!this.#watches.isEmpty && this.#flow?.direction === 'sendrecv') {
+      this.#watches.check(now, this.#lastValidMs, this.#timedOut);
+    }
   }
 
   #receive(packet: Buffer, from: RemoteInfo): void {
@@ -362,15 +359,6 @@ export class Leg implements Ticked {
     this.#ears.add({ id: -tap.id, silenceMs: tap.silenceMs, beep: undefined, speech: false });
   }
 
-  #checkWatches(now: number): void {
-    for (const watch of this.#watches) {
-      const since = Math.max(watch.sinceMs, this.#lastValidMs);
-      if (now - since < watch.ms) continue;
-      watch.sinceMs = now;
-      this.#around.tell({ is: 'media-timeout', leg: this.id, watch: watch.id });
-    }
-  }
-
   #endPlay(end: PlayEnd): void {
     const player = this.#player;
     if (!player) return;
@@ -404,12 +392,6 @@ export class Leg implements Ticked {
     if (!wanted) this.#inbound.end();
     this.#wantsAudio = wanted;
   }
-}
-
-function defaultCodec(): Codec {
-  const codec = codecByName('PCMU');
-  if (!codec) throw new Error('no codec PCMU');
-  return codec;
 }
 
 function ignore(): void {

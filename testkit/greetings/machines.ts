@@ -142,4 +142,13 @@ export const machines: readonly Greeting[] = [
     pause(300),
     say('The number you have dialled is not in service.', kimberly()),
   ]),
+  // Hard by the rules: a pause as long as that after the Hello of a person.
+  machine('held-out', 'pause of a second after Hello', [
+    say('Hello.', brian()),
+    pause(1000),
+    say(LONG, brian()),
+    beep(1000, 300),
+  ]),
+  machine('held-out', 'name alone, beep after two seconds', [say('Anna Smith.', salli()), pause(2000), beep(1000, 300)]),
+  machine('held-out', 'beep without words', [pause(800), beep(1000, 500)]),
 ];

@@ -90,4 +90,11 @@ export const people: readonly Greeting[] = [
   person('held-out', 'Dutch: Met Lotte', [say('Met Lotte', lotte())]),
   person('held-out', 'Turkish: Alo, efendim', [say('Alo, efendim', filiz())]),
   person('held-out', 'Acme support, how can I help', [say('Acme support, how can I help?', salli({ rate: 115 }))]),
+  // Hard by the rules: these talk as long as a machine, or somebody else talks as loud.
+  person('held-out', 'receptionist', [say('Good afternoon, Miller and Sons, Anna speaking, how may I help you?', kendra())]),
+  person('held-out', 'Hello beside a loud television', [say('Hello?', joey())], ['crowd', 8]),
+  person('held-out', 'pause of a second before the Hello of a child', [
+    pause(1000),
+    say('Hello? Who is there?', ivy({ pitch: 50 })),
+  ]),
 ];

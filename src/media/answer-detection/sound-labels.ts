@@ -23,7 +23,7 @@ const QUIETEST_SOUND_DBOV = -48;
 /** The loudest background: at more, words and noise cannot be told apart by level. */
 const LOUDEST_BACKGROUND_DBOV = -34;
 /** What is so much below the loudest voice is somebody in the background. */
-const BELOW_VOICE_DB = 20;
+const BELOW_VOICE_DB = 26;
 /** Background: the quietest frame of the last 1.6 s, known after the first 200 ms. */
 const BACKGROUND_PARTS = 8;
 const PART_FRAMES = 10;
@@ -67,7 +67,8 @@ export class SoundLabels {
     const before = this.#hz[(now + KEPT - HELD_FRAMES) % KEPT] ?? 0;
     this.#isHeld[at] = Math.abs(features.hz - before) <= HELD_STEP * before ? 1 : 0;
     this.#isTone[at] = 0;
-    for (let back = 0; back < Math.min(this.#tones.sureFrames, LOOK_AHEAD + 1); back++) this.#isTone[(now + KEPT - back) % KEPT] = 1;
+    for (let back = 0; back < Math.min(this.#tones.sureFrames, LOOK_AHEAD + 1); back++)
+      this.#isTone[(now + KEPT - back) % KEPT] = 1;
     return now < LOOK_AHEAD ? 'silence' : this.#judge(now - LOOK_AHEAD);
   }
 

@@ -1,3 +1,4 @@
+import { SILENCE_DBOV } from '../analysis/level.ts';
 import type { AnswerOptions, AnswerVerdict } from '../media-engine.ts';
 import { FRAME_MS, type SampleRate } from '../pcm.ts';
 import { Resampler } from '../resampling/resampler.ts';
@@ -5,14 +6,17 @@ import { type AnswerEvent, type AnswerState, answerMachine } from './answer-mach
 import { FEATURE_RATE, FEATURE_SAMPLES } from './sound-features.ts';
 import { SoundLabels } from './sound-labels.ts';
 
-/** Voice that is shorter is a click or a breath. */
+/** Voice that is shorter, or has less of a pitch, is a click, a breath, or noise that stood in for a lost packet. */
 const SHORTEST_WORD_MS = 100;
+const PITCHED_FRAMES_A_WORD = 3;
 /** Words are told apart by such a gap: stops within a word are shorter, speech that runs on has fewer words than its text. */
 const WORD_GAP_MS = 120;
 /** Share of frames with a pitch whose strongest line stands still: speech has up to 0.25, music from 0.6 on. */
 const MUSIC_SHARE = 0.45;
 /** Pitched frames from which on that share means something. */
-const MUSIC_FRAMES = 10;
+const MUSIC_FRAMES = 6;
+/** A word whose loudest frame is so much below the loudest word is somebody else's, in the background. */
+const BACKGROUND_DB = 16;
 
 /**
  * Listens to who has answered a call until it can tell. Takes frames of 20 ms at 8 or 16 kHz and keeps time by them; the rules and
@@ -33,8 +37,12 @@ export class AnswerDetector {
   #words = 0;
   /** Voice of what may become a word, and time since the last voice. */
   #runMs = 0;
+  #runPitched = 0;
   #gapMs = 0;
   #inWord = false;
+  /** The loudest frames of this run of voice, and of all words. */
+  #runDbov = SILENCE_DBOV;
+  #wordsDbov = SILENCE_DBOV;
   #pitchedFrames = 0;
   #heldFrames = 0;
 
@@ -67,26 +75,32 @@ export class AnswerDetector {
   }
 
   #hearVoice(): void {
-    this.#gapMs = 0;
     this.#runMs += FRAME_MS;
+    this.#runDbov = Math.max(this.#runDbov, this.#labels.levelDbov);
+    const isBackground = this.#runDbov < this.#wordsDbov - BACKGROUND_DB;
+    this.#gapMs = isBackground ? this.#gapMs + FRAME_MS : 0;
+    if (isBackground) return;
     if (this.#labels.pitched) {
+      this.#runPitched++;
       this.#pitchedFrames++;
       if (this.#labels.held) this.#heldFrames++;
     }
     if (this.#inWord) this.#voiceMs += FRAME_MS;
-    else if (this.#runMs >= SHORTEST_WORD_MS) {
+    else if (this.#runMs >= SHORTEST_WORD_MS && this.#runPitched >= PITCHED_FRAMES_A_WORD) {
       this.#inWord = true;
+      if (this.#runDbov > this.#wordsDbov + BACKGROUND_DB) this.#words = this.#voiceMs = 0;
       this.#words++;
       this.#voiceMs += this.#runMs;
       if (this.#words === 1) this.#sinceSpeechMs = this.#runMs;
       this.#fire('word');
     }
+    if (this.#inWord) this.#wordsDbov = Math.max(this.#wordsDbov, this.#runDbov);
   }
 
   #hearNone(): void {
     this.#gapMs += FRAME_MS;
     if (this.#gapMs < WORD_GAP_MS) return;
-    this.#runMs = 0;
+    this.#endRun();
     if (!this.#inWord) return;
     this.#inWord = false;
     this.#fire('pause');
@@ -112,8 +126,16 @@ export class AnswerDetector {
       return;
     }
     this.#fire('music');
-    this.#words = this.#voiceMs = this.#runMs = this.#sinceSpeechMs = this.#pitchedFrames = this.#heldFrames = 0;
+    this.#words = this.#voiceMs = this.#sinceSpeechMs = 0;
+    this.#pitchedFrames = this.#heldFrames = 0;
+    this.#wordsDbov = SILENCE_DBOV;
+    this.#endRun();
     this.#inWord = false;
+  }
+
+  #endRun(): void {
+    this.#runMs = this.#runPitched = 0;
+    this.#runDbov = SILENCE_DBOV;
   }
 
   #fire(event: AnswerEvent): void {

@@ -13,8 +13,11 @@ const DOUBLE_SHARE = 0.9;
 const MAX_STEP = 0.01;
 /** Lines of two tones swap places, and those of ring-back pull at each other. */
 const MAX_DOUBLE_STEP = 0.02;
+const MAX_LINGERING_STEP = 0.03;
 /** Frames of 20 ms in a row: with the 64 ms that each looks at, a beep of 120 ms has four. */
 const SHORTEST_RUN = 4;
+/** Frames after a tone in which a sound with its line belongs to it: a lost packet leaves a hole that four windows see. */
+const LINGERING = 8;
 /** Quieter tones are crosstalk. */
 const QUIETEST_DBOV = -45;
 /** Beeps of mailboxes; below lie dial tones and deep voices. */
@@ -39,13 +42,18 @@ export class SignalTones {
   #single = false;
   #hz = 0;
   #secondHz = 0;
+  /** Lines of the last tone that was sure, and frames since. */
+  #sureHz = 0;
+  #sureSecondHz = 0;
+  #sinceSure = LINGERING + 1;
   /** Special information tones heard so far, and frames since the last. */
   #heard = 0;
   #since = 0;
 
-  /** Frames of this run that are sure to be a tone: all of it once it is long enough. */
+  /** Newest frames that are sure to be a tone: all of a run once it is long enough. */
   get sureFrames(): number {
-    return this.run >= SHORTEST_RUN ? this.run : 0;
+    if (this.run >= SHORTEST_RUN) return this.run;
+    return this.#lingers ? 1 : 0;
   }
 
   /** What the frame has made complete. */
@@ -60,11 +68,24 @@ export class SignalTones {
     this.#single = single;
     this.#hz = hz;
     this.#secondHz = secondHz;
+    this.#remember();
     this.#since++;
     if (!single) return undefined;
     if (this.#isAnnouncement(hz)) return 'announcement';
     if (this.run === FAX_RUN && FAX_HZ.some((fax) => Math.abs(hz - fax) <= FAX_TOLERANCE_HZ)) return 'fax';
     return this.run === SHORTEST_RUN && hz >= LOWEST_BEEP_HZ && hz <= HIGHEST_BEEP_HZ ? 'beep' : undefined;
+  }
+
+  get #lingers(): boolean {
+    if (this.#sinceSure > LINGERING) return false;
+    return near(this.#hz, this.#sureHz, MAX_LINGERING_STEP) || near(this.#hz, this.#sureSecondHz, MAX_LINGERING_STEP);
+  }
+
+  #remember(): void {
+    this.#sinceSure = this.run >= SHORTEST_RUN ? 0 : this.#sinceSure + 1;
+    if (this.run < SHORTEST_RUN) return;
+    this.#sureHz = this.#hz;
+    this.#sureSecondHz = this.#secondHz;
   }
 
   #swaps(hz: number, secondHz: number): boolean {

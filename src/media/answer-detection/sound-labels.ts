@@ -36,6 +36,7 @@ export class SoundLabels {
   /** Of the frame that is judged now: it has a pitch; its strongest line is where it was. */
   pitched = false;
   held = false;
+  levelDbov = SILENCE_DBOV;
   /** The tone that the newest frame has made complete. */
   tone: SignalTone | undefined;
   readonly #features = new SoundFeatures();
@@ -76,8 +77,9 @@ export class SoundLabels {
     const at = frame % KEPT;
     this.pitched = this.#pitch[at] === 1;
     this.held = this.#isHeld[at] === 1;
+    this.levelDbov = this.#levels[at] ?? SILENCE_DBOV;
     if (this.#isTone[at] === 1) return 'tone';
-    if (this.pitched) this.#loudest = Math.max(this.#loudest, this.#levels[at] ?? SILENCE_DBOV);
+    if (this.pitched) this.#loudest = Math.max(this.#loudest, this.levelDbov);
     if (this.#sounds[at] !== 1) return 'silence';
     for (let other = Math.max(0, frame - VOICE_AFTER); other <= frame + Math.min(VOICE_BEFORE, LOOK_AHEAD); other++) {
       if (this.#pitch[other % KEPT] === 1 && this.#isTone[other % KEPT] !== 1) return 'voice';

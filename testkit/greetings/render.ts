@@ -9,10 +9,11 @@ import { type Background, type Greeting, type Piece, type Spoken, speechContent,
 const RATE = 8000;
 /** Level that every voice is brought to: -22 dBov, as ITU-T P.56 asks for telephone speech to be near -26 to -20. */
 const SPEECH_RMS = 2600;
-/** Most of an answer that is looked at: the longest detection window and some more. */
-const LENGTH_MS = 11_000;
+/** What of an answer is made: the usual detection window and some more. */
+const LENGTH_MS = 6_000;
 
-/** Turns greetings into audio. Deterministic: the same greeting is the same samples on every machine with the same engine. */
+/** Turns greetings into audio. Deterministic: the same greetings in the same order are
+ * the same samples wherever the same engine speaks them; its state goes on from text to text. */
 export class GreetingRenderer {
   readonly #engine = new EspeakSynthesizer({ clock: systemClock });
   readonly #spoken = new Map<string, Promise<Int16Array>>();

@@ -12,6 +12,7 @@ import { greetings } from '../testkit/greetings/corpus.ts';
 import type { Answerer } from '../testkit/greetings/greeting.ts';
 import { GreetingRenderer } from '../testkit/greetings/render.ts';
 import { accuracy, DEFAULT_ANSWER, isRight, type Judged, judge } from '../testkit/greetings/score.ts';
+import { variations } from '../testkit/greetings/variations.ts';
 
 const ANSWERERS: readonly Answerer[] = ['person', 'machine', 'neither'];
 const VERDICTS = ['human', 'machine', 'unknown'] as const;
@@ -40,6 +41,17 @@ for (const sampleRate of [8000, 16000] as const) {
 }
 console.log('\nwrong at 8 kHz, with the rule that told and the milliseconds it took:');
 for (const one of judged[8000]) if (word !== undefined || !isRight(one)) printOne(one);
+console.log('\nright when the answers come over other lines, 8 kHz:');
+for (const [name, vary] of Object.entries(variations)) {
+  const rights = (['tuning', 'held-out'] as const).map((set) => {
+    const part = judged[8000].flatMap(({ greeting }, index) => {
+      const pcm = sounds[index];
+      return greeting.set === set && pcm ? [{ greeting, verdict: judge(vary(pcm)) }] : [];
+    });
+    return `${set} ${part.filter(isRight).length} of ${part.length}`;
+  });
+  console.log(`  ${name.padEnd(34)} ${rights.join(', ')}`);
+}
 const delays = judged[8000].map(({ verdict }) => verdict.afterMs).toSorted((a, b) => a - b);
 console.log(`\ntime to the verdict: median ${delays[delays.length >> 1]} ms, longest ${delays.at(-1)} ms`);
 console.log(`cost: ${costOf(8000).toFixed(1)} us a frame of 20 ms at 8 kHz, ${costOf(16000).toFixed(1)} at 16 kHz`);

@@ -20,7 +20,7 @@ const PITCH_SAMPLES = 160;
 
 /**
  * What 20 ms of sound are like, each with the 44 ms before it: level, the two strongest spectral lines, and whether there is a
- * pitch. Everything is made once; `take` allocates nothing. Some 35 us a frame (bench/amd.ts).
+ * pitch. Everything is made once; `take` allocates nothing. 20 to 50 us a frame (bench/amd.ts).
  */
 export class SoundFeatures {
   /** Of the frame itself. */

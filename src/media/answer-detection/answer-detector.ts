@@ -51,10 +51,6 @@ export class AnswerDetector {
     this.#resampler = sampleRate === FEATURE_RATE ? undefined : new Resampler(sampleRate, FEATURE_RATE);
   }
 
-  get state(): AnswerState {
-    return this.#state;
-  }
-
   /** Undefined until it can tell, and then the same for ever. */
   get verdict(): AnswerVerdict | undefined {
     const by = this.#state;

@@ -1,4 +1,3 @@
-import { FRAME_MS } from '../pcm.ts';
 import type { SoundFeatures } from './sound-features.ts';
 
 /** Tones that tell something by themselves. */
@@ -38,7 +37,7 @@ const ANNOUNCEMENT_GAP = 12;
 /** Finds tones frame by frame: mailbox beeps, fax, special information tones, and what is tone and so no voice. */
 export class SignalTones {
   /** Frames for which the present tone has lasted, this one included; 0 = no tone. */
-  run = 0;
+  #run = 0;
   #single = false;
   #hz = 0;
   #secondHz = 0;
@@ -52,7 +51,7 @@ export class SignalTones {
 
   /** Newest frames that are sure to be a tone: all of a run once it is long enough. */
   get sureFrames(): number {
-    if (this.run >= SHORTEST_RUN) return this.run;
+    if (this.#run >= SHORTEST_RUN) return this.#run;
     return this.#lingers ? 1 : 0;
   }
 
@@ -63,8 +62,8 @@ export class SignalTones {
     const single = audible && share >= SINGLE_SHARE && secondShare <= MAX_SECOND_SHARE;
     const double = audible && !single && share + secondShare >= DOUBLE_SHARE;
     const continues =
-      this.run > 0 && single === this.#single && (single ? near(hz, this.#hz, MAX_STEP) : this.#swaps(hz, secondHz));
-    this.run = single || double ? (continues ? this.run + 1 : 1) : 0;
+      this.#run > 0 && single === this.#single && (single ? near(hz, this.#hz, MAX_STEP) : this.#swaps(hz, secondHz));
+    this.#run = single || double ? (continues ? this.#run + 1 : 1) : 0;
     this.#single = single;
     this.#hz = hz;
     this.#secondHz = secondHz;
@@ -72,8 +71,8 @@ export class SignalTones {
     this.#since++;
     if (!single) return undefined;
     if (this.#isAnnouncement(hz)) return 'announcement';
-    if (this.run === FAX_RUN && FAX_HZ.some((fax) => Math.abs(hz - fax) <= FAX_TOLERANCE_HZ)) return 'fax';
-    return this.run === SHORTEST_RUN && hz >= LOWEST_BEEP_HZ && hz <= HIGHEST_BEEP_HZ ? 'beep' : undefined;
+    if (this.#run === FAX_RUN && FAX_HZ.some((fax) => Math.abs(hz - fax) <= FAX_TOLERANCE_HZ)) return 'fax';
+    return this.#run === SHORTEST_RUN && hz >= LOWEST_BEEP_HZ && hz <= HIGHEST_BEEP_HZ ? 'beep' : undefined;
   }
 
   get #lingers(): boolean {
@@ -82,8 +81,8 @@ export class SignalTones {
   }
 
   #remember(): void {
-    this.#sinceSure = this.run >= SHORTEST_RUN ? 0 : this.#sinceSure + 1;
-    if (this.run < SHORTEST_RUN) return;
+    this.#sinceSure = this.#run >= SHORTEST_RUN ? 0 : this.#sinceSure + 1;
+    if (this.#run < SHORTEST_RUN) return;
     this.#sureHz = this.#hz;
     this.#sureSecondHz = this.#secondHz;
   }
@@ -94,7 +93,7 @@ export class SignalTones {
   }
 
   #isAnnouncement(hz: number): boolean {
-    if (this.run !== ANNOUNCEMENT_RUN) return false;
+    if (this.#run !== ANNOUNCEMENT_RUN) return false;
     const next = this.#since <= ANNOUNCEMENT_RUN + ANNOUNCEMENT_GAP ? this.#heard : 0;
     const expected = ANNOUNCEMENT_HZ[next] ?? 0;
     this.#heard = Math.abs(hz - expected) <= ANNOUNCEMENT_TOLERANCE_HZ ? next + 1 : 0;
@@ -106,6 +105,3 @@ export class SignalTones {
 }
 
 const near = (hz: number, other: number, step: number): boolean => Math.abs(hz - other) <= step * other;
-
-/** Longest time from the begin of a tone to its being sure. */
-export const TONE_DELAY_MS = SHORTEST_RUN * FRAME_MS;

@@ -9,7 +9,7 @@ export type SoundLabel = 'silence' | 'noise' | 'voice' | 'tone';
 const LOOK_AHEAD = 5;
 /** Frames that one with a pitch makes part of a voice: those before, for hisses at the begin of a word, and after. */
 const VOICE_BEFORE = 5;
-const VOICE_AFTER = 6;
+const VOICE_AFTER = 4;
 /** Frames that are kept: those between the oldest that matters and the newest. */
 const KEPT = 16;
 /** From this on a sound has a pitch. Noise has up to 0.35, vowels in noise 10 dB down 0.6 and more. */
@@ -23,7 +23,7 @@ const QUIETEST_SOUND_DBOV = -48;
 /** The loudest background: at more, words and noise cannot be told apart by level. */
 const LOUDEST_BACKGROUND_DBOV = -34;
 /** What is so much below the loudest voice is somebody in the background. */
-const BELOW_VOICE_DB = 26;
+const BELOW_VOICE_DB = 24;
 /** Background: the quietest frame of the last 1.6 s, known after the first 200 ms. */
 const BACKGROUND_PARTS = 8;
 const PART_FRAMES = 10;
@@ -33,7 +33,7 @@ const PART_FRAMES = 10;
  * was. Notes of music pass as voice here; `held` counts what gives them away.
  */
 export class SoundLabels {
-  /** Of the frame that is judged now: it has a pitch; its strongest line is where it was. */
+  /** Of the frame that is judged now: it has a pitch; its strongest line is where it was; its level. */
   pitched = false;
   held = false;
   levelDbov = SILENCE_DBOV;
@@ -98,7 +98,6 @@ export class SoundLabels {
   #learn(levelDbov: number, now: number): void {
     const part = Math.floor(now / PART_FRAMES) % BACKGROUND_PARTS;
     if (now % PART_FRAMES === 0) this.#quietest[part] = 0;
-    // Digital silence says nothing of the background: a peer that suppresses silence sends it between words.
-    if (levelDbov > SILENCE_DBOV) this.#quietest[part] = Math.min(this.#quietest[part] ?? 0, levelDbov);
+    this.#quietest[part] = Math.min(this.#quietest[part] ?? 0, levelDbov);
   }
 }

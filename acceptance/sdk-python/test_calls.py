@@ -17,8 +17,6 @@ from support import ALL_VALID, FAR, OWN_NUMBER, client, eventually, signatures
 
 UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 NO_CALL = "019a0000-0000-7000-8000-000000000000"
-# Of the simulator (docs/simulator.md).
-VOICE_MAIL = "15005554004"
 
 
 class MakeCallTest(CallTestCase):
@@ -83,23 +81,6 @@ class MakeCallTest(CallTestCase):
         for path in ("/p-ring", "/p-hangup"):
             told = self.webhooks.wait_for(path, lambda got: got["path"] == path)
             self.assertEqual((told["method"], told["params"]["X-PH-Ticket"]), ("GET", "A17"))
-
-    def test_finds_out_that_voice_mail_is_a_machine(self):
-        url = self.webhooks.url
-        uuid = self.dial(
-            VOICE_MAIL,
-            machine_detection="hangup",
-            machine_detection_time=5000,
-            machine_detection_url=url("/p-found"),
-            machine_detection_method="POST",
-        )
-        told = self.webhooks.wait_for("/p-found", lambda got: got["path"] == "/p-found")
-        self.assertEqual(
-            [told["params"][name] for name in ("CallUUID", "Event", "Machine", "IfMachine")],
-            [uuid, "MachineDetection", "true", "hangup"],
-        )
-        call = self.ended(uuid)
-        self.assertEqual((call.hangup_cause_code, call.hangup_cause_name, call.hangup_source), (9100, "Machine Detected", "Plivo"))
 
     def test_names_the_parameter_that_is_wrong(self):
         for change, text in (

@@ -61,7 +61,9 @@ describe('machine detection, by the Node SDK', () => {
     [FAX, 'a fax machine', 'fax'],
   ] as const) {
     it(`without a callback, ${what} is a machine in every later request`, async () => {
-      const uuid = await dial(to, { machineDetection: 'true' });
+      // The first text waits for the speech engine to start, for seconds on a busy machine.
+      const patient = { machineDetectionTime: 10_000, machineDetectionInitialSilence: 10_000 };
+      const uuid = await dial(to, { machineDetection: 'true', ...patient });
       const answer = await suite.at('/stay');
       suite.signed(answer);
       assertParams(answer, OUTBOUND);

@@ -28,6 +28,13 @@ import { MessageRecordStore } from './messaging/message-record-store.ts';
 import { MessageSearchStore } from './messaging/message-search-store.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { MmsMedia } from './messaging/mms.ts';
+import { NumberPoolStore } from './messaging/powerpacks/number-pool-store.ts';
+import { NumberPools } from './messaging/powerpacks/number-pools.ts';
+import { PoolDirectoryStore } from './messaging/powerpacks/pool-directory-store.ts';
+import { PowerpackDirectory } from './messaging/powerpacks/powerpack-directory.ts';
+import { PowerpackStore } from './messaging/powerpacks/powerpack-store.ts';
+import { StickySenderStore } from './messaging/powerpacks/sticky-sender-store.ts';
+import { StickySenders } from './messaging/powerpacks/sticky-senders.ts';
 import { IncomingCarrierStore } from './numbers/incoming-carrier-store.ts';
 import { InventoryStore } from './numbers/inventory-store.ts';
 import { NumberDirectory } from './numbers/number-directory.ts';
@@ -142,6 +149,9 @@ export function compose(ground: Ground): Ringdown {
   const applicationDirectory = new ApplicationDirectory(applications, clock);
   const numbers = new NumberStore(storage);
   const numberDirectory = new NumberDirectory(numbers, clock);
+  const powerpacks = new PowerpackDirectory(new PoolDirectoryStore(storage.pool), clock);
+  const inventory = new InventoryStore(storage);
+  const numberPoolStore = new NumberPoolStore(storage.pool);
   let rates = compileRates(defaultRates);
 
   const guard = new TargetGuard({ allowPrivateTargets: ground.allowPrivateTargets, allowed: ground.allowedTargets }, clock);
@@ -177,6 +187,8 @@ export function compose(ground: Ground): Ringdown {
     statusNotifier: webhooks.status,
     inboundNotifier: webhooks.inbound,
     rates: () => rates,
+    powerpacks,
+    stickySenders: new StickySenders(new StickySenderStore(storage.pool), clock),
     geoAlerts: geoAlertNotifier(storage.pool, ids, delivery, clock, log),
     queueLimits: ground.queueLimits,
     outcomeLingerMs: ground.outcomeLingerMs,
@@ -265,7 +277,21 @@ export function compose(ground: Ground): Ringdown {
     applicationDirectory,
     numbers,
     numberDirectory,
-    inventory: new InventoryStore(storage),
+    inventory,
+    powerpacks: new PowerpackStore(storage.pool),
+    powerpackDirectory: powerpacks,
+    numberPools: new NumberPools({
+      store: numberPoolStore,
+      numbers,
+      inventory,
+      changed(powerpackId, number, accountId) {
+        powerpacks.invalidate(powerpackId);
+        numberDirectory.invalidate(number);
+        directory.invalidate(accountId);
+      },
+    }),
+    numberPoolStore,
+    rates: () => rates,
     incomingCarriers: new IncomingCarrierStore(storage),
     messages: new MessageRecordStore(storage.pool),
     messageSearch: new MessageSearchStore(storage.pool),

@@ -133,6 +133,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();
+    services.powerpackDirectory.invalidateAll();
     services.applicationDirectory.invalidateAll();
     messaging.dispatcher.wake();
   });

@@ -26,13 +26,13 @@ export interface AcceptEntry {
 const INSERT = `
 with given as (select * from json_to_recordset($1) as g(
   i uuid, a text, o text, s text, st text, f text, t text, c text, u int2, r int8, am int8, fr int8, fe int8, e text, l text, x text,
-  ip text, d bool, cu text, cm text, cb int2, ex int4, tr bool, j jsonb, h jsonb, at float8, sn text, n text, fl bool, p jsonb, cs text)),
+  ip text, d bool, cu text, cm text, cb int2, ex int4, tr bool, j jsonb, h jsonb, at float8, sn text, n text, fl bool, p jsonb, cs text, pp text)),
 records as (
   insert into messages (id, account_id, owner_id, direction, service, state, from_number, to_number, country, units, rate_micros,
     amount_micros, fee_rate_micros, fee_micros, error_code, log, text, requester_ip, is_domestic, callback_url, callback_method,
-    callbacks, expiry_seconds, trackable, details, transitions, campaign_status, created_at, queued_at, final_at, updated_at)
+    callbacks, expiry_seconds, trackable, details, transitions, campaign_status, powerpack_id, created_at, queued_at, final_at, updated_at)
   select i, a, o, 'outbound', s, st, f, t, c, u, r, am, fr, fe, e, l, x, ip, coalesce(d, false), cu, cm, coalesce(cb, 0), ex,
-    coalesce(tr, false), j, h, cs, to_timestamp(at / 1000), to_timestamp(at / 1000),
+    coalesce(tr, false), j, h, cs, pp, to_timestamp(at / 1000), to_timestamp(at / 1000),
     case when st = 'failed' then to_timestamp(at / 1000) end, to_timestamp(at / 1000)
   from given
   on conflict (id) do nothing
@@ -207,6 +207,7 @@ function toRow({ message, node, inFlight }: AcceptEntry, failure: string | undef
   };
   const callbacks = message.callbackUrl === undefined ? 0 : failure === undefined ? 1 : 2;
   const at = message.acceptedAt;
+  const accepted = [at, 'queued', message.chosen ? `accepted, sender by ${message.chosen.reason}` : 'accepted'];
   return {
     i: message.id,
     a: message.accountId,
@@ -232,13 +233,7 @@ function toRow({ message, node, inFlight }: AcceptEntry, failure: string | undef
     ex: message.expirySeconds,
     tr: message.trackable,
     j: message.details,
-    h:
-      failure === undefined
-        ? [[at, 'queued', 'accepted']]
-        : [
-            [at, 'queued', 'accepted'],
-            [at, 'failed', `refused with error ${failure}`],
-          ],
+    h: failure === undefined ? [accepted] : [accepted, [at, 'failed', `refused with error ${failure}`]],
     at,
     sn: message.src,
     n: node,
@@ -246,6 +241,7 @@ function toRow({ message, node, inFlight }: AcceptEntry, failure: string | undef
     p: payload,
     // No campaign is known to this server yet, and US long codes are what campaigns are for (messaging.md §15).
     cs: message.country === 'US' && message.senderKind === 'long_code' ? 'unregistered' : undefined,
+    pp: message.chosen?.powerpackId,
   };
 }
 
@@ -266,7 +262,7 @@ function statusChanges(message: AcceptedMessage, failure: string | undefined): r
     mnc: null,
     log: message.log,
     requesterIp: message.requesterIp ?? null,
-    powerpackId: null,
+    powerpackId: message.chosen?.powerpackId ?? null,
     callbackUrl: message.callbackUrl,
     callbackMethod: message.callbackMethod,
     createdAt: at,

@@ -21,6 +21,7 @@ export interface InboundRecord {
   readonly log: LogSetting;
   readonly text: string | undefined;
   readonly applicationId: string | undefined;
+  readonly powerpackId: string | undefined;
   readonly intent: string | undefined;
   readonly carrier: string;
   readonly errorCode: string | undefined;
@@ -64,9 +65,9 @@ export class InboundStore {
     return inTransaction(this.#pool, async (client) => {
       const { rowCount } = await client.query(
         `insert into messages (id, account_id, owner_id, direction, service, state, from_number, to_number, country, units, rate_micros,
-           amount_micros, fee_rate_micros, fee_micros, log, text, application_id, intent, error_code, transitions, lingers, created_at, updated_at)
+           amount_micros, fee_rate_micros, fee_micros, log, text, application_id, intent, error_code, transitions, lingers, created_at, updated_at, powerpack_id)
          values ($1, $2, $3, 'inbound', $4, 'received', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-           $20, to_timestamp($19::float8 / 1000), to_timestamp($19::float8 / 1000)) on conflict (id) do nothing`,
+           $20, to_timestamp($19::float8 / 1000), to_timestamp($19::float8 / 1000), $21) on conflict (id) do nothing`,
         [
           record.id,
           record.accountId,
@@ -88,6 +89,7 @@ export class InboundStore {
           JSON.stringify([[record.receivedAt, 'received', `from ${record.carrier}`]]),
           record.receivedAt,
           record.id < firstUuidOf(record.receivedAt - LATE_AFTER_MS),
+          record.powerpackId ?? null,
         ],
       );
       if (rowCount === 0) return undefined;

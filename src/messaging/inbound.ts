@@ -31,6 +31,8 @@ export interface InboundEvent {
   readonly mediaUrls: readonly string[];
   readonly errorCode: string | undefined;
   readonly application: MessageApplication;
+  /** The Powerpack that the number is in. */
+  readonly powerpackId: string | null;
 }
 
 export interface InboundNotifier {
@@ -59,6 +61,8 @@ export interface InboundDependencies {
   readonly store: InboundStore;
   readonly numbers: OwnNumbers;
   readonly applications: MessageApplications;
+  /** The Powerpack that answers for a number; its application comes before the number's own. */
+  readonly powerpackOf: (number: string) => Promise<{ readonly powerpackId: string; readonly appId: string | null } | undefined>;
   readonly account: (authId: string) => Promise<Account | undefined>;
   readonly notifier: InboundNotifier;
   readonly media: InboundMediaSink;
@@ -97,10 +101,20 @@ export class InboundService {
       return undefined;
     }
     const id = message.origin === undefined ? ids.uuid() : idOf(message.carrier, message.origin);
-    const application = number.appId === null ? undefined : await this.#needs.applications.find(number.appId);
+    const powerpack = await this.#needs.powerpackOf(to);
+    const appId = powerpack?.appId ?? number.appId;
+    const application = appId === null ? undefined : await this.#needs.applications.find(appId);
     const decision = await this.#decide(account, number, from, message.text);
     const media = await this.#needs.media.store(id, account.authId, ownerOf(number), message.media);
-    const record = this.#record(id, { ...message, from, to }, number, application, decision, media.errorCode);
+    const record = this.#record(
+      id,
+      { ...message, from, to },
+      number,
+      application,
+      decision,
+      media.errorCode,
+      powerpack?.powerpackId,
+    );
     const change = decision?.change && {
       source: to,
       subscriber: from,
@@ -124,6 +138,7 @@ export class InboundService {
         mediaUrls: media.urls,
         errorCode: media.errorCode,
         application,
+        powerpackId: record.powerpackId ?? null,
       });
     });
     if (!inserted) return id; // an earlier handing over has stored it and seen to the rest
@@ -148,6 +163,7 @@ export class InboundService {
     application: MessageApplication | undefined,
     decision: InboundDecision | undefined,
     errorCode: string | undefined,
+    powerpackId: string | undefined,
   ): InboundRecord {
     const log = inboundLogSetting(application?.logIncomingMessages ?? true);
     const units = message.service === 'sms' ? Math.max(1, message.parts) : 1;
@@ -164,7 +180,8 @@ export class InboundService {
       charge: chargeOf(rate, units),
       log,
       text: keepsContent(log) ? storableText(message.text) : undefined,
-      applicationId: number.appId ?? undefined,
+      applicationId: application?.appId ?? number.appId ?? undefined,
+      powerpackId,
       intent: decision?.intent,
       carrier: message.carrier,
       errorCode,

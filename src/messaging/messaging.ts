@@ -19,8 +19,12 @@ import { InboundStore } from './inbound-store.ts';
 import { OutcomeStore } from './outcome-store.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import type { OwnNumbers } from './own-numbers.ts';
+import type { PowerpackDirectory } from './powerpacks/powerpack-directory.ts';
+import { PowerpackSenders } from './powerpacks/powerpack-senders.ts';
+import type { StickySenders } from './powerpacks/sticky-senders.ts';
 import { QueueLoader } from './queue-loader.ts';
 import { QueueStore } from './queue-store.ts';
+import { noRegistrationRules, type RegistrationRules } from './registration.ts';
 import { type OutboundMediaSource, SendService } from './send.ts';
 import { AccountRates } from './sender-rates.ts';
 import { Usage } from './usage.ts';
@@ -42,6 +46,10 @@ export interface MessagingDependencies {
   readonly inboundNotifier: InboundNotifier;
   readonly geoAlerts: GeoAlertNotifier;
   readonly rates: () => RateTable;
+  readonly powerpacks: PowerpackDirectory;
+  readonly stickySenders: StickySenders;
+  /** What the operator enforces of registration; undefined: nothing, as before there is a registry. */
+  readonly registration?: RegistrationRules | undefined;
   readonly queueLimits?: QueueLimits | undefined;
   /** How long results of submits wait to be written together; 0 = not at all, for tests on a clock that stands still. */
   readonly outcomeLingerMs: number;
@@ -121,6 +129,12 @@ export class Messaging {
       usage: this.#usage,
       rates: needs.rates,
       geoAlerts: needs.geoAlerts,
+      powerpacks: new PowerpackSenders({
+        powerpacks: needs.powerpacks,
+        sticky: needs.stickySenders,
+        usage: this.#usage,
+        registration: needs.registration ?? noRegistrationRules,
+      }),
     });
     this.inbound = new InboundService({
       clock,
@@ -129,6 +143,7 @@ export class Messaging {
       store: this.inboundStore,
       numbers: needs.numbers,
       applications: needs.applications,
+      powerpackOf: (number) => needs.powerpacks.ofNumber(number),
       account,
       notifier: needs.inboundNotifier,
       media: needs.inboundMedia,

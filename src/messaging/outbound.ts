@@ -33,6 +33,15 @@ export interface AcceptedMessage {
   /** What makes it may run again and then makes it again, with the same id. */
   readonly mayRepeat: boolean;
   readonly acceptedAt: number;
+  /** Undefined: the sender was named, not chosen. */
+  readonly chosen?: ChosenSender | undefined;
+}
+
+/** How a Powerpack came to the sender of a message. */
+export interface ChosenSender {
+  readonly powerpackId: string;
+  /** In words, for the timeline. */
+  readonly reason: string;
 }
 
 /** What status callbacks and the timeline need to know of a message. */

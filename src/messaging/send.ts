@@ -8,16 +8,20 @@ import type { Acceptance } from './acceptance.ts';
 import { segmentText, textLimitExceeded } from './encoding/segments.ts';
 import { replaceLookAlikes } from './encoding/smart-replacement.ts';
 import { decideGeo, type GeoAlertNotifier, type GeoPermissions, isCountryEnabled, withinDailyCap } from './geo-permissions.ts';
-import type { AcceptedMessage } from './outbound.ts';
+import type { AcceptedMessage, ChosenSender } from './outbound.ts';
 import type { OwnNumberFacts, OwnNumbers } from './own-numbers.ts';
 import { type PhoneNumber, parseDestinations } from './phone-number.ts';
+import type { PowerpackSenders } from './powerpacks/powerpack-senders.ts';
+import { type SenderChoice, senderKindOf } from './powerpacks/sender-choice.ts';
 import type { LogSetting } from './redaction.ts';
 import { checkSender, parseSender, type Sender, type SenderVerdict } from './sender.ts';
 import type { Usage } from './usage.ts';
 
 /** One Send as the domain understands it, whatever dialect asked for it. */
 export interface SendRequest {
-  readonly src: string;
+  /** Undefined where a Powerpack chooses. */
+  readonly src: string | undefined;
+  readonly powerpackId?: string | undefined;
   /** Destinations joined by `<`. */
   readonly dst: string;
   readonly text: string | undefined;
@@ -61,6 +65,16 @@ export interface SendDependencies {
   readonly usage: Usage;
   readonly rates: () => RateTable;
   readonly geoAlerts: GeoAlertNotifier;
+  readonly powerpacks: PowerpackSenders;
+}
+
+/** Who a message comes from. */
+interface Origin {
+  readonly sender: Sender;
+  /** The number when the caller has it. */
+  readonly owned: OwnNumberFacts | undefined;
+  /** Undefined: the request named the sender. */
+  readonly chosen: ChosenSender | undefined;
 }
 
 /** messaging.md §2: unique destinations of one request. */
@@ -82,23 +96,13 @@ export class SendService {
   async send(scope: Scope, request: SendRequest): Promise<SendResult> {
     const now = this.#needs.clock.now();
     refuseWithoutCredit(scope.account, now);
-    const sender = parseSender(request.src);
-    if (sender instanceof Problem) throw sender;
     const { numbers, invalid } = parseDestinations(request.dst);
     if (numbers.length === 0) throw invalidParameter('dst', `'${invalid[0] ?? request.dst}' is not a valid phone number.`);
     if (numbers.length > MAX_DESTINATIONS)
       throw invalidParameter('dst', `dst parameter has more than ${MAX_DESTINATIONS} destinations`);
     const text = checkText(request, scope.account);
-    const found = await this.#needs.numbers.find(sender.address);
-    const owned = found && mayUse(scope, found) ? found : undefined;
-    const verdicts = numbers.map((number) =>
-      checkSender({
-        sender,
-        destination: number,
-        service: request.service,
-        owned: owned && { ...owned, countryIso2: owned.countryIso },
-      }),
-    );
+    const origins = await this.#origins(scope, request, numbers);
+    const verdicts = numbers.map((number, index) => verdictOn(origins[index], number, request.service));
     const first = verdicts[0];
     if (first?.kind === 'refused' && verdicts.every((verdict) => verdict.kind === 'refused')) throw first.problem;
     const geo = geoPermissionsOf(scope.account, request.service);
@@ -112,16 +116,44 @@ export class SendService {
     const refused: string[] = [];
     for (const [index, number] of numbers.entries()) {
       const verdict = verdicts[index];
-      if (!verdict || verdict.kind === 'refused') {
+      const origin = origins[index];
+      if (!verdict || !origin || verdict.kind === 'refused') {
         refused.push(number.digits);
         continue;
       }
-      const failure = attachments.failure ?? (await this.#failureOf(scope.account, request, sender, number, verdict, geo, now));
+      const failure =
+        attachments.failure ?? (await this.#failureOf(scope.account, request, origin.sender, number, verdict, geo, now));
       const id = request.idempotencyKey === undefined ? this.#needs.ids.uuid() : derivedUuid(request.idempotencyKey, index);
-      messages.push(this.#message(scope, request, { id, sender, number, text, failure, media: attachments.media, owned, now }));
+      messages.push(this.#message(scope, request, { id, origin, number, text, failure, media: attachments.media, now }));
     }
     await this.#needs.acceptance.accept(messages);
     return { messageIds: messages.map((message) => message.id), invalid: [...invalid, ...refused] };
+  }
+
+  /** One for each destination: the sender that the request names, or what its Powerpack chooses. */
+  async #origins(scope: Scope, request: SendRequest, numbers: readonly PhoneNumber[]): Promise<readonly (Origin | undefined)[]> {
+    if (request.powerpackId !== undefined) return this.#chosenOrigins(scope, request.powerpackId, request.service, numbers);
+    const sender = parseSender(request.src ?? '');
+    if (sender instanceof Problem) throw sender;
+    const found = await this.#needs.numbers.find(sender.address);
+    const origin: Origin = { sender, owned: found && mayUse(scope, found) ? found : undefined, chosen: undefined };
+    return numbers.map(() => origin);
+  }
+
+  async #chosenOrigins(
+    scope: Scope,
+    powerpackId: string,
+    service: MessageService,
+    numbers: readonly PhoneNumber[],
+  ): Promise<readonly (Origin | undefined)[]> {
+    if (service === 'whatsapp') {
+      throw invalidParameter('powerpack_uuid', 'powerpack_uuid parameter is invalid: a WhatsApp message needs src');
+    }
+    const { powerpacks } = this.#needs;
+    const loaded = await powerpacks.find(scope, powerpackId);
+    if (!loaded) throw invalidParameter('powerpack_uuid', 'powerpack_uuid parameter is invalid: there is no such Powerpack');
+    const choices = await powerpacks.choose(loaded, service, numbers);
+    return choices.map((choice) => choice && originOf(loaded.powerpack.powerpackId, choice));
   }
 
   async #attachments(scope: Scope, request: SendRequest): ReturnType<OutboundMediaSource['resolve']> {
@@ -178,19 +210,19 @@ export class SendService {
     request: SendRequest,
     made: {
       readonly id: string;
-      readonly sender: Sender;
+      readonly origin: Origin;
       readonly number: PhoneNumber;
       readonly text: string;
       readonly failure: string | undefined;
       readonly media: readonly OutboundMedia[];
-      readonly owned: OwnNumberFacts | undefined;
       readonly now: number;
     },
   ): AcceptedMessage {
-    const { number, sender } = made;
+    const { number } = made;
+    const { sender, owned, chosen } = made.origin;
     const units = request.service === 'sms' ? segmentText(made.text).parts.length : 1;
     const rate = this.#needs.rates().find(request.service, 'outbound', number.digits);
-    const home = made.owned?.countryIso ?? sender.countryIso2;
+    const home = owned?.countryIso ?? sender.countryIso2;
     return {
       id: made.id,
       accountId: scope.account.authId,
@@ -216,8 +248,27 @@ export class SendService {
       details: request.details,
       mayRepeat: request.idempotencyKey !== undefined,
       acceptedAt: made.now,
+      chosen,
     };
   }
+}
+
+function originOf(powerpackId: string, { sender, reason }: SenderChoice): Origin {
+  return {
+    sender: { address: sender.number, kind: senderKindOf(sender), countryIso2: sender.countryIso },
+    owned: sender,
+    chosen: { powerpackId, reason },
+  };
+}
+
+/** A destination that no number of a Powerpack can reach is refused like one that its sender cannot. */
+function verdictOn(origin: Origin | undefined, number: PhoneNumber, service: MessageService): SenderVerdict {
+  if (!origin) {
+    const message = `powerpack_uuid parameter is invalid: no number of the Powerpack can send ${service} to ${number.digits}`;
+    return { kind: 'refused', problem: invalidParameter('powerpack_uuid', message) };
+  }
+  const { sender, owned } = origin;
+  return checkSender({ sender, destination: number, service, owned: owned && { ...owned, countryIso2: owned.countryIso } });
 }
 
 /** Numbers of the main account are the main account's to use; a subaccount sends from what is assigned to it. */

@@ -23,6 +23,15 @@ export class UsageStore {
     return rows[0]?.used ?? 0;
   }
 
+  /** Those that have been counted, by scope. */
+  async readMany(scopes: readonly string[], period: number): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.#pool.query<{ scope: string; used: number }>(
+      'select scope, used from usage_counters where scope = any($1) and period = to_timestamp($2::float8 / 1000)',
+      [scopes, period],
+    );
+    return new Map(rows.map((row) => [row.scope, row.used]));
+  }
+
   /** Adds to the counters; returns the new totals by `scope period`. */
   async add(counts: readonly UsageRow[]): Promise<ReadonlyMap<string, number>> {
     const { rows } = await this.#pool.query<UsageRow>(

@@ -55,6 +55,20 @@ export class Usage {
     return (await this.#counter(scope, period)).used;
   }
 
+  /** Has the counters of many scopes at hand for `peek`, with one question to storage. */
+  async prepare(scopes: readonly string[], period: UsagePeriod): Promise<void> {
+    const start = this.#start(period);
+    const missing = scopes.filter((scope) => !this.#counters.has(`${scope} ${start}`));
+    if (missing.length === 0) return;
+    const used = await this.#store.readMany(missing, start);
+    for (const scope of missing) this.#remember(scope, start, used.get(scope) ?? 0);
+  }
+
+  /** Events of the scope in the current period as far as they are at hand; never waits. */
+  peek(scope: string, period: UsagePeriod): number {
+    return this.#counters.get(`${scope} ${this.#start(period)}`)?.used ?? 0;
+  }
+
   /** Counts one event; returns how many there were before it. */
   async count(scope: string, period: UsagePeriod): Promise<number> {
     const counter = await this.#counter(scope, period);
@@ -62,12 +76,18 @@ export class Usage {
     return counter.used++;
   }
 
+  #start(period: UsagePeriod): number {
+    return Math.floor(this.#clock.now() / PERIOD_MS[period]) * PERIOD_MS[period];
+  }
+
   async #counter(scope: string, period: UsagePeriod): Promise<Counter> {
-    const start = Math.floor(this.#clock.now() / PERIOD_MS[period]) * PERIOD_MS[period];
+    const start = this.#start(period);
+    const known = this.#counters.get(`${scope} ${start}`);
+    return known ?? this.#remember(scope, start, await this.#store.read(scope, start));
+  }
+
+  #remember(scope: string, start: number, used: number): Counter {
     const key = `${scope} ${start}`;
-    const known = this.#counters.get(key);
-    if (known) return known;
-    const used = await this.#store.read(scope, start);
     const counter = this.#counters.get(key) ?? { scope, period: start, used, unwritten: 0 };
     this.#counters.set(key, counter);
     if (this.#counters.size > MAX_SCOPES) this.#forgetOldest();

@@ -60,13 +60,27 @@ export interface NumberDetails {
   readonly purchase?: string;
 }
 
+/** What the registration of a number is told by. */
+export type Registrable = Pick<OwnedNumber, 'type' | 'countryIso' | 'details'>;
+
 /** US long codes need a campaign before they may send applications' messages; one that has none is unregistered. */
-export function tendlcStatusOf(number: OwnedNumber): string | null {
+export function tendlcStatusOf(number: Registrable): string | null {
   if (number.details.tendlcRegistrationStatus !== undefined) return number.details.tendlcRegistrationStatus;
   return number.countryIso === 'US' && number.type === 'local' ? 'UNREGISTERED' : null;
 }
 
-export function tollFreeVerificationOf(number: OwnedNumber): string | null {
+export function tollFreeVerificationOf(number: Registrable): string | null {
   if (number.details.tollFreeVerification !== undefined) return number.details.tollFreeVerification;
   return number.type === 'tollfree' ? 'UNVERIFIED' : null;
+}
+
+/**
+ * Whether it is registered as a sender of applications' messages: a US long code by a campaign, a toll-free number of the US or Canada
+ * by its verification. Undefined for numbers that need neither.
+ */
+export function isRegistered(number: Registrable): boolean | undefined {
+  const { type, countryIso } = number;
+  if (type === 'tollfree' && (countryIso === 'US' || countryIso === 'CA')) return tollFreeVerificationOf(number) === 'VERIFIED';
+  if (countryIso !== 'US' || type === 'tollfree' || type === 'shortcode') return undefined;
+  return tendlcStatusOf(number) === 'COMPLETED';
 }

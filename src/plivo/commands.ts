@@ -58,6 +58,18 @@ import { listMessageMedia } from './messages/list-message-media.ts';
 import { listMessages } from './messages/list-messages.ts';
 import { reportConversion } from './messages/report-conversion.ts';
 import { sendMessage } from './messages/send-message.ts';
+import { addPoolNumber } from './number-pools/add-pool-number.ts';
+import { addPoolTollfree } from './number-pools/add-pool-tollfree.ts';
+import { getNumberPool } from './number-pools/get-number-pool.ts';
+import { getPoolNumber } from './number-pools/get-pool-number.ts';
+import { getPoolShortcode } from './number-pools/get-pool-shortcode.ts';
+import { getPoolTollfree } from './number-pools/get-pool-tollfree.ts';
+import { listPoolNumbers } from './number-pools/list-pool-numbers.ts';
+import { listPoolShortcodes } from './number-pools/list-pool-shortcodes.ts';
+import { listPoolTollfree } from './number-pools/list-pool-tollfree.ts';
+import { removePoolNumber } from './number-pools/remove-pool-number.ts';
+import { removePoolShortcode } from './number-pools/remove-pool-shortcode.ts';
+import { removePoolTollfree } from './number-pools/remove-pool-tollfree.ts';
 import { addNumbers } from './numbers/add-numbers.ts';
 import { deleteNumber } from './numbers/delete-number.ts';
 import { getNumber } from './numbers/get-number.ts';
@@ -65,6 +77,11 @@ import { listNumbers } from './numbers/list-numbers.ts';
 import { updateNumber } from './numbers/update-number.ts';
 import { buyPhoneNumber } from './phone-numbers/buy-phone-number.ts';
 import { searchPhoneNumbers } from './phone-numbers/search-phone-numbers.ts';
+import { createPowerpack } from './powerpacks/create-powerpack.ts';
+import { deletePowerpack } from './powerpacks/delete-powerpack.ts';
+import { getPowerpack } from './powerpacks/get-powerpack.ts';
+import { listPowerpacks } from './powerpacks/list-powerpacks.ts';
+import { updatePowerpack } from './powerpacks/update-powerpack.ts';
 import { deleteRecording } from './recordings/delete-recording.ts';
 import { getRecording } from './recordings/get-recording.ts';
 import { listRecordings } from './recordings/list-recordings.ts';
@@ -122,6 +139,23 @@ export const commands: readonly AnyCommand[] = [
   getMedia,
   listMedia,
   deleteMedia,
+  createPowerpack,
+  listPowerpacks,
+  getPowerpack,
+  updatePowerpack,
+  deletePowerpack,
+  getNumberPool,
+  listPoolNumbers,
+  getPoolNumber,
+  addPoolNumber,
+  removePoolNumber,
+  listPoolShortcodes,
+  getPoolShortcode,
+  removePoolShortcode,
+  listPoolTollfree,
+  getPoolTollfree,
+  addPoolTollfree,
+  removePoolTollfree,
   makeCall,
   listCalls,
   hangUpAllCalls,

@@ -3,10 +3,15 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { ApplicationDirectory } from '../accounts/application-directory.ts';
 import type { ApplicationStore } from '../accounts/application-store.ts';
 import type { SubaccountStore } from '../accounts/subaccount-store.ts';
+import type { RateTable } from '../billing/rates.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
 import type { Media } from '../messaging/media.ts';
 import type { MessageRecordStore } from '../messaging/message-record-store.ts';
 import type { MessageSearchStore } from '../messaging/message-search-store.ts';
+import type { NumberPoolStore } from '../messaging/powerpacks/number-pool-store.ts';
+import type { NumberPools } from '../messaging/powerpacks/number-pools.ts';
+import type { PowerpackDirectory } from '../messaging/powerpacks/powerpack-directory.ts';
+import type { PowerpackStore } from '../messaging/powerpacks/powerpack-store.ts';
 import type { SendService } from '../messaging/send.ts';
 import type { IncomingCarrierStore } from '../numbers/incoming-carrier-store.ts';
 import type { InventoryStore } from '../numbers/inventory-store.ts';
@@ -42,6 +47,12 @@ export interface Services {
   readonly numberDirectory: NumberDirectory;
   readonly inventory: InventoryStore;
   readonly incomingCarriers: IncomingCarrierStore;
+  readonly powerpacks: PowerpackStore;
+  readonly powerpackDirectory: PowerpackDirectory;
+  readonly numberPools: NumberPools;
+  readonly numberPoolStore: NumberPoolStore;
+  /** Prices in force. */
+  readonly rates: () => RateTable;
   readonly messages: MessageRecordStore;
   readonly messageSearch: MessageSearchStore;
   readonly media: Media;

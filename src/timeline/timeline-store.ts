@@ -27,6 +27,7 @@ interface RecordRow {
   readonly error_code: string | null;
   readonly units: number;
   readonly requester_ip: string | null;
+  readonly powerpack_id: string | null;
   readonly transitions: readonly (readonly [number, string, string])[];
 }
 
@@ -65,7 +66,12 @@ export class TimelineStore {
     const transitions = record.transitions.map(([at, state, cause], index) => ({
       at: new Date(at),
       event: index === 0 && record.direction === 'outbound' ? 'accepted' : 'state',
-      detail: { state, cause, ...(index === 0 && record.requester_ip ? { requester_ip: record.requester_ip } : {}) },
+      detail: {
+        state,
+        cause,
+        ...(index === 0 && record.requester_ip ? { requester_ip: record.requester_ip } : {}),
+        ...(index === 0 && record.powerpack_id ? { powerpack_uuid: record.powerpack_id, sender: record.from_number } : {}),
+      },
     }));
     const entries = toEntries([...transitions, ...events.rows]);
     return {

@@ -20,7 +20,8 @@ export const deleteApplication = defineCommand({
     new_endpoint_application: Type.Optional(text(32)),
   }),
   replies: { 204: noContent },
-  async run({ scope, parameters }, { applications, applicationDirectory, numberDirectory, endpoints, registrations }) {
+  async run({ scope, parameters }, services) {
+    const { applications, applicationDirectory, numberDirectory, powerpackDirectory, endpoints, registrations } = services;
     const found = await applicationOf(scope, parameters.app_id, applications);
     const heir = parameters.new_endpoint_application;
     if (heir !== undefined) {
@@ -38,6 +39,7 @@ export const deleteApplication = defineCommand({
     for (const username of gone) await registrations.drop(username);
     applicationDirectory.invalidate(found.appId);
     numberDirectory.invalidateAll();
+    powerpackDirectory.invalidateAll();
     return { status: 204 };
   },
 });

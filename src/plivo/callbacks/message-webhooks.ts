@@ -111,9 +111,9 @@ function inboundParameters(event: InboundEvent): InboundMessageEvent {
   const errorCode = event.errorCode ?? null;
   switch (message.service) {
     case 'sms':
-      return { ...base, type: 'sms', intent: event.knowsIntents ? (event.intent ?? '') : null, powerpackId: null };
+      return { ...base, type: 'sms', intent: event.knowsIntents ? (event.intent ?? '') : null, powerpackId: event.powerpackId };
     case 'mms':
-      return { ...base, type: 'mms', powerpackId: null, mediaUrls: event.mediaUrls, errorCode };
+      return { ...base, type: 'mms', powerpackId: event.powerpackId, mediaUrls: event.mediaUrls, errorCode };
     case 'whatsapp':
       return {
         ...base,

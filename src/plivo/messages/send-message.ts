@@ -56,8 +56,6 @@ export const sendMessage = defineCommand({
       throw invalidParameter('src', 'src and powerpack_uuid parameters exclude each other');
     }
     if (given.src === undefined && given.powerpack_uuid === undefined) throw missingParameter('src');
-    if (given.src === undefined)
-      throw invalidParameter('powerpack_uuid', 'powerpack_uuid parameter is invalid: there is no such Powerpack');
     const service = given.type ?? 'sms';
     const mediaUrls = given.media_urls ?? [];
     const mediaIds = given.media_ids ?? [];
@@ -76,6 +74,7 @@ export const sendMessage = defineCommand({
     };
     const sent = await sending.send(scope, {
       src: given.src,
+      powerpackId: given.powerpack_uuid,
       dst: given.dst,
       text: given.text,
       service,

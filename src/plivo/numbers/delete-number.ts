@@ -14,11 +14,12 @@ export const deleteNumber = defineCommand({
   path: 'Number/{number}/',
   parameters: Type.Object({ number: Type.String() }),
   replies: { 204: noContent },
-  async run({ scope, parameters }, { numbers, numberDirectory }) {
+  async run({ scope, parameters }, { numbers, numberDirectory, powerpackDirectory }) {
     const found = await numbers.findWithin(reachOf(scope), digitsOfPath(parameters.number));
     if (!found) throw notFound();
     await numbers.release(found.number);
     numberDirectory.invalidate(found.number);
+    powerpackDirectory.invalidateAll();
     return { status: 204 };
   },
 });

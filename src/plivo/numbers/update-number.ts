@@ -34,7 +34,7 @@ export const updateNumber = defineCommand({
   }),
   replies: { 202: changed },
   async run({ scope, parameters }, services) {
-    const { numbers, numberDirectory, directory } = services;
+    const { numbers, numberDirectory, powerpackDirectory, directory } = services;
     const found = await numbers.findWithin(reachOf(scope), digitsOfPath(parameters.number));
     if (!found) throw notFound();
     const owner = await requestedOwner(scope, parameters.subaccount, directory);
@@ -54,6 +54,7 @@ export const updateNumber = defineCommand({
     };
     await numbers.update(found.number, change);
     numberDirectory.invalidate(found.number);
+    powerpackDirectory.invalidateAll();
     return { status: 202, body: { message: 'changed' } };
   },
 });

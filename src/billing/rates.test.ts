@@ -28,6 +28,13 @@ describe('the rate table', () => {
     assert.equal(table.find('sms', 'inbound', '14155550123').rate, 0);
   });
 
+  it('lists what is rated apart below a prefix', () => {
+    const prefixes = (prefix: string) => table.below('sms', 'outbound', prefix).map((rate) => rate.prefix);
+    assert.deepEqual(prefixes(''), ['1', '1246']);
+    assert.deepEqual(prefixes('1'), ['1246']);
+    assert.deepEqual(prefixes('1246'), []);
+  });
+
   it('charges every unit, exactly', () => {
     const charge = chargeOf(table.find('sms', 'outbound', '14155550123'), 3);
     assert.deepEqual(charge, { units: 3, rate: 5500, amount: 16_500, carrierFeeRate: 3000, carrierFees: 9000, total: 25_500 });

@@ -49,6 +49,8 @@ export interface Charge {
 export interface RateTable {
   /** `farNumber` is the one that is not ours: destination of an outbound, source of an inbound message or call. Costs 0.02 µs (bench/rates.ts). */
   find(service: RatedService, direction: Direction, farNumber: string): Rate;
+  /** Rates of longer prefixes that begin with `prefix`, in the order of their digits. */
+  below(service: RatedService, direction: Direction, prefix: string): readonly Rate[];
 }
 
 const FREE: Rate = { rate: 0, carrierFee: 0, prefix: '' };
@@ -97,7 +99,14 @@ export function compileRates(rows: readonly RateRow[]): RateTable {
     whatsapp: { outbound: tries.get('whatsapp outbound'), inbound: tries.get('whatsapp inbound') },
     voice: { outbound: tries.get('voice outbound'), inbound: tries.get('voice inbound') },
   };
-  return { find: (service, direction, farNumber) => longestMatch(byService[service][direction], farNumber) ?? FREE };
+  return {
+    find: (service, direction, farNumber) => longestMatch(byService[service][direction], farNumber) ?? FREE,
+    below: (service, direction, prefix) =>
+      (byService[service][direction]?.rates ?? [])
+        .filter((rate) => rate !== undefined)
+        .filter((rate) => rate.prefix.length > prefix.length && rate.prefix.startsWith(prefix))
+        .toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1)),
+  };
 }
 
 /** What `units` of a message cost at a rate. */

@@ -2,8 +2,11 @@ import { type CountryCode, getCountryCallingCode, isSupportedCountry } from 'lib
 
 const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
 
+/** English name: `United States`; what is no country stays as it is. */
+export const plainCountryName = (iso: string): string => (/^[A-Z]{2}$/.test(iso) ? (names.of(iso) ?? iso) : iso);
+
 /** English name in capitals, as number objects show it: `UNITED STATES`. */
-export const countryName = (iso: string): string => (/^[A-Z]{2}$/.test(iso) ? (names.of(iso) ?? iso) : iso).toUpperCase();
+export const countryName = (iso: string): string => plainCountryName(iso).toUpperCase();
 
 const isCountry = (iso: string): iso is CountryCode => isSupportedCountry(iso);
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Found, PageRequest } from '../accounts/reach.ts';
+import type { Micros } from '../billing/money.ts';
 import { Problem } from '../errors/catalogue.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { NumberService, NumberType, OwnedNumber } from './number.ts';
@@ -48,6 +49,18 @@ export class InventoryStore {
     const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const rows = await selectColumns(matching).orderBy('numbers.number').limit(page.limit).offset(page.offset).execute();
     return { total, items: rows.map(toOwnedNumber) };
+  }
+
+  /** The lowest monthly price of each type that is for sale in a country. */
+  async cheapest(countryIso: string): Promise<ReadonlyMap<NumberType, Micros>> {
+    const rows = await this.#db
+      .selectFrom('numbers')
+      .where('account_id', 'is', null)
+      .where('country_iso', '=', countryIso)
+      .groupBy('type')
+      .select((eb) => ['type', eb.fn.min('monthly_micros').as('micros')])
+      .execute();
+    return new Map(rows.map(({ type, micros }) => [type, Number(micros)]));
   }
 
   /**

@@ -47,6 +47,7 @@ import { deleteIncomingCarrier } from './incoming-carriers/delete-incoming-carri
 import { getIncomingCarrier } from './incoming-carriers/get-incoming-carrier.ts';
 import { listIncomingCarriers } from './incoming-carriers/list-incoming-carriers.ts';
 import { updateIncomingCarrier } from './incoming-carriers/update-incoming-carrier.ts';
+import { lookUpNumber } from './lookup/look-up-number.ts';
 import { deleteMedia } from './media/delete-media.ts';
 import { getMedia } from './media/get-media.ts';
 import { listMedia } from './media/list-media.ts';
@@ -82,6 +83,7 @@ import { deletePowerpack } from './powerpacks/delete-powerpack.ts';
 import { getPowerpack } from './powerpacks/get-powerpack.ts';
 import { listPowerpacks } from './powerpacks/list-powerpacks.ts';
 import { updatePowerpack } from './powerpacks/update-powerpack.ts';
+import { getPricing } from './pricing/get-pricing.ts';
 import { deleteRecording } from './recordings/delete-recording.ts';
 import { getRecording } from './recordings/get-recording.ts';
 import { listRecordings } from './recordings/list-recordings.ts';
@@ -156,6 +158,8 @@ export const commands: readonly AnyCommand[] = [
   getPoolTollfree,
   addPoolTollfree,
   removePoolTollfree,
+  getPricing,
+  lookUpNumber,
   makeCall,
   listCalls,
   hangUpAllCalls,

@@ -1,0 +1,113 @@
+import { getExampleNumber, isSupportedCountry } from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/mobile/examples';
+import { Type } from 'typebox';
+import { formatAmount } from '../../billing/money.ts';
+import type { Rate, RatedService } from '../../billing/rates.ts';
+import { invalidParameter } from '../../errors/catalogue.ts';
+import { callingCodeOf, plainCountryName } from '../../numbers/country.ts';
+import { defineCommand } from '../define.ts';
+import { apiId, nullableString } from '../fields.ts';
+
+const rate = () => Type.Object({ rate: nullableString() });
+const rental = () => Type.Optional(Type.Object({ rate: Type.String() }));
+const sides = () => Type.Object({ ip: rate(), local: rate(), tollfree: rate() });
+
+/**
+ * GET Pricing/ (account-numbers.md §10) from the price list in force. A rate that this server does not have (calls between endpoints,
+ * calls to toll-free numbers) is null. Rentals are those of the cheapest number for sale.
+ */
+export const getPricing = defineCommand({
+  name: 'get-pricing',
+  summary: 'Prices of a country',
+  tag: 'Pricing',
+  method: 'GET',
+  path: 'Pricing/',
+  parameters: Type.Object({ country_iso: Type.String({ pattern: '^[A-Za-z]{2}$' }) }),
+  replies: {
+    200: Type.Object({
+      api_id: apiId(),
+      country: Type.String(),
+      country_code: Type.Integer(),
+      country_iso: Type.String(),
+      message: Type.Object({
+        inbound: rate(),
+        outbound: rate(),
+        outbound_networks_list: Type.Array(Type.Object({ group_name: Type.String(), rate: Type.String() })),
+      }),
+      phone_numbers: Type.Object({ local: rental(), tollfree: rental(), mobile: rental(), national: rental() }),
+      voice: Type.Object({
+        inbound: sides(),
+        outbound: Type.Object({
+          ip: rate(),
+          local: rate(),
+          tollfree: rate(),
+          rates: Type.Array(
+            Type.Object({
+              origination_prefix: Type.Array(Type.String()),
+              prefix: Type.Array(Type.String()),
+              rate: Type.String(),
+              voice_network_group: Type.String(),
+            }),
+          ),
+        }),
+      }),
+    }),
+  },
+  async run({ parameters }, { rates, inventory }) {
+    const iso = parameters.country_iso.toUpperCase();
+    const code = callingCodeOf(iso);
+    if (code === undefined || !isSupportedCountry(iso)) {
+      throw invalidParameter('country_iso', 'country_iso parameter is invalid: there is no such country');
+    }
+    const table = rates();
+    const sample = getExampleNumber(iso, examples)?.number.slice(1) ?? code;
+    const find = (service: RatedService, direction: 'inbound' | 'outbound') => table.find(service, direction, sample);
+    // Prefixes of a calling code that countries share are told apart by a number of theirs only.
+    const isShared = code === '1' || code === '7';
+    const below = (service: RatedService) =>
+      isShared && iso !== 'US' && iso !== 'RU' ? [] : table.below(service, 'outbound', code);
+    const country = plainCountryName(iso);
+    const name = ({ prefix }: Rate) => (prefix.length > code.length ? `${country} ${prefix}` : country);
+    const sms = find('sms', 'outbound');
+    const voice = find('voice', 'outbound');
+    const rentals = await inventory.cheapest(iso);
+    const rentalOf = (type: 'local' | 'tollfree' | 'mobile' | 'national') => {
+      const micros = rentals.get(type);
+      return micros === undefined ? {} : { [type]: { rate: formatAmount(micros) } };
+    };
+    return {
+      status: 200,
+      body: {
+        country,
+        country_code: Number(code),
+        country_iso: iso,
+        message: {
+          inbound: shown(find('sms', 'inbound')),
+          outbound: shown(sms),
+          outbound_networks_list: [sms, ...below('sms').filter((other) => other.prefix !== sms.prefix)].map((each) => ({
+            group_name: name(each),
+            ...shown(each),
+          })),
+        },
+        phone_numbers: { ...rentalOf('local'), ...rentalOf('tollfree'), ...rentalOf('mobile'), ...rentalOf('national') },
+        voice: {
+          inbound: { ip: UNKNOWN, local: shown(find('voice', 'inbound')), tollfree: shown(find('voice', 'inbound')) },
+          outbound: {
+            ip: UNKNOWN,
+            local: shown(voice),
+            tollfree: UNKNOWN,
+            rates: [voice, ...below('voice').filter((other) => other.prefix !== voice.prefix)].map((each) => ({
+              origination_prefix: [''],
+              prefix: [each.prefix.length > 0 ? each.prefix : code],
+              ...shown(each),
+              voice_network_group: name(each),
+            })),
+          },
+        },
+      },
+    };
+  },
+});
+
+const UNKNOWN = { rate: null };
+const shown = ({ rate }: Rate) => ({ rate: formatAmount(rate) });

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { formatAmount } from '../../billing/money.ts';
 import type { Rate, RatedService } from '../../billing/rates.ts';
 import { invalidParameter } from '../../errors/catalogue.ts';
+import { regionOfAreaCode } from '../../numbers/area-codes.ts';
 import { callingCodeOf, plainCountryName } from '../../numbers/country.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, nullableString } from '../fields.ts';
@@ -62,10 +63,10 @@ export const getPricing = defineCommand({
     const table = rates();
     const sample = getExampleNumber(iso, examples)?.number.slice(1) ?? code;
     const find = (service: RatedService, direction: 'inbound' | 'outbound') => table.find(service, direction, sample);
-    // Prefixes of a calling code that countries share are told apart by a number of theirs only.
-    const isShared = code === '1' || code === '7';
-    const below = (service: RatedService) =>
-      isShared && iso !== 'US' && iso !== 'RU' ? [] : table.below(service, 'outbound', code);
+    // Below a calling code that countries share, the area code tells whose a prefix is.
+    const isOfCountry = ({ prefix }: Rate) =>
+      code !== '1' || regionOfAreaCode(prefix.slice(1, 4))?.startsWith(`${iso}-`) === true;
+    const below = (service: RatedService) => table.below(service, 'outbound', code).filter(isOfCountry);
     const country = plainCountryName(iso);
     const name = ({ prefix }: Rate) => (prefix.length > code.length ? `${country} ${prefix}` : country);
     const sms = find('sms', 'outbound');

@@ -7,6 +7,24 @@ export type SdkObject = Record<string, unknown>;
 export type SdkList = SdkObject[] & { readonly meta?: SdkObject };
 type Params = Record<string, unknown>;
 
+/** A fetched Powerpack has the requests of its pool as methods. */
+export interface SdkPowerpack extends SdkObject {
+  list_numbers(params?: Params): Promise<unknown>;
+  count_numbers(params?: Params): Promise<unknown>;
+  find_number(number: string): Promise<SdkObject>;
+  add_number(number: string, service?: string): Promise<SdkObject>;
+  remove_number(number: string, unrent?: boolean): Promise<SdkObject>;
+  buy_add_number(params: Params): Promise<SdkObject>;
+  add_tollfree(number: string): Promise<SdkObject>;
+  list_tollfree(params?: Params): Promise<unknown>;
+  find_tollfree(number: string, service?: string): Promise<SdkObject>;
+  remove_tollfree(number: string, unrent?: boolean): Promise<SdkObject>;
+  list_shortcodes(params?: Params): Promise<unknown>;
+  find_shortcode(code: string, service?: string): Promise<SdkObject>;
+  remove_shortcode(code: string): Promise<SdkObject>;
+  delete(unrent?: boolean): Promise<unknown>;
+}
+
 /** The calls these suites make. The package's own declarations leave many of them out. */
 export interface SdkClient {
   accounts: { get(): Promise<SdkObject>; update(params: Params): Promise<SdkObject> };
@@ -33,6 +51,14 @@ export interface SdkClient {
     addOwnNumber(numbers: string, carrier: string, region: string, params?: Params): Promise<SdkObject>;
     unrent(number: string): Promise<unknown>;
   };
+  powerpacks: {
+    create(name: string, params?: Params): Promise<SdkObject>;
+    get(uuid: string): Promise<SdkPowerpack>;
+    list(params?: Params): Promise<SdkList>;
+    update(uuid: string, params: Params): Promise<SdkObject>;
+  };
+  pricings: { get(country: string): Promise<SdkObject> };
+  lookup: { get(number: string, type?: string): Promise<SdkObject> };
   messages: {
     create(params: Params): Promise<SdkObject>;
     get(uuid: string): Promise<SdkObject>;

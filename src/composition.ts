@@ -150,6 +150,7 @@ export function compose(ground: Ground): Ringdown {
   const numbers = new NumberStore(storage);
   const numberDirectory = new NumberDirectory(numbers, clock);
   const powerpacks = new PowerpackDirectory(new PoolDirectoryStore(storage.pool), clock);
+  const powerpackStore = new PowerpackStore(storage.pool);
   const inventory = new InventoryStore(storage);
   const numberPoolStore = new NumberPoolStore(storage.pool);
   let rates = compileRates(defaultRates);
@@ -278,9 +279,11 @@ export function compose(ground: Ground): Ringdown {
     numbers,
     numberDirectory,
     inventory,
-    powerpacks: new PowerpackStore(storage.pool),
+    powerpacks: powerpackStore,
     powerpackDirectory: powerpacks,
     numberPools: new NumberPools({
+      powerpacks: powerpackStore,
+      clock,
       store: numberPoolStore,
       numbers,
       inventory,
@@ -324,6 +327,7 @@ export function compose(ground: Ground): Ringdown {
     token: ground.operatorToken,
     phones,
     voicePhones: voice?.phones,
+    numberPools: services.numberPools,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
   });

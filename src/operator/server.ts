@@ -7,12 +7,14 @@ import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
 import { type Body, bodyOf, textOf } from './body.ts';
 import { registerPhoneCalls } from './phone-calls.ts';
+import { type PoolDesk, registerShortCodes } from './short-codes.ts';
 
 export interface OperatorServices {
   readonly token: string;
   readonly phones: VirtualPhones;
   /** Undefined on a server that makes and takes no calls. */
   readonly voicePhones?: VoicePhones | undefined;
+  readonly numberPools: PoolDesk;
   readonly timeline: TimelineStore;
   readonly callTimeline: CallTimelineStore;
 }
@@ -55,6 +57,7 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
         };
       });
 
+      registerShortCodes(operator, services.numberPools);
       if (services.voicePhones) registerPhoneCalls(operator, services.voicePhones);
 
       operator.get<{ Params: { uuid: string } }>('/timeline/:uuid', async (request) => {

@@ -3,8 +3,10 @@ import { invalidParameter, notFound, Problem } from '../../errors/catalogue.ts';
 import type { InventoryStore } from '../../numbers/inventory-store.ts';
 import type { NumberType, OwnedNumber } from '../../numbers/number.ts';
 import type { NumberStore } from '../../numbers/number-store.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { NumberPoolStore, PoolList, PoolNumber } from './number-pool-store.ts';
 import type { PoolService, Powerpack } from './powerpack.ts';
+import type { PowerpackStore } from './powerpack-store.ts';
 
 export interface PoolAddition {
   readonly number: string;
@@ -18,6 +20,8 @@ export interface PoolAddition {
 
 export interface NumberPoolsDependencies {
   readonly store: NumberPoolStore;
+  readonly powerpacks: Pick<PowerpackStore, 'findAnyByPool'>;
+  readonly clock: Clock;
   readonly numbers: Pick<NumberStore, 'findWithin' | 'release'>;
   readonly inventory: Pick<InventoryStore, 'buy'>;
   /** Somebody's number, credit or pool is not any more what it was. */
@@ -39,11 +43,31 @@ export class NumberPools {
     this.#needs = dependencies;
   }
 
+  /** The operator's way in for short codes. A short code of another pool, or a second one of a country, is a `conflict`. */
+  async addShortCode(poolId: string, shortCode: string): Promise<void> {
+    const powerpack = await this.#needs.powerpacks.findAnyByPool(poolId);
+    if (!powerpack) throw notFound();
+    await this.#put(powerpack, await this.#owned(powerpack, shortCode), {
+      number: shortCode,
+      list: 'shortcode',
+      service: 'sms',
+      at: new Date(this.#needs.clock.now()),
+    });
+  }
+
   /** Adding a member again adds the ability to send MMS, and changes nothing else. */
   async add(scope: Scope, powerpack: Powerpack, addition: PoolAddition): Promise<PoolNumber> {
-    const { number, list, service } = addition;
+    const { number } = addition;
     const owned =
       (await this.#owned(powerpack, number)) ?? (addition.rent ? await this.#rent(scope, powerpack, addition) : undefined);
+    return this.#put(powerpack, owned, addition);
+  }
+
+  async #put(
+    powerpack: Powerpack,
+    owned: OwnedNumber | undefined,
+    { number, list, service, at }: Pick<PoolAddition, 'number' | 'list' | 'service' | 'at'>,
+  ): Promise<PoolNumber> {
     if (!owned) throw new Problem('not_found', `not found: the account has no number ${number}`);
     if (!TYPES[list].includes(owned.type)) {
       throw invalidParameter('number', `number parameter is invalid: ${number} is of type ${owned.type}`);
@@ -57,7 +81,7 @@ export class NumberPools {
       list,
       mms: service === 'mms',
       countryIso: owned.countryIso,
-      at: addition.at,
+      at,
     });
     this.#needs.changed(powerpack.powerpackId, number, powerpack.accountId);
     const added = await this.#needs.store.find(powerpack.poolId, list, number, undefined);

@@ -35,6 +35,13 @@ export class PowerpackStore {
     return isUuid(poolId) ? this.#one(reach, 'pool_id', poolId) : undefined;
   }
 
+  /** Whosever it is: for the operator. */
+  async findAnyByPool(poolId: string): Promise<Powerpack | undefined> {
+    if (!isUuid(poolId)) return undefined;
+    const { rows } = await this.#pool.query<PowerpackRow>('select * from powerpacks where pool_id = $1', [poolId]);
+    return rows[0] && toPowerpack(rows[0]);
+  }
+
   /** Newest first. */
   async list(reach: Reach, page: PageRequest): Promise<Found<Powerpack>> {
     const counted = await this.#pool.query<{ total: number }>(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type ApiClient, createTenant, objectsOf, stockInventory } from '../../../testkit/api-client.ts';
-import { createPlivoFixture, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
+import { createPlivoFixture, OPERATOR_TOKEN, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
 
 let fixture: PlivoFixture;
 let main: ApiClient;
@@ -165,13 +165,20 @@ test('toll-free numbers and short codes have lists of their own', async () => {
   await stockInventory(fixture, [{ number: shortCode, type: 'shortcode' }]);
   await main.post(`PhoneNumber/${shortCode}/`);
   assert.equal((await main.post(`${pool}/Number/${shortCode}/`)).status, 400);
-  await fixture.services.numberPoolStore.add(String(pool.split('/')[1]), {
-    number: shortCode,
-    list: 'shortcode',
-    mms: false,
-    countryIso: 'US',
-    at: new Date(fixture.clock.now()),
-  });
+  const putIn = async (into: string, shortcode: string) => {
+    const reply = await fixture.http.inject({
+      method: 'POST',
+      url: `/ringdown/v1/number-pools/${into.split('/')[1]}/shortcodes`,
+      headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
+      payload: { shortcode },
+    });
+    return reply.statusCode;
+  };
+  assert.equal(await putIn(pool, shortCode), 201);
+  assert.equal(await putIn(pool, '41'), 400);
+  assert.equal(await putIn(pool, '415559'), 404, 'the account does not have it');
+  assert.equal(await putIn((await newPool()).pool, shortCode), 409, 'it is in another pool');
+  assert.equal(await putIn('NumberPool/none', shortCode), 404);
   const [listed] = objectsOf(await main.get(`${pool}/Shortcode/?limit=20&offset=0`));
   assert.deepEqual([listed?.shortcode, listed?.country_iso2], [shortCode, 'US']);
   for (const path of [`${pool}/Shortcode/${shortCode}/`, `${pool}/Shortcode/${shortCode}/&service=sms`]) {

@@ -50,6 +50,7 @@ import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
 import type { SpeechConfiguration } from './speech/engines.ts';
+import type { RecognitionConfiguration } from './speech/recognition/configured-recogniser.ts';
 import type { BlobStore } from './storage/blobs.ts';
 import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
@@ -108,6 +109,8 @@ export interface Ringdown {
   readonly voice: VoiceEngine | undefined;
   /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
+  /** The same of speech to text. */
+  useRecognition(configuration: RecognitionConfiguration): void;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
@@ -338,6 +341,7 @@ export function compose(ground: Ground): Ringdown {
     delivery,
     voice: voice?.engine,
     useSpeech: (configuration) => voice?.useSpeech(configuration),
+    useRecognition: (configuration) => voice?.useRecognition(configuration),
     simulator,
     phones,
     setRates(table) {

@@ -22,6 +22,7 @@ import type { Random } from './runtime/random.ts';
 import type { Network } from './sip/network.ts';
 import type { ListenAddress } from './sip/transports/transport-layer.ts';
 import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
+import { ConfiguredRecogniser, type RecognitionConfiguration } from './speech/recognition/configured-recogniser.ts';
 import type { SpeechFiles } from './speech/speech-files.ts';
 import type { SpeechAudio } from './speech/synthesizer.ts';
 import { GroupCommit } from './storage/group-commit.ts';
@@ -86,6 +87,8 @@ export interface ComposedVoice {
   start(): Promise<void>;
   /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
+  /** The same of speech to text. */
+  useRecognition(configuration: RecognitionConfiguration): void;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -103,8 +106,9 @@ const STEPS_WAITING = 20_000;
 export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVoice {
   const { clock, ids, log, storage } = needs;
   const media = ground.createMedia((error) => log.error({ err: error }, 'a media thread died, its calls have ended'));
+  const operatorGuard = new TargetGuard({ allowPrivateTargets: true, allowed: [] }, clock);
   const operatorHttp = new HttpClient({
-    guard: new TargetGuard({ allowPrivateTargets: true, allowed: [] }, clock),
+    guard: operatorGuard,
     clock,
     userAgent: needs.userAgent,
     connectionsPerHost: SPEECH_CONNECTIONS,
@@ -122,6 +126,13 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     resample,
     readWav,
     files: ground.speechFiles,
+  });
+  const operatorSockets = new WebSocketClient({ guard: operatorGuard, clock, userAgent: needs.userAgent });
+  const recogniser = new ConfiguredRecogniser({
+    clock,
+    log,
+    send: (request) => operatorHttp.request(request),
+    open: (request) => operatorSockets.open(request),
   });
   const notes = new NoteStore(storage.hot);
   const steps = new GroupCommit<CallSteps, true>({
@@ -169,6 +180,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     application,
     media,
     sounds,
+    recogniser,
     store: new CallStore(storage.hot, clock, log),
     streams: {
       dialect: plivoStreams((authId) => needs.accounts.find(authId), needs.random),
@@ -200,11 +212,12 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
       await phones.start();
     },
     useSpeech: (configuration) => speaker.use(configuration),
+    useRecognition: (configuration) => recogniser.use(configuration),
     async stop(graceMs) {
       // The phones go last: what ends within the grace ends with its far end still there.
       await engine.stop(graceMs);
       await phones.stop();
-      await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
+      await Promise.all([speaker.close(), recogniser.close(), documents.close(), operatorHttp.close()]);
     },
   };
 }

@@ -21,6 +21,7 @@ import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
 import { AudioStreams } from '../src/voice/streams/audio-streams.ts';
 import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
+import { ScriptedRecogniser } from './scripted-recogniser.ts';
 import { ScriptedStreamApps } from './scripted-streams.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -219,6 +220,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     barred: (_, destination) => barred.get(destination.address),
   };
   const apps = new ScriptedStreamApps();
+  const recogniser = new ScriptedRecogniser();
   const streams = new AudioStreams({
     clock,
     ids,
@@ -277,6 +279,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     ),
     streams,
     conferences: new Conferences({ clock, ids, media }),
+    recogniser,
     sendMessage: async (_, message) => {
       messages.push(message);
       return [`${message.dst.length} accepted`];
@@ -373,6 +376,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     live,
     services,
     apps,
+    recogniser,
     streams,
     startCall,
   };

@@ -35,6 +35,7 @@ import type { FlowServices, Sounds } from './flow-services.ts';
 import { hangupCause } from './hangup-cause.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
+import type { SpeechRecognition } from './input/speech-ear.ts';
 import { LiveCalls } from './live-calls.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import { OutboundCalls } from './outbound-calls.ts';
@@ -67,6 +68,7 @@ export interface VoiceEngineOptions {
   readonly application: CallApplication & { readonly writeNotifications: WriteNotifications };
   readonly media: MediaEngine;
   readonly sounds: Sounds;
+  readonly recogniser: SpeechRecognition;
   readonly recordings: Recordings;
   readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
   readonly store: CallStore;
@@ -208,6 +210,7 @@ export class VoiceEngine {
       recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
       streams: this.#streams,
       conferences: new Conferences({ clock, ids, media }),
+      recogniser: options.recogniser,
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });

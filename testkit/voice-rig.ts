@@ -11,7 +11,7 @@ import { CallFlow } from '../src/voice/call-flow.ts';
 import type { CallPermissions } from '../src/voice/call-permissions.ts';
 import { Conferences } from '../src/voice/conferences/conferences.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
-import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
+import type { MessageElement, Transcription, VoiceElement } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
 import { causeOfSipStatus, type HangupCause, hangupCause } from '../src/voice/hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
@@ -187,9 +187,11 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   const messages: MessageElement[] = [];
   const recorded: string[] = [];
   const discarded: string[] = [];
+  /** By recording. */
+  const transcriptions = new Map<string, Transcription>();
   const recordingNotifications: CallNotification[] = [];
   /** While set, storage takes no recording. */
-  const faults: { recordings?: string; dialling?: Promise<void> } = {};
+  const faults: { recordings?: string; transcriptions?: string; dialling?: Promise<void> } = {};
   const sounds = new Map<string, number>();
   const dialled: { readonly request: OutboundLegRequest; readonly leg: ScriptedLeg }[] = [];
   const barred = new Map<string, HangupCause>();
@@ -276,6 +278,13 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
         recordingNotifications.push(...notifications);
         return () => undefined;
       },
+      {
+        request: async ({ recordingId }, wanted) => {
+          if (faults.transcriptions !== undefined) throw new Error(faults.transcriptions);
+          transcriptions.set(recordingId, wanted);
+        },
+        recorded: () => undefined,
+      },
     ),
     streams,
     conferences: new Conferences({ clock, ids, media }),
@@ -359,6 +368,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     account,
     faults,
     discarded,
+    transcriptions,
     recordingNotifications,
     environment,
     clock,

@@ -172,6 +172,8 @@ export interface ConferenceElement {
   readonly action: ElementUrl | undefined;
   readonly redirect: boolean;
   readonly muted: boolean;
+  /** Of the recording. */
+  readonly transcription: Transcription | undefined;
   /** `beep:1`, `beep:2` or the URL of a document. */
   readonly enterSound: string | undefined;
   readonly exitSound: string | undefined;

@@ -54,6 +54,7 @@ import { StreamControlService } from './streams/stream-control.ts';
 import type { StreamDialect } from './streams/stream-dialect.ts';
 import type { OpenStreamSocket } from './streams/stream-socket.ts';
 import type { StreamStore } from './streams/stream-store.ts';
+import type { TranscriptionRequests } from './transcription/transcriptions.ts';
 import { VerificationCalls } from './verification-calls.ts';
 import type { VoiceServices } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
@@ -70,6 +71,7 @@ export interface VoiceEngineOptions {
   readonly sounds: Sounds;
   readonly recogniser: SpeechRecognition;
   readonly recordings: Recordings;
+  readonly transcriptions: TranscriptionRequests;
   readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
   readonly store: CallStore;
   readonly open: OpenCallStore;
@@ -207,7 +209,7 @@ export class VoiceEngine {
       application,
       sounds: options.sounds,
       dialler: new DialLegs(shared),
-      recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
+      recordings: new RunningRecordings(clock, options.recordings, writeNotifications, options.transcriptions),
       streams: this.#streams,
       conferences: new Conferences({ clock, ids, media }),
       recogniser: options.recogniser,

@@ -14,12 +14,17 @@ export class ScriptedRecognition implements Recognition {
   samples = 0;
   isEnded = false;
   isCancelled = false;
+  /** It has a result, of whatever kind. */
+  isSettled = false;
   readonly #resolve: (speech: RecognisedSpeech) => void;
   readonly #reject: (error: RecognitionError) => void;
 
   constructor(request: RecognitionRequest) {
     const { promise, resolve, reject } = Promise.withResolvers<RecognisedSpeech>();
-    promise.catch(() => undefined);
+    const settled = () => {
+      this.isSettled = true;
+    };
+    promise.then(settled, settled);
     this.request = request;
     this.result = promise;
     this.#resolve = resolve;
@@ -39,8 +44,8 @@ export class ScriptedRecognition implements Recognition {
     this.#reject(cancelled());
   }
 
-  understands(text: string, confidence: number | undefined = 0.9): void {
-    this.#resolve({ text, confidence });
+  understands(text: string, confidence: number | 'untold' = 0.9): void {
+    this.#resolve({ text, confidence: confidence === 'untold' ? undefined : confidence });
   }
 
   fails(reason: string): void {

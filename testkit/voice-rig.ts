@@ -352,6 +352,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     assert.equal(live.size, 0, 'calls that have not ended');
     assert.equal(clock.pending, 0, 'timers that are left');
     assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
+    assert.equal(recogniser.utterances.filter(({ isSettled }) => !isSettled).length, 0, 'utterances nobody waits for');
     await streams.settled();
     assert.equal(streams.size, 0, 'streams that have not ended');
     assert.deepEqual(

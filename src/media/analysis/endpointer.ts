@@ -28,6 +28,8 @@ export class Endpointer {
   #lead: Int16Array[] = [];
   #leadSamples = 0;
   #utteranceMs: number | undefined;
+  /** Of the frames that sound, since it was last silent: the pauses among them, which the detector counts as sound, left out. */
+  #soundMs = 0;
 
   constructor(options: EndpointerOptions) {
     this.#options = options;
@@ -45,8 +47,11 @@ export class Endpointer {
     const ms = (pcm.length * 1_000) / this.#options.sampleRate;
     if (this.#utteranceMs === undefined) {
       this.#keep(pcm);
-      if (detector.soundMs < SHORTEST_SPEECH_MS) return SILENCE;
+      if (detector.soundsNow) this.#soundMs += ms;
+      else if (!detector.sounding) this.#soundMs = 0;
+      if (!detector.sounding || this.#soundMs < SHORTEST_SPEECH_MS) return SILENCE;
       this.#utteranceMs = 0;
+      this.#soundMs = 0;
       return { kind: 'begin', audio: this.#takeLead() };
     }
     this.#utteranceMs += ms;

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Reach } from '../../accounts/reach.ts';
 import { isUuid } from '../../runtime/ids.ts';
+import { storableJson, storableText } from '../../storage/storable-text.ts';
 import { inTransaction } from '../../storage/storage.ts';
 import type { InTransaction } from '../call-store.ts';
 import type { RecordingFormat } from '../recording-store.ts';
@@ -114,8 +115,8 @@ export class TranscriptionStore {
           node,
           attempts,
           outcome.state,
-          isDone ? JSON.stringify(outcome.segments) : null,
-          isDone ? null : outcome.error,
+          isDone ? storableJson(outcome.segments) : null,
+          isDone ? null : storableText(outcome.error),
           now,
         ],
       );

@@ -2,7 +2,7 @@
 
 Its English model comes with the package, so nothing is asked of a network. The model was trained with microphones, and telephones carry
 half of what it listens to: it is given the sentences that may be said, the hints of the request or else those of its arguments.
-With --fault it is one of the broken engines of the suite.
+With --fault it is one of the broken engines of the suite, with --slow it takes its time.
 """
 
 import io
@@ -18,6 +18,8 @@ from pocketsphinx import Decoder
 def main():
     if sys.argv[1:2] == ["--fault"]:
         fault(os.environ.get("RINGDOWN_SPEECH_HINTS", ""))
+    if sys.argv[1:2] == ["--slow"]:
+        time.sleep(4)
     audio = wave.open(io.BytesIO(sys.stdin.buffer.read()))
     hints = [line.strip().lower() for line in os.environ["RINGDOWN_SPEECH_HINTS"].split("\n") if line.strip()]
     sentences = hints or [argument for argument in sys.argv[1:] if not argument.startswith("--")]

@@ -1,10 +1,11 @@
 /**
  * Speech to text with a real recogniser: pocketsphinx behind the command-line engine understands what a virtual phone says over G.711.
- * What breaks it: an engine that dies, one that hangs.
+ * What breaks it: an engine that dies, one that hangs, a server that is killed.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { call } from './api.ts';
@@ -18,7 +19,15 @@ const SENTENCES = ['go forward ten meters', 'good morning everybody', 'i want to
 /** The engine loads its model for each utterance, on a machine that does other things. */
 const UNDERSTOOD_MS = 30_000;
 const recognise = fileURLToPath(new URL('recognise.py', import.meta.url));
+const sdk = fileURLToPath(new URL('transcription_sdk.py', import.meta.url));
 const run = promisify(execFile);
+
+const sdkEnvironment = ({ server }: Stage) => ({
+  PATH: process.env.PATH ?? '',
+  RINGDOWN_URL: server.url,
+  RINGDOWN_AUTH_ID: server.authId,
+  RINGDOWN_AUTH_TOKEN: server.authToken,
+});
 
 const say = (text: string) => [
   { do: 'wait', ms: 700 },
@@ -130,6 +139,10 @@ describe('speech to text', () => {
     );
     const full = await call(stage.server, `${path}?type=full`);
     assert.equal(Array.isArray(full.json.transcription) && full.json.transcription.length, 2);
+    const { stdout } = await run(binary, ['-B', sdk], {
+      env: { ...sdkEnvironment(stage), RECORDING: String(vm.params.RecordingID) },
+    });
+    assert.equal(stdout.trim(), 'success i want to pay my bill open the window 2 transcription in progress');
     // Asked for again, it is told again.
     const again = await call(stage.server, path, { body: { transcription_callback_url: scene.url('/again') } });
     assert.deepEqual([again.status, again.json.message], [202, 'transcription in progress']);
@@ -180,5 +193,49 @@ describe('a recogniser that breaks', () => {
     const said = await scene.request('/said', UNDERSTOOD_MS);
     assert.deepEqual([said.params.InputType, said.params.Digits], ['dtmf', '7']);
     await scene.ended();
+  });
+});
+
+describe('a server that is killed', () => {
+  let stage: Stage;
+  before(async () => {
+    const binary = await python();
+    const recognition = { engines: ['command'], command: { run: [binary, recognise, '--slow', ...SENTENCES] } };
+    stage = await Stage.start('speech-killed', { numbers: 2, more: { recognition } });
+  });
+  after(() => stage?.dispose());
+
+  it('transcribes what it was transcribing, and what it was recording, after its start', async () => {
+    const attributes = 'redirect="false" timeout="60" maxLength="60" playBeep="false" transcriptionType="auto"';
+    const [ended, cut] = [stage.scene(), stage.scene()];
+    ended.on(
+      '/answer',
+      xml(
+        `<Record action="${ended.url('/vm')}" ${attributes} finishOnKey="#" transcriptionUrl="${ended.url('/text')}"/><Wait length="60"/>`,
+      ),
+    );
+    cut.on(
+      '/answer',
+      xml(`<Record action="${cut.url('/vm')}" ${attributes} fileFormat="wav" transcriptionUrl="${cut.url('/text')}"/>`),
+    );
+    await Promise.all([
+      ended.dial([...say('i want to pay my bill'), { do: 'wait', ms: 500 }, { do: 'press', digits: '#' }]),
+      cut.dial(say('open the window')),
+    ]);
+    await ended.request('/vm', UNDERSTOOD_MS);
+    // It has begun to transcribe the one, and records the silence of the other.
+    await sleep(1_500);
+    await stage.server.kill();
+    assert.deepEqual([ended.received('/text').length, cut.received('/vm').length], [0, 0]);
+    await stage.server.start();
+    const [first, second] = await Promise.all([
+      ended.request('/text', UNDERSTOOD_MS * 2),
+      cut.request('/text', UNDERSTOOD_MS * 2),
+    ]);
+    assert.deepEqual(
+      [first.params.transcription, second.params.transcription, first.params.error, second.params.error],
+      ['i want to pay my bill', 'open the window', '', ''],
+    );
+    assert.deepEqual([ended.received('/text').length, cut.received('/text').length], [1, 1]);
   });
 });

@@ -145,6 +145,10 @@ describe('notifications of a call', () => {
       [said?.StableSpeech, said?.UnstableSpeech, said?.Stability, said?.SequenceNumber],
       ['customer', 'supper', '0.5', '2'],
     );
+    const { rows: interims } = await database.storage.pool.query<{ content: string }>(
+      "select content from webhooks where kind = 'call-interim-speech'",
+    );
+    assert.deepEqual(JSON.parse(interims[0]?.content ?? '{}').sensitive, ['StableSpeech', 'UnstableSpeech']);
     const hangup = received.at(-1)?.params;
     assert.deepEqual([hangup?.StartTime, hangup?.EndTime], ['2026-01-12 14:44:02', '2026-01-12 14:45:08']);
     const { rows } = await database.storage.pool.query('select distinct kind from webhooks order by kind');

@@ -133,6 +133,9 @@ export class CommandRecogniser implements Recogniser {
     const stop = (error: RecognitionError) => {
       fault ??= error;
       killGroup(child);
+      // A helper that left the group may hold the output open: nobody waits for its end.
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
     const onAbort = () => stop(new RecognitionError('cancelled', 'nobody waits for the result any more'));
     signal.addEventListener('abort', onAbort, { once: true });
@@ -164,8 +167,6 @@ export class CommandRecogniser implements Recogniser {
     } finally {
       cancelTimeout();
       signal.removeEventListener('abort', onAbort);
-      // Also after a good end: a helper that it left behind would stay for ever.
-      killGroup(child);
     }
   }
 }
@@ -175,7 +176,7 @@ function endingOf(child: Child): Promise<string | undefined> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message)); // it could not be started
     child.once('exit', (code, by) => {
-      // A helper that inherited the output may hold it open: what the program itself printed has been read by the next turn.
+      // A helper that it left behind would stay for ever, with the output in its hands.
       killGroup(child);
       child.once('close', () =>
         resolve(by ? `the process was ended by ${by}` : code === 0 ? undefined : `the process ended with code ${code}`),

@@ -54,7 +54,7 @@ export const getInput = elementRunner('GetInput', true, async (element, context)
       continue;
     }
     note(call, element, collected, attempt);
-    if (collected.kind === 'speech') await interims.settle(collected.speech.text);
+    if (collected.kind === 'speech') interims.finish(collected.speech.text);
     return followAction(context, element.action, element.redirect, resultOf(collected), !element.log);
   }
   return NEXT;

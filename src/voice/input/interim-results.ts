@@ -38,10 +38,9 @@ export class InterimResults {
     if (this.#clock.monotonic() - this.#toldAt >= EVERY_MS) this.#write(result);
   }
 
-  /** The last one: nothing of it changes any more. Resolves when all are committed. */
-  async settle(text: string): Promise<void> {
+  /** The last one: nothing of it changes any more. */
+  finish(text: string): void {
     this.#write({ stable: text, unstable: '', stability: 1 });
-    await this.#writes;
   }
 
   #write(result: InterimResult): void {

@@ -17,11 +17,11 @@ from pocketsphinx import Decoder
 
 def main():
     if sys.argv[1:2] == ["--fault"]:
-        fault(os.environ.get("RINGDOWN_SPEECH_HINTS", ""))
+        fault(os.environ.get("SPEECH_HINTS", ""))
     if sys.argv[1:2] == ["--slow"]:
         time.sleep(4)
     audio = wave.open(io.BytesIO(sys.stdin.buffer.read()))
-    hints = [line.strip().lower() for line in os.environ["RINGDOWN_SPEECH_HINTS"].split("\n") if line.strip()]
+    hints = [line.strip().lower() for line in os.environ["SPEECH_HINTS"].split("\n") if line.strip()]
     sentences = hints or [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     decoder = Decoder(lm=None, samprate=audio.getframerate(), loglevel="FATAL")
     decoder.add_jsgf_string("said", "#JSGF V1.0; grammar said; public <said> = (" + " | ".join(sentences) + ");")

@@ -58,12 +58,12 @@ describe('the command-line engine', () => {
   });
 
   it('takes JSON too, and tells language, hints and model by the environment, and no secret of ours', async () => {
-    process.env.RINGDOWN_TEST_SECRET = 'secret';
+    process.env.SPEECH_TEST_SECRET = 'secret';
     const held = await engine(`const { env } = process; console.log(JSON.stringify({ confidence: 0.8, text: JSON.stringify([
-      env.RINGDOWN_SPEECH_LANGUAGE, env.RINGDOWN_SPEECH_HINTS, env.RINGDOWN_SPEECH_MODEL, env.RINGDOWN_SPEECH_PROFANITY_FILTER,
-      env.RINGDOWN_TEST_SECRET ?? null]) }));`);
+      env.SPEECH_LANGUAGE, env.SPEECH_HINTS, env.SPEECH_MODEL, env.SPEECH_PROFANITY_FILTER,
+      env.SPEECH_TEST_SECRET ?? null]) }));`);
     const { text, confidence } = await spoken(held).result;
-    delete process.env.RINGDOWN_TEST_SECRET;
+    delete process.env.SPEECH_TEST_SECRET;
     assert.deepEqual(JSON.parse(text), ['en-US', 'sales\ntwo lines', 'phone_call', 'true', null]);
     assert.equal(confidence, 0.8);
   });

@@ -201,10 +201,10 @@ function environmentOf({ language, hints, model, profanityFilter }: RecognitionR
   });
   return {
     ...Object.fromEntries(inherited),
-    RINGDOWN_SPEECH_LANGUAGE: language.replaceAll('\0', ''),
-    RINGDOWN_SPEECH_HINTS: hints.map((hint) => hint.replaceAll(/[\0\r\n]+/g, ' ')).join('\n'),
-    RINGDOWN_SPEECH_MODEL: model,
-    RINGDOWN_SPEECH_PROFANITY_FILTER: String(profanityFilter),
+    SPEECH_LANGUAGE: language.replaceAll('\0', ''),
+    SPEECH_HINTS: hints.map((hint) => hint.replaceAll(/[\0\r\n]+/g, ' ')).join('\n'),
+    SPEECH_MODEL: model,
+    SPEECH_PROFANITY_FILTER: String(profanityFilter),
   };
 }
 

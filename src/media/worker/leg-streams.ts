@@ -7,6 +7,7 @@ import { StreamTap } from './stream-tap.ts';
 
 export interface LegStreamsSurroundings {
   tell(event: MediaEvent): void;
+  monotonic(): number;
   tapped(leg: number, tap: number, track: StreamTrack, bytes: Uint8Array): void;
 }
 
@@ -51,7 +52,7 @@ export class LegStreams {
         );
         return;
       case 'feed-audio':
-        this.#feedOf(command.feed)?.push(command.pcm, command.sampleRate);
+        this.#feedOf(command.feed)?.push(command.pcm, command.sampleRate, this.#around.monotonic());
         return;
       case 'feed-mark':
         this.#feedOf(command.feed)?.mark(command.mark);
@@ -69,7 +70,7 @@ export class LegStreams {
 
   /** What the application wants the far end to hear in this turn. */
   read(sampleRate: number): Int16Array | undefined {
-    return this.#feed?.read(sampleRate);
+    return this.#feed?.read(sampleRate, this.#around.monotonic());
   }
 
   take(said: AudioFrame, heard: Int16Array): void {

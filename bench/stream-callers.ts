@@ -4,9 +4,8 @@
  * time from the packet that begins the tone to the packet in which it comes back, both taken at the socket.
  */
 import { createSocket, type Socket } from 'node:dgram';
-import { encodeMulaw } from '../src/media/codecs/g711.ts';
-import { createRtpHeader, readRtpHeader, RTP_HEADER_BYTES, writeRtpHeader } from '../src/media/rtp/rtp-packet.ts';
-import { decodeMulaw } from '../src/media/codecs/g711.ts';
+import { decodeMulaw, encodeMulaw } from '../src/media/codecs/g711.ts';
+import { createRtpHeader, RTP_HEADER_BYTES, readRtpHeader, writeRtpHeader } from '../src/media/rtp/rtp-packet.ts';
 import { rms, sine } from '../testkit/audio.ts';
 
 const FRAME_MS = 20;
@@ -88,7 +87,7 @@ class Caller {
 
 const callers: Caller[] = [];
 let ports: readonly number[] = [];
-const started = performance.now();
+let started = performance.now();
 setInterval(() => {
   const elapsed = performance.now() - started;
   for (const [index, port] of ports.entries()) callers[index]?.sendDue(elapsed, port);
@@ -114,6 +113,7 @@ process.on('message', async (message: ToCallers) => {
       return;
     case 'speak':
       ports = message.ports;
+      started = performance.now();
       return;
     case 'measure':
       for (const caller of callers) caller.measuring = true;

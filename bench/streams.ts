@@ -16,7 +16,7 @@ import { TargetGuard } from '../src/delivery/target-guard.ts';
 import { WebSocketClient } from '../src/delivery/websocket-client.ts';
 import { decodeMulaw } from '../src/media/codecs/g711.ts';
 import { createMediaEngine } from '../src/media/engine.ts';
-import type { MediaLeg } from '../src/media/media-engine.ts';
+import type { MediaLeg, MediaStats } from '../src/media/media-engine.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import type { CallersFound, ToCallers } from './stream-callers.ts';
 
@@ -33,13 +33,22 @@ interface Found {
   readonly tones: number;
   /** Seconds of CPU a second, of the measured process. */
   readonly cores: number;
+  /** Milliseconds, of the worst leg: how uneven the callers' packets came, and how late ours went. They tell what the machine added. */
+  readonly jitterMs: number;
+  readonly latenessMs: number;
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const answerOf = <T>(child: ChildProcess): Promise<T> => new Promise((resolve) => child.once('message', (value: T) => resolve(value)));
+const answerOf = <T>(child: ChildProcess): Promise<T> =>
+  new Promise((resolve) => child.once('message', (value: T) => resolve(value)));
 
 async function run(streams: number, forSeconds: number): Promise<Found> {
-  const engine = createMediaEngine({ clock: systemClock, bindAddress: '127.0.0.1', ports: { from: 20_000, to: 29_999 }, workers: 2 });
+  const engine = createMediaEngine({
+    clock: systemClock,
+    bindAddress: '127.0.0.1',
+    ports: { from: 20_000, to: 29_999 },
+    workers: 2,
+  });
   const sockets = new WebSocketClient({
     guard: new TargetGuard({ allowPrivateTargets: true, allowed: [] }, systemClock),
     clock: systemClock,
@@ -80,12 +89,18 @@ async function run(streams: number, forSeconds: number): Promise<Found> {
   const used = process.cpuUsage(cpu);
   const found = await ask<CallersFound>({ do: 'stop' });
   const cores = (used.user + used.system) / 1_000 / (performance.now() - from);
-  for (const leg of legs) await leg.close();
+  const stats = await Promise.all(legs.map((leg) => leg.close()));
+  const worst = (field: (stats: MediaStats) => number) => Math.max(...stats.map(field));
   over.abort();
   await engine.close();
   callers.kill();
   echo.kill();
-  return { ...found, cores };
+  return {
+    ...found,
+    cores,
+    jitterMs: worst(({ maxJitterMs }) => maxJitterMs),
+    latenessMs: worst(({ sendLatenessP99Ms }) => sendLatenessP99Ms),
+  };
 }
 
 async function stream(leg: MediaLeg, sockets: WebSocketClient, url: string, signal: AbortSignal): Promise<void> {
@@ -121,10 +136,12 @@ for (const streams of counts) {
   const samples = runs.flatMap((each) => [...each.samples]).sort((a, b) => a - b);
   const tones = runs.reduce((sum, each) => sum + each.tones, 0);
   const at = (share: number) => samples[Math.min(samples.length - 1, Math.floor(samples.length * share))]?.toFixed(1) ?? '-';
-  const cores = Math.max(...runs.map((each) => each.cores)).toFixed(2);
+  const most = (field: (found: Found) => number) => Math.max(...runs.map(field));
   process.stdout.write(
     `${streams} ${streams === 1 ? 'stream' : 'streams'}: p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, p99 ${at(0.99)} ms over the framing; ` +
-      `${samples.length} of ${tones} tones heard, ${cores} cores, load average ${loadavg()[0]?.toFixed(1)}\n`,
+      `${samples.length} of ${tones} tones heard, ${most(({ cores }) => cores).toFixed(2)} cores, ` +
+      `load average ${loadavg()[0]?.toFixed(1)}, callers' jitter up to ${most(({ jitterMs }) => jitterMs).toFixed(1)} ms, ` +
+      `sent up to ${most(({ latenessMs }) => latenessMs).toFixed(1)} ms late (p99 of the worst leg)\n`,
   );
   await pause(PAUSE_MS);
 }

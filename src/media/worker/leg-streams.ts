@@ -31,6 +31,11 @@ export class LegStreams {
     return this.#taps.length > 0;
   }
 
+  /** Whether an application hears the leg and speaks to it: what both do in a turn adds to its delay. */
+  get answers(): boolean {
+    return this.#feed !== undefined && this.#taps.length > 0;
+  }
+
   get isEmpty(): boolean {
     return this.#taps.length === 0 && this.#feed === undefined;
   }

@@ -9,18 +9,19 @@ import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
 import { Reception } from '../rtp/reception.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/rtp-packet.ts';
+import { ArrivalPhase } from './arrival-phase.ts';
 import { AudioFrame, MAX_FRAME_SAMPLES } from './audio-frame.ts';
 import { DigitSender } from './digit-sender.ts';
 import { type Ear, Ears } from './ears.ts';
-import type { EncodedClips } from './encoded-clips.ts';
 import { Inbound } from './inbound.ts';
-import { LegStreams, type LegStreamsSurroundings } from './leg-streams.ts';
+import { LegStreams } from './leg-streams.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import { MediaWatches } from './media-watches.ts';
 import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
 import { Player } from './player.ts';
-import type { MediaCommand, MediaEvent, StreamCommand, WorkerSettings } from './protocol.ts';
+import type { MediaCommand, StreamCommand } from './protocol.ts';
 import type { RecordingTap } from './recording-tap.ts';
 import { ReportExchange } from './report-exchange.ts';
 import { RtpSender } from './rtp-sender.ts';
@@ -30,24 +31,14 @@ import { type Ticked, TURN_MS } from './slot-wheel.ts';
 const MAX_PACKETS_A_TURN = 64;
 /** Longest packet we send; a larger ptime is a wish that need not be met (RFC 4566 §6). */
 const MAX_FRAMES_PER_PACKET = 3;
-/**
- * The codec whose payloads a bridge passes on undecoded when both sides have it: decoding and encoding it costs some 30 us a frame.
- * G.711 costs 1 us and comes out bit for bit as it went in, so it is always decoded, which lets lost packets be concealed.
- */
+/** Passed on undecoded by a bridge of equals: saves some 30 us a frame. G.711 costs 1 us, and decoded its lost packets are concealed. */
 const PASSED_THROUGH = 'G722';
+
+/** Turns are shifted by less forwards, and by no more than that backwards (arrival-phase.ts). */
+const SHORTEST_TURN_MS = TURN_MS / 2;
 
 /** One for the whole worker: every packet is dealt with before the next. */
 const header = createRtpHeader();
-
-export interface LegSurroundings extends LegStreamsSurroundings {
-  readonly settings: WorkerSettings;
-  readonly clips: EncodedClips;
-  tell(event: MediaEvent): void;
-  /** Uniform in [0, 2^32). */
-  random32(): number;
-  monotonic(): number;
-  wall(): number;
-}
 
 /** One RTP stream pair in its worker. Everything it needs at every packet is made once, when it is opened. */
 export class Leg implements Ticked {
@@ -84,7 +75,10 @@ export class Leg implements Ticked {
   #observer: Observer | undefined;
   #wantsAudio = false;
   #listening = false;
-  #turn = -1;
+  #dueMs: number | undefined;
+  /** A shift has brought this turn too soon after the last: it is left out. */
+  #tooSoon = false;
+  readonly #phase = new ArrivalPhase();
   #skippedTurns = 0;
   #packetsThisTurn = 0;
   #strays = 0;
@@ -268,11 +262,14 @@ export class Leg implements Ticked {
     this.#rtcp.close();
   }
 
-  takeIn(turn: number): void {
+  takeIn(_turn: number, dueMs: number): void {
     this.#packetsThisTurn = 0;
     if (!this.#codec) return;
-    this.#skippedTurns = this.#turn < 0 ? 0 : turn - this.#turn - 1;
-    this.#turn = turn;
+    const sinceMs = dueMs - (this.#dueMs ?? dueMs - TURN_MS);
+    this.#tooSoon = sinceMs < SHORTEST_TURN_MS;
+    if (this.#tooSoon) return;
+    this.#skippedTurns = Math.round(sinceMs / TURN_MS) - 1;
+    this.#dueMs = dueMs;
     const frame = this.heard;
     frame.clear();
     frame.codec = this.#codec;
@@ -291,7 +288,7 @@ export class Leg implements Ticked {
   }
 
   send(_turn: number, dueMs: number): void {
-    if (!this.#outbound || !this.#codec) return;
+    if (!this.#outbound || !this.#codec || this.#tooSoon) return;
     const now = this.#around.monotonic();
     if (this.#skippedTurns > 0) this.#sender.skipFrames(this.#skippedTurns);
     const bridged = this.#partner?.take();
@@ -339,6 +336,10 @@ export class Leg implements Ticked {
     this.#lastValidMs = now;
     if (isEvent) this.#inbound.takeEvent(packet, header, now);
     else if (this.#wantsAudio) this.#inbound.put(packet, header, now);
+    if (this.#streams?.answers && !this.#partner) {
+      const shift = this.#phase.observe(now - (this.#dueMs ?? now));
+      if (shift !== 0) this.#around.shift(this.id, shift);
+    }
   }
 
   #onDigit(digit: string, method: DigitMethod): void {

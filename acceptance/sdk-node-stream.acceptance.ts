@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { StreamApp, type StreamConnection, type StreamMessage } from '../testkit/stream-app.ts';
 import { call, list, record } from './api.ts';
-import { assertParams, CallWebhookSuite, NUMBER, OUTBOUND, SECONDS, UUID } from './call-webhook-suite.ts';
+import { assertParams, CallWebhookSuite, NUMBER, SECONDS, UUID } from './call-webhook-suite.ts';
 import { OWN_NUMBER } from './fixture.ts';
 import { refusal, validateV3Signature } from './sdk.ts';
 import { fromMulaw, mulawOf, SAMPLE_RATE, shareOf, sine } from './tones.ts';

@@ -14,7 +14,7 @@ import struct
 import uvicorn
 from fastapi import FastAPI, WebSocket
 from pipecat.frames.frames import (
-    EndFrame,
+    EndWorkerFrame,
     Frame,
     InputAudioRawFrame,
     InputDTMFFrame,
@@ -69,7 +69,8 @@ class Bot(FrameProcessor):
             await self.push_frame(InterruptionFrame())
             tell(interrupted=True)
         elif digit == "3":
-            await self.push_frame(EndFrame())
+            # Upstream, where the pipeline begins: so that both halves of the transport end.
+            await self.push_frame(EndWorkerFrame(), FrameDirection.UPSTREAM)
 
 
 app = FastAPI()
@@ -79,10 +80,10 @@ app = FastAPI()
 async def stream(websocket: WebSocket):
     await websocket.accept()
     kind, call = await parse_telephony_websocket(websocket)
-    tell(kind=kind, **{name: value for name, value in call.items() if isinstance(value, str)})
+    tell(kind=kind, call_id=call.call_id)
     serializer = PlivoFrameSerializer(
-        stream_id=call["stream_id"],
-        call_id=call["call_id"],
+        stream_id=call.stream_id,
+        call_id=call.call_id,
         # The serializer ends calls at a host name of its own: the bot ends the stream instead.
         params=PlivoFrameSerializer.InputParams(auto_hang_up=False),
     )

@@ -186,6 +186,8 @@ export interface ConferenceElement {
   readonly hangupOnStar: boolean;
   /** Format of the conference's recording; undefined = this member asks for none. */
   readonly record: 'mp3' | 'wav' | undefined;
+  /** Of that recording. */
+  readonly transcription: Transcription | undefined;
   readonly callback: ElementUrl | undefined;
   readonly digitsMatch: readonly string[];
   /** The callback hears when this member speaks. */

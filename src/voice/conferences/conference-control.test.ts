@@ -128,7 +128,13 @@ describe('the API of conferences', () => {
 
   test('records until it is stopped or the conference ends, and tells the callback', async () => {
     const { rig, scope, control } = await meeting(2);
-    const request = { format: 'mp3', timeLimitS: 60, callback: post('http://app.example/file'), apiId: 'api-1' } as const;
+    const request = {
+      format: 'mp3',
+      timeLimitS: 60,
+      callback: post('http://app.example/file'),
+      transcription: undefined,
+      apiId: 'api-1',
+    } as const;
     const started = await control.startRecording(scope, ROOM, request);
     await rig.clock.advance(2_000);
     await control.stopRecording(scope, ROOM);

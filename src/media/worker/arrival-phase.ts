@@ -13,7 +13,8 @@ const FREE_SLOTS = KEPT_SLOTS + 1;
 
 /**
  * When in a turn the packets of a far end arrive. By chance they come just before the turn of their leg, and any jitter makes them miss
- * it, or just after it, and wait for a whole turn; this says by how many slots the turn should move so that they come a moment before it.
+ * it, or just after it, and wait for a whole turn; this says by how many slots the turn should move so that they come a moment before it:
+ * an even number, because a worker that uses every second slot wakes half as often (slot-wheel.ts).
  */
 export class ArrivalPhase {
   readonly #counts = new Uint16Array(SLOTS);
@@ -50,7 +51,7 @@ export class ArrivalPhase {
     }
     if (free < FREE_SLOTS) return 0;
     const shift = KEPT_SLOTS - (SLOTS - 1 - last);
-    return Math.abs(shift) <= SLACK_SLOTS ? 0 : shift;
+    return Math.abs(shift) <= SLACK_SLOTS ? 0 : 2 * Math.round(shift / 2);
   }
 
   #freeAfter(slot: number): number {

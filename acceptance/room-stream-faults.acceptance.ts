@@ -116,7 +116,7 @@ describe('faults of rooms and streams', { concurrency: 3 }, () => {
     assert.ok(ended.steps.some(({ event }) => event === 'stream_flooded'));
     const played = app.connections[0]?.messages.filter(({ event }) => event === 'playedStream').length ?? 0;
     // Of more than a thousand that wait at once the newest is dropped.
-    assert.ok(played > 0.9 * FLOOD && played <= FLOOD, `${played} checkpoints are told in the end`);
+    assert.ok(played >= 1_000 && played <= FLOOD, `${played} checkpoints are told in the end`);
   });
 
   it('an application that reads nothing: the caller goes on, and its hangup is not held up', async () => {

@@ -26,6 +26,7 @@ import type { RecordingTap } from './recording-tap.ts';
 import { ReportExchange } from './report-exchange.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { type Ticked, TURN_MS } from './slot-wheel.ts';
+import { TurnPace } from './turn-pace.ts';
 
 /** Packets of one leg that are looked at in 20 ms: a second's worth that a network held back; the rest of a flood is dropped unread. */
 const MAX_PACKETS_A_TURN = 64;
@@ -33,9 +34,6 @@ const MAX_PACKETS_A_TURN = 64;
 const MAX_FRAMES_PER_PACKET = 3;
 /** Passed on undecoded by a bridge of equals: saves some 30 us a frame. G.711 costs 1 us, and decoded its lost packets are concealed. */
 const PASSED_THROUGH = 'G722';
-
-/** Turns are shifted by less forwards, and by no more than that backwards (arrival-phase.ts). */
-const SHORTEST_TURN_MS = TURN_MS / 2;
 
 /** One for the whole worker: every packet is dealt with before the next. */
 const header = createRtpHeader();
@@ -75,11 +73,9 @@ export class Leg implements Ticked {
   #observer: Observer | undefined;
   #wantsAudio = false;
   #listening = false;
-  #dueMs: number | undefined;
-  /** A shift has brought this turn too soon after the last: it is left out. */
-  #tooSoon = false;
+  readonly #turns = new TurnPace();
+  #inTurn = false;
   readonly #phase = new ArrivalPhase();
-  #skippedTurns = 0;
   #packetsThisTurn = 0;
   #strays = 0;
   #lastValidMs = 0;
@@ -265,11 +261,8 @@ export class Leg implements Ticked {
   takeIn(_turn: number, dueMs: number): void {
     this.#packetsThisTurn = 0;
     if (!this.#codec) return;
-    const sinceMs = dueMs - (this.#dueMs ?? dueMs - TURN_MS);
-    this.#tooSoon = sinceMs < SHORTEST_TURN_MS;
-    if (this.#tooSoon) return;
-    this.#skippedTurns = Math.round(sinceMs / TURN_MS) - 1;
-    this.#dueMs = dueMs;
+    this.#inTurn = this.#turns.begin(dueMs);
+    if (!this.#inTurn) return;
     const frame = this.heard;
     frame.clear();
     frame.codec = this.#codec;
@@ -288,9 +281,9 @@ export class Leg implements Ticked {
   }
 
   send(_turn: number, dueMs: number): void {
-    if (!this.#outbound || !this.#codec || this.#tooSoon) return;
+    if (!this.#outbound || !this.#codec || !this.#inTurn) return;
     const now = this.#around.monotonic();
-    if (this.#skippedTurns > 0) this.#sender.skipFrames(this.#skippedTurns);
+    if (this.#turns.skipped > 0) this.#sender.skipFrames(this.#turns.skipped);
     const bridged = this.#partner?.take();
     const outgoing = this.#recordings.length > 0 || this.#streams?.wantsOutgoing ? this.#outgoing : undefined;
     const fed = this.#digits.busy ? undefined : this.#streams?.read(this.#codec.sampleRate);
@@ -337,7 +330,7 @@ export class Leg implements Ticked {
     if (isEvent) this.#inbound.takeEvent(packet, header, now);
     else if (this.#wantsAudio) this.#inbound.put(packet, header, now);
     if (this.#streams?.answers && !this.#partner) {
-      const shift = this.#phase.observe(now - (this.#dueMs ?? now));
+      const shift = this.#phase.observe(now - (this.#turns.dueMs ?? now));
       if (shift !== 0) this.#around.shift(this.id, shift);
     }
   }
@@ -350,7 +343,7 @@ export class Leg implements Ticked {
     if (!this.heard.hasPcm) this.heard.pcm.fill(0);
     for (let index = this.#recordings.length - 1; index >= 0; index--) {
       const tap = this.#recordings[index];
-      if (tap?.take(this.heard.pcm, outgoing, this.#skippedTurns)) this.endRecording(tap.id, 'max-length');
+      if (tap?.take(this.heard.pcm, outgoing, this.#turns.skipped)) this.endRecording(tap.id, 'max-length');
     }
   }
 

@@ -1,4 +1,4 @@
-/** Python with the packages of requirements.txt, for suites whose peers are written in it. */
+/** Virtual environments of the suites whose peers are written in Python, made once each. */
 import { execFile } from 'node:child_process';
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,9 +8,9 @@ import { workFolder } from './server.ts';
 
 const run = promisify(execFile);
 
-/** The interpreter of a virtual environment that is made once. */
-export async function python(): Promise<string> {
-  const venv = join(workFolder, 'venv');
+/** @param requirements beside this file. Resolves with the interpreter that has them. */
+export async function pythonWith(venvName: string, requirements: string): Promise<string> {
+  const venv = join(workFolder, venvName);
   const binary = join(venv, 'bin', 'python');
   try {
     await access(binary);
@@ -18,6 +18,6 @@ export async function python(): Promise<string> {
     await mkdir(workFolder, { recursive: true });
     await run('/usr/bin/python3', ['-m', 'venv', venv]);
   }
-  await run(binary, ['-m', 'pip', 'install', '--quiet', '-r', fileURLToPath(new URL('requirements.txt', import.meta.url))]);
+  await run(binary, ['-m', 'pip', 'install', '--quiet', '-r', fileURLToPath(new URL(requirements, import.meta.url))]);
   return binary;
 }

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { FarEnd } from './far-end.ts';
 import { FOR_SALE, OTHER_PHONE, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
-import { python } from './python.ts';
+import { pythonWith } from './python.ts';
 import { openTarget } from './target.ts';
 import {
   BARRED_COUNTRY_NUMBER,
@@ -22,7 +22,7 @@ const folder = fileURLToPath(new URL('sdk-python/', import.meta.url));
 
 describe('Python SDK', () => {
   it('drives every resource, and its validators accept every webhook', async (t) => {
-    const binary = await python();
+    const binary = await pythonWith('venv', 'requirements.txt');
     const target = await openTarget({ name: 'sdk-python', config: voiceFixture });
     let far: FarEnd | undefined;
     try {

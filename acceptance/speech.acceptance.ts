@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { call } from './api.ts';
-import { python } from './python.ts';
+import { pythonWith } from './python.ts';
 import { AUTH_TOKEN } from './server.ts';
 import { causeOf, type Scene, Stage } from './stage.ts';
 import { xml } from './voice.ts';
@@ -43,7 +43,7 @@ describe('speech to text', () => {
   let stage: Stage;
   let binary: string;
   before(async () => {
-    binary = await python();
+    binary = await pythonWith('venv', 'requirements.txt');
     const recognition = { engines: ['command'], command: { run: [binary, recognise, ...SENTENCES] } };
     stage = await Stage.start('speech', { numbers: 10, more: { recognition } });
   });
@@ -157,7 +157,7 @@ describe('speech to text', () => {
 describe('a recogniser that breaks', () => {
   let stage: Stage;
   before(async () => {
-    const binary = await python();
+    const binary = await pythonWith('venv', 'requirements.txt');
     const recognition = { engines: ['command'], command: { run: [binary, recognise, '--fault'], timeout_s: 3 } };
     stage = await Stage.start('speech-faults', { numbers: 4, more: { recognition } });
   });
@@ -199,7 +199,7 @@ describe('a recogniser that breaks', () => {
 describe('a server that is killed', () => {
   let stage: Stage;
   before(async () => {
-    const binary = await python();
+    const binary = await pythonWith('venv', 'requirements.txt');
     const recognition = { engines: ['command'], command: { run: [binary, recognise, '--slow', ...SENTENCES] } };
     stage = await Stage.start('speech-killed', { numbers: 2, more: { recognition } });
   });

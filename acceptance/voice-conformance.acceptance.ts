@@ -300,19 +300,4 @@ describe('conformance documents', { concurrency: 5 }, () => {
     assert.equal(causeOf(ended), '4010 Plivo');
     assert.match(JSON.stringify(ended.steps), /MultiPartyCall/);
   });
-
-  it('12: without streams yet the survey begins at once', async () => {
-    const scene = sceneOf('streamThenSurvey');
-    scene.on('/score', xml('<Hangup/>'));
-    const ended = await scene.play([
-      { do: 'hear', speech_ms: 300 },
-      { do: 'press', digits: '4' },
-    ]);
-    assert.equal(causeOf(ended), '4000 Answer XML');
-    assert.deepEqual(
-      scene.received('/score').map(({ params }) => params.Digits),
-      ['4'],
-    );
-    assert.match(JSON.stringify(ended.steps), /Stream/);
-  });
 });

@@ -172,8 +172,6 @@ export interface ConferenceElement {
   readonly action: ElementUrl | undefined;
   readonly redirect: boolean;
   readonly muted: boolean;
-  /** Of the recording. */
-  readonly transcription: Transcription | undefined;
   /** `beep:1`, `beep:2` or the URL of a document. */
   readonly enterSound: string | undefined;
   readonly exitSound: string | undefined;
@@ -189,6 +187,8 @@ export interface ConferenceElement {
   readonly hangupOnStar: boolean;
   /** Format of the conference's recording; undefined = this member asks for none. */
   readonly record: 'mp3' | 'wav' | undefined;
+  /** Of that recording. */
+  readonly transcription: Transcription | undefined;
   readonly callback: ElementUrl | undefined;
   readonly digitsMatch: readonly string[];
   /** The callback hears when this member speaks. */

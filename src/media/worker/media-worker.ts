@@ -7,7 +7,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { codecs } from '../codecs/registry.ts';
 import { EncodedClips } from './encoded-clips.ts';
 import { encodedSilence } from './encoded-silence.ts';
-import { Leg, type LegSurroundings } from './leg.ts';
+import { Leg } from './leg.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import { LocalPartner, RemotePartner } from './partner.ts';
 import { clipKey } from './player.ts';
 import type { MediaCommand, MediaEvent, RoomCommand, WorkerSettings } from './protocol.ts';
@@ -50,6 +51,10 @@ class MediaWorker {
       clips: this.#clips,
       tell,
       tapped: (leg, tap, track, bytes) => this.#batch.add(leg, tap, track, bytes),
+      shift: (id, slots) => {
+        const leg = this.#legs.get(id);
+        if (leg) this.#wheel.shift(leg, slots);
+      },
       random32: () => this.#random32(),
       monotonic: () => performance.now(),
       wall: () => Date.now(),

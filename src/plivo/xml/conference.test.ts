@@ -50,10 +50,18 @@ describe('Conference', () => {
     });
   });
 
-  it('has bounds and a name, and its recording may be transcribed', () => {
-    const room = read('maxMembers="50" timeLimit="0" transcriptionType="auto" record="True"', 'x');
+  it('has its recording transcribed', () => {
+    const room = read(
+      'record="true" transcriptionType="auto" transcriptionUrl="https://a.example/text" transcriptionMethod="GET"',
+      'x',
+    );
+    const url = { url: 'https://a.example/text', method: 'GET' };
+    assert.deepEqual(room.transcription, { type: 'auto', url, reportType: 'compact' });
+  });
+
+  it('has bounds and a name', () => {
+    const room = read('maxMembers="50" timeLimit="0" record="True"', 'x');
     assert.deepEqual([room.maxMembers, room.timeLimitMs, room.record, room.notes.length], [20, 86_400_000, undefined, 3]);
-    assert.deepEqual(room.transcription, { type: 'auto', url: undefined, reportType: 'compact' });
     assert.equal(read('record="true"', 'x').record, 'mp3');
     refused('<Conference> </Conference>', /needs the name/);
     refused(`<Conference>${'x'.repeat(256)}</Conference>`, /more than 255/);

@@ -17,6 +17,8 @@ export interface NewRecording {
   readonly node: string;
   readonly type: 'call' | 'conference';
   readonly conferenceName: string;
+  /** The multiparty call that it is of, or of a participant of. */
+  readonly multiParty?: { readonly id: string; readonly name: string } | undefined;
   readonly format: RecordingFormat;
   readonly channels: 'mono' | 'stereo';
   readonly from: string;
@@ -50,6 +52,8 @@ export interface RecordingFilter {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly conferenceName?: string | undefined;
+  readonly multiPartyName?: string | undefined;
+  readonly multiPartyId?: string | undefined;
 }
 
 interface RecordingTable {
@@ -60,6 +64,8 @@ interface RecordingTable {
   node: string;
   type: 'call' | 'conference';
   conference_name: string;
+  mpc_id: string | null;
+  mpc_name: string | null;
   format: RecordingFormat;
   channels: 'mono' | 'stereo';
   from_number: string;
@@ -107,6 +113,8 @@ export class RecordingStore {
         node: recording.node,
         type: recording.type,
         conference_name: recording.conferenceName,
+        mpc_id: recording.multiParty?.id ?? null,
+        mpc_name: recording.multiParty?.name ?? null,
         format: recording.format,
         channels: recording.channels,
         from_number: recording.from,
@@ -171,6 +179,7 @@ export class RecordingStore {
 
   /** The latest first. */
   async list(reach: Reach, filter: RecordingFilter, page: PageRequest): Promise<Found<StoredRecording>> {
+    if (filter.multiPartyId !== undefined && !isUuid(filter.multiPartyId)) return { total: 0, items: [] };
     let matching = this.#db.selectFrom('recordings').where(within(reach));
     if (filter.fromMs !== undefined) matching = matching.where('added_at', '>=', new Date(filter.fromMs));
     if (filter.toMs !== undefined) matching = matching.where('added_at', '<', new Date(filter.toMs + 1));
@@ -180,6 +189,8 @@ export class RecordingStore {
       from_number: filter.from,
       to_number: filter.to,
       conference_name: filter.conferenceName,
+      mpc_id: filter.multiPartyId,
+      mpc_name: filter.multiPartyName,
     };
     for (const [column, value] of Object.entries(equal)) {
       if (value !== undefined) matching = matching.where(sql.ref<string>(column), '=', value);
@@ -252,6 +263,7 @@ const toRecording = (row: Selectable<RecordingTable>): StoredRecording => ({
   node: row.node,
   type: row.type,
   conferenceName: row.conference_name,
+  multiParty: row.mpc_id === null ? undefined : { id: row.mpc_id, name: row.mpc_name ?? '' },
   format: row.format,
   channels: row.channels,
   from: row.from_number,

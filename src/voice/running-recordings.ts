@@ -43,7 +43,7 @@ export class RunningRecordings implements CallRecordings {
       to,
       format: plan.format,
       channels,
-      conferenceName: room?.conferenceName,
+      room: room?.of,
     });
     const { recordingId, url } = begun;
     return {
@@ -63,6 +63,8 @@ export class RunningRecordings implements CallRecordings {
           recordingId,
           url,
           stop: () => recording.stop(),
+          pause: () => recording.pause(),
+          resume: () => recording.resume(),
           finished: this.#finish(call, plan, begun, recording, room).finally(forget),
         };
         if (room) return running;

@@ -131,7 +131,7 @@ export class Conference {
       call,
       { format, channels: 'mono', maxMs, silenceMs: undefined, callback: undefined, apiId: undefined, transcription: undefined },
       {
-        conferenceName: this.name,
+        of: { kind: 'conference', name: this.name },
         record: (options) => this.#room.record(options),
         notification: (facts) => plan.notification(call, facts),
       },

@@ -273,6 +273,7 @@ export function compose(ground: Ground): Ringdown {
     sending: messaging.sending,
     calls: voiceServices.calls,
     conferences: voiceServices.conferences,
+    multiPartyCalls: voiceServices.multiPartyCalls,
     callRecords: new CallRecordStore(storage),
     openCalls: new OpenCallStore(storage),
     callFeedback,

@@ -71,7 +71,7 @@ export class Recordings {
       recordingId: ids.secretUuid(),
       node,
       type: room === undefined || room.kind === 'participant' ? 'call' : 'conference',
-      conferenceName: room?.kind === 'conference' ? room.name : '',
+      conference: room?.kind === 'conference' ? { id: room.id, name: room.name } : undefined,
       multiParty: room === undefined || room.kind === 'conference' ? undefined : { id: room.id, name: room.name },
       startedAt: new Date(clock.now()),
     };

@@ -56,7 +56,7 @@ import type { StreamDialect } from './streams/stream-dialect.ts';
 import type { OpenStreamSocket } from './streams/stream-socket.ts';
 import type { StreamStore } from './streams/stream-store.ts';
 import { VerificationCalls } from './verification-calls.ts';
-import type { VoiceServices } from './voice-off.ts';
+import { type VoiceServices, voiceOff } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
 export interface VoiceEngineOptions {
@@ -253,6 +253,7 @@ export class VoiceEngine {
       calls,
       streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
       conferences: new ConferenceControlService(flow),
+      multiPartyCalls: voiceOff.multiPartyCalls,
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };

@@ -131,7 +131,7 @@ export class Conference {
       call,
       { format, channels: 'mono', maxMs, silenceMs: undefined, callback: undefined, apiId: undefined, transcription: undefined },
       {
-        of: { kind: 'conference', name: this.name },
+        of: { kind: 'conference', id: this.id, name: this.name },
         record: (options) => this.#room.record(options),
         notification: (facts) => plan.notification(call, facts),
       },

@@ -17,11 +17,14 @@ import { causeOfSipStatus, type HangupCause, hangupCause } from '../src/voice/ha
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
 import type { LegMaker, OutboundLegRequest } from '../src/voice/leg-maker.ts';
 import { LiveCalls } from '../src/voice/live-calls.ts';
+import { MultiPartyCalls } from '../src/voice/multiparty/multiparty-calls.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
 import { AudioStreams } from '../src/voice/streams/audio-streams.ts';
+import { MemoryMultiParties } from './memory-multiparties.ts';
 import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
 import { ScriptedStreamApps } from './scripted-streams.ts';
+import { silentLog } from './silent-log.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** The far end of a call in a test: does what the test says, and keeps what was asked of it. */
@@ -148,6 +151,7 @@ export class ScriptedApplication implements CallApplication {
 
 export const OWNER = 'MAVOICERIGACCOUNT001';
 const MINUTE_PRICE = 8_500;
+const PARTICIPANT_MINUTE_PRICE = 2_500;
 /** How long a scripted speech takes for each of its characters. */
 const SPEECH_MS_PER_CHARACTER = 50;
 
@@ -227,6 +231,16 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     records: apps.records,
     notify: (notification) => application.notify(notification),
   });
+  const multiParties = new MemoryMultiParties((told) => void application.notify(told));
+  const multiParty = new MultiPartyCalls({
+    clock,
+    ids,
+    log: silentLog,
+    media,
+    notify: (notification) => application.notify(notification),
+    records: multiParties,
+    rate: () => PARTICIPANT_MINUTE_PRICE,
+  });
   const services: FlowServices = {
     clock,
     media,
@@ -277,6 +291,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     ),
     streams,
     conferences: new Conferences({ clock, ids, media }),
+    multiParty,
     sendMessage: async (_, message) => {
       messages.push(message);
       return [`${message.dst.length} accepted`];
@@ -337,6 +352,9 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   async function assertClean(): Promise<void> {
     for (const { call } of [...live]) call.hangUp(hangupCause(4000, 'API Request'));
     await clock.advance(1);
+    await multiParty.settled();
+    assert.equal(multiParty.size, 0, 'multiparty calls that have not ended');
+    assert.deepEqual(multiParties.closed.toSorted(), [...multiParties.kept.keys()].toSorted(), 'each closed, once');
     assert.equal(live.size, 0, 'calls that have not ended');
     assert.equal(clock.pending, 0, 'timers that are left');
     assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
@@ -374,6 +392,8 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     services,
     apps,
     streams,
+    multiParty,
+    multiParties,
     startCall,
   };
 }

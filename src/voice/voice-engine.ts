@@ -36,6 +36,8 @@ import { hangupCause } from './hangup-cause.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
 import { LiveCalls } from './live-calls.ts';
+import { MultiPartyCalls } from './multiparty/multiparty-calls.ts';
+import type { MultiPartyStore } from './multiparty/multiparty-store.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { PHONE_REALM } from './phone-domain.ts';
@@ -69,6 +71,7 @@ export interface VoiceEngineOptions {
   readonly sounds: Sounds;
   readonly recordings: Recordings;
   readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
+  readonly multiParty: MultiPartyStore;
   readonly store: CallStore;
   readonly open: OpenCallStore;
   readonly endpoints: EndpointStore;
@@ -114,6 +117,7 @@ export class VoiceEngine {
   readonly live = new LiveCalls();
   readonly steps: CallStepWriter;
   readonly #streams: AudioStreams;
+  readonly #multiParty: MultiPartyCalls;
   readonly #options: VoiceEngineOptions;
   readonly #trunks = new Trunks();
   readonly #outbound: OutboundCalls;
@@ -199,6 +203,15 @@ export class VoiceEngine {
       records: options.streams.store,
       notify: (notification) => application.notify(notification),
     });
+    this.#multiParty = new MultiPartyCalls({
+      clock,
+      ids,
+      log,
+      media,
+      notify: (notification) => application.notify(notification),
+      records: options.multiParty,
+      rate: () => options.rates().find('multiparty', 'inbound', '').rate,
+    });
     const flow: FlowServices = {
       clock,
       media,
@@ -208,6 +221,7 @@ export class VoiceEngine {
       recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
       streams: this.#streams,
       conferences: new Conferences({ clock, ids, media }),
+      multiParty: this.#multiParty,
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
@@ -300,8 +314,9 @@ export class VoiceEngine {
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
   async takeOver(node: string): Promise<number> {
-    const { clock, open, store, streams, application } = this.#options;
+    const { clock, open, store, streams, multiParty, application } = this.#options;
     await streams.store.closeAbandoned(node, clock.now());
+    await multiParty.closeAbandoned(node, clock.now());
     const { closed } = await closeAbandoned(node, open, store, (client, call, target) =>
       application.writeNotifications(client, [{ kind: 'hangup', call, target }]),
     );
@@ -318,7 +333,7 @@ export class VoiceEngine {
     // Those that had not been answered: the stack refuses their INVITE and tells nobody.
     for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
     await Promise.all([...this.live].map(({ call }) => call.ended));
-    await this.#streams.settled();
+    await Promise.all([this.#streams.settled(), this.#multiParty.settled()]);
     this.#sipTimeline.stop();
     this.#registrar.stop();
     await this.#options.media.close();

@@ -37,10 +37,13 @@ import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
 import { LiveCalls } from './live-calls.ts';
 import { MultiPartyCalls } from './multiparty/multiparty-calls.ts';
+import { MultiPartyControlService } from './multiparty/multiparty-control-service.ts';
+import { MultiPartyInvitations } from './multiparty/multiparty-invitations.ts';
 import type { MultiPartyStore } from './multiparty/multiparty-store.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { PHONE_REALM } from './phone-domain.ts';
+import { PlacedLegs } from './placed-legs.ts';
 import { callRate } from './pricing.ts';
 import type { Recordings } from './recordings.ts';
 import { RunningRecordings } from './running-recordings.ts';
@@ -56,7 +59,7 @@ import type { StreamDialect } from './streams/stream-dialect.ts';
 import type { OpenStreamSocket } from './streams/stream-socket.ts';
 import type { StreamStore } from './streams/stream-store.ts';
 import { VerificationCalls } from './verification-calls.ts';
-import { type VoiceServices, voiceOff } from './voice-off.ts';
+import type { VoiceServices } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
 export interface VoiceEngineOptions {
@@ -253,7 +256,16 @@ export class VoiceEngine {
       calls,
       streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
       conferences: new ConferenceControlService(flow),
-      multiPartyCalls: voiceOff.multiPartyCalls,
+      multiPartyCalls: new MultiPartyControlService({
+        services: flow,
+        archive: options.multiParty,
+        invitations: new MultiPartyInvitations({
+          ids,
+          live: this.live,
+          services: flow,
+          legs: new PlacedLegs({ ...shared, node: options.node, store: options.store, outbound: this.#outbound }),
+        }),
+      }),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };
@@ -327,6 +339,7 @@ export class VoiceEngine {
   async stop(graceMs: number): Promise<void> {
     for (const stop of this.#stopTimers) stop();
     this.#inbound.drain();
+    this.#multiParty.giveUpInvitations();
     await this.#outbound.stop();
     await this.#registrations.stop();
     await this.stack.stop(graceMs);

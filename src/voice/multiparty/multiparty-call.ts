@@ -45,6 +45,8 @@ export interface MultiPartyCallOptions extends MultiPartyName {
 
 /** Somebody who is being dialled to come in. */
 export interface PendingInvitation {
+  /** The call that is about to come in, once it is known. */
+  readonly comingCallId: string | undefined;
   /** The multiparty call has ended. */
   cancel(cause: HangupCause): void;
 }
@@ -156,6 +158,7 @@ export class MultiPartyCall implements ParticipantHost {
     this.#hadCompany ||= this.#participants.size > 1;
     this.teller.tell('joined', { participant: participant.facts });
     this.#keeper.changed(participant.record);
+    for (const each of this.#invitations) if (each.comingCallId === participant.call.id) this.#invitations.delete(each);
     this.#fire(this.#mayStart() ? 'enter-starter' : 'enter', participant);
     if (this.state !== 'active') return;
     this.#sound(participant, participant.settings.enterSound);
@@ -166,6 +169,11 @@ export class MultiPartyCall implements ParticipantHost {
   invite(invitation: PendingInvitation, settings: MultiPartySettings): void {
     this.#merge(settings);
     this.#invitations.add(invitation);
+  }
+
+  /** Nobody who is not in yet comes in any more. */
+  giveUpInvitations(cause: HangupCause): void {
+    for (const invitation of [...this.#invitations]) invitation.cancel(cause);
   }
 
   /** The invited one is in, or will not come. */
@@ -295,7 +303,7 @@ export class MultiPartyCall implements ParticipantHost {
 
   #release(departure: Departure): void {
     for (const each of this.participants) each.leave(departure);
-    for (const invitation of [...this.#invitations]) invitation.cancel(departure.cause);
+    this.giveUpInvitations(departure.cause);
     this.#invitations.clear();
   }
 

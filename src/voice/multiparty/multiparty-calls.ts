@@ -7,6 +7,7 @@ import type { Call } from '../call.ts';
 import type { CallApplication } from '../call-application.ts';
 import type { MultiPartyCallElement } from '../document.ts';
 import type { FlowServices } from '../flow-services.ts';
+import { hangupCause } from '../hangup-cause.ts';
 import { HouseMusic } from './house-music.ts';
 import { MultiPartyCall } from './multiparty-call.ts';
 import type { MultiPartySettings } from './multiparty-plan.ts';
@@ -128,6 +129,11 @@ export class MultiPartyCalls {
       });
     }
     return { multiParty, participant };
+  }
+
+  /** The program stops: those who are being dialled are given up. Who is in goes on as long as its call. */
+  giveUpInvitations(): void {
+    for (const each of this.#live.values()) each.giveUpInvitations(hangupCause(5010, 'Plivo'));
   }
 
   /** Resolves when records and notifications of all are written, or given up. */

@@ -20,7 +20,7 @@ export interface RecordingSource {
   /** In whose name it is recorded. */
   readonly call: Call;
   readonly services: FlowServices;
-  readonly of: Extract<RecordedRoomName, { kind: 'multiparty' | 'participant' }>;
+  readonly of: RecordedRoomName;
   /** Of a participant's own recording. */
   readonly memberId: string | undefined;
   readonly channels: 'mono' | 'stereo' | 'incoming';

@@ -20,8 +20,8 @@ interface Sounding {
 export class RoomAudio {
   readonly #room: Pick<MediaRoom, 'play'>;
   #sounding: Sounding | undefined;
-  /** Sounds until it is stopped, whenever nothing else does. */
-  #dialling: readonly PlaySource[] = [];
+  /** By who is dialled: what sounds until then, whenever nothing else does. */
+  readonly #dialling = new Map<object, readonly PlaySource[]>();
 
   constructor(room: Pick<MediaRoom, 'play'>) {
     this.#room = room;
@@ -37,9 +37,10 @@ export class RoomAudio {
     return this.#play('request', sources, 1, undefined);
   }
 
-  /** Over and over while somebody is dialled; empty = no more. */
-  setDialling(sources: readonly PlaySource[]): void {
-    this.#dialling = sources;
+  /** Over and over while somebody is dialled; empty = no more. Of several the one that began last is heard. */
+  setDialling(who: object, sources: readonly PlaySource[]): void {
+    this.#dialling.delete(who);
+    if (sources.length > 0) this.#dialling.set(who, sources);
     if (this.#sounding?.layer === 'dialling') this.#sounding.playback.stop();
     if (this.#isFreeFor('dialling')) this.#goOn();
   }
@@ -49,7 +50,8 @@ export class RoomAudio {
   }
 
   #goOn(): void {
-    if (this.#dialling.length > 0) this.#play('dialling', this.#dialling, 0, undefined);
+    const latest = [...this.#dialling.values()].at(-1);
+    if (latest) this.#play('dialling', latest, 0, undefined);
   }
 
   #play(layer: RoomLayer, sources: readonly PlaySource[], loop: number, maxMs: number | undefined): Playback {

@@ -132,7 +132,9 @@ describe('Node SDK: multiparty calls', () => {
     const agent = await room.add('agent', AGENT);
     await client.multiPartyCalls.kickParticipant(agent, which);
     await hungUp(target, AGENT);
-    assert.equal((await refusal(client.multiPartyCalls.getParticipant(agent, { ...room.which }))).status, 404);
+    const gone = await client.multiPartyCalls.getParticipant(agent, { ...room.which });
+    assert.deepEqual([gone.exitCause, gone.mute, gone.hold], ['Kicked Out of Multiparty Call', null, null]);
+    assert.deepEqual((await room.participants()).length, 1);
     await suite.told('/kick.php', 'ParticipantExit', agent);
     const uuid = String((await client.calls.create(OWN_NUMBER, SECOND_AGENT.number, receiver.url('/stay'))).requestUuid);
     await receiver.waitFor('the answer', ({ params }) => params.CallUUID === uuid);
@@ -207,6 +209,8 @@ describe('Node SDK: multiparty calls', () => {
     );
     assert.equal(entered.role, 'agent');
     const member = String(entered.memberId);
+    await room.mute(customer, true);
+    await room.mute(customer, false);
     await suite.told('/xml.php', 'ParticipantSpeakStart', customer);
     const pressed = await suite.told('/xml.php', 'ParticipantDigitInput', member);
     assert.ok('42#'.includes(String(pressed.params.DigitInput)));

@@ -1,11 +1,14 @@
+import type { Found, PageRequest, Reach } from '../src/accounts/reach.ts';
+import type { MultiPartyFilter } from '../src/voice/multiparty/multiparty-control.ts';
 import type { MultiPartyNotification } from '../src/voice/multiparty/multiparty-notification.ts';
-import type { ParticipantRecord } from '../src/voice/multiparty/multiparty-record.ts';
+import type { MultiPartyRecord, ParticipantRecord } from '../src/voice/multiparty/multiparty-record.ts';
+import type { MultiPartyArchive } from '../src/voice/multiparty/multiparty-store.ts';
 import type { KeptMultiParty, MultiPartyRecords } from '../src/voice/multiparty/record-keeper.ts';
 
 /** Records of multiparty calls in memory: as they were written last, and how often each was closed. */
-export class MemoryMultiParties implements MultiPartyRecords {
+export class MemoryMultiParties implements MultiPartyRecords, MultiPartyArchive {
   readonly kept = new Map<string, KeptMultiParty>();
-  readonly participants = new Map<string, ParticipantRecord>();
+  readonly stays = new Map<string, ParticipantRecord>();
   readonly closed: string[] = [];
   /** While set, storage takes nothing. */
   fault: string | undefined;
@@ -19,7 +22,7 @@ export class MemoryMultiParties implements MultiPartyRecords {
     if (this.fault !== undefined) throw new Error(this.fault);
     if (this.closed.includes(kept.record.id)) return;
     this.kept.set(kept.record.id, kept);
-    for (const each of participants) this.participants.set(`${each.multiPartyId} ${each.memberId}`, each);
+    for (const each of participants) this.stays.set(`${each.multiPartyId} ${each.memberId}`, each);
   }
 
   async close(
@@ -33,4 +36,29 @@ export class MemoryMultiParties implements MultiPartyRecords {
     if (told) this.#tell(told);
     return true;
   }
+
+  async list(reach: Reach, filter: MultiPartyFilter, page: PageRequest): Promise<Found<MultiPartyRecord>> {
+    const found = [...this.kept.values()]
+      .map(({ record }) => record)
+      .filter((record) => isWithin(record, reach) && (filter.state ?? record.state) === record.state)
+      .reverse();
+    return { total: found.length, items: found.slice(page.offset, page.offset + page.limit) };
+  }
+
+  async find(reach: Reach, id: string): Promise<MultiPartyRecord | undefined> {
+    const record = this.kept.get(id)?.record;
+    return record && isWithin(record, reach) ? record : undefined;
+  }
+
+  async participants(id: string, callId: string | undefined, page: PageRequest): Promise<Found<ParticipantRecord>> {
+    const found = [...this.stays.values()].filter((each) => each.multiPartyId === id && (callId ?? each.callId) === each.callId);
+    return { total: found.length, items: found.slice(page.offset, page.offset + page.limit) };
+  }
+
+  async participant(id: string, memberId: string): Promise<ParticipantRecord | undefined> {
+    return this.stays.get(`${id} ${memberId}`);
+  }
 }
+
+const isWithin = (record: MultiPartyRecord, { accountId, subaccountId }: Reach): boolean =>
+  record.accountId === accountId && (subaccountId ?? record.ownerId) === record.ownerId;

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import type { Scope } from '../src/accounts/account.ts';
 import type { MultiPartyCallElement, VoiceElement } from '../src/voice/document.ts';
+import type { AddParticipant, InviteByDialling } from '../src/voice/multiparty/multiparty-control.ts';
+import { MultiPartyControlService } from '../src/voice/multiparty/multiparty-control-service.ts';
+import { MultiPartyInvitations } from '../src/voice/multiparty/multiparty-invitations.ts';
 import type { MultiPartyNotification, MultiPartyRecordingNotification } from '../src/voice/multiparty/multiparty-notification.ts';
 import {
   defaultEventGroups,
+  eventGroups,
   type MultiPartySettings,
   type ParticipantRole,
   type ParticipantSettings,
 } from '../src/voice/multiparty/multiparty-plan.ts';
+import { PlacedLegs } from '../src/voice/placed-legs.ts';
+import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
+import { createCallControlRig } from './call-control-rig.ts';
 import type { ScriptedMember } from './scripted-room.ts';
 import { ANSWER, post } from './voice-elements.ts';
 import { createVoiceRig, type VoiceRig } from './voice-rig.ts';
@@ -52,6 +59,33 @@ export const partyParticipant = (role: ParticipantRole, more: Partial<Participan
   ...more,
 });
 
+export const dialTo = (
+  to: readonly string[],
+  role: ParticipantRole = 'agent',
+  more: Partial<InviteByDialling> = {},
+  participant: Partial<ParticipantSettings> = {},
+  settings: Partial<MultiPartySettings> = {},
+): AddParticipant => ({
+  invite: {
+    kind: 'dial',
+    from: '14155550100',
+    callerName: undefined,
+    destinations: to.map((each) => ({ to: each, ringTimeoutS: 45, delayS: 0 })),
+    headers: {},
+    callStatusCallback: undefined,
+    confirmKey: undefined,
+    confirmSound: undefined,
+    dialMusic: { kind: 'none' },
+    sendDigits: undefined,
+    sendOnPreanswer: false,
+    ...more,
+  },
+  settings: partySettings({ statusEvents: eventGroups, ...settings }),
+  participant: partyParticipant(role, participant),
+  mayBeFirst: true,
+  requesterIp: '192.0.2.10',
+});
+
 export const party = (
   role: ParticipantRole,
   more: Partial<ParticipantSettings> = {},
@@ -68,6 +102,32 @@ export const party = (
 export function partyRig(prepare: (rig: VoiceRig) => void = () => undefined) {
   const rig = createVoiceRig();
   prepare(rig);
+  return partiesOf(rig);
+}
+
+/** The same with what the API asks of multiparty calls. */
+export function partyControlRig(prepare: (rig: VoiceRig) => void = () => undefined) {
+  const rig = createCallControlRig();
+  prepare(rig);
+  const { live, ids, services, environment } = rig;
+  const legs = new PlacedLegs({
+    ...environment,
+    ids,
+    node: 'rig',
+    store: rig.store,
+    legs: rig.legs,
+    live,
+    permissions: rig.permissions,
+    rates: () => ({ perMinute: 8_500, ...DEFAULT_INCREMENT }),
+    outbound: rig.outbound,
+    home: new Set(['phone.plivo.com']),
+  });
+  const invitations = new MultiPartyInvitations({ ids, live, legs, services });
+  const control = new MultiPartyControlService({ services, archive: rig.multiParties, invitations });
+  return { ...partiesOf(rig), control, dialled: rig.dialled };
+}
+
+function partiesOf(rig: VoiceRig) {
   let count = 0;
   const run = async (elements: readonly VoiceElement[]) => {
     const answer = post(`${ANSWER.url}/${++count}`);
@@ -114,7 +174,7 @@ export function partyRig(prepare: (rig: VoiceRig) => void = () => undefined) {
       ),
     /** Of the multiparty calls that have ended, as storage has them. */
     records: () => [...rig.multiParties.kept.values()].map(({ record }) => record),
-    stays: () => [...rig.multiParties.participants.values()],
+    stays: () => [...rig.multiParties.stays.values()],
     end: () => rig.assertClean(),
   };
 }

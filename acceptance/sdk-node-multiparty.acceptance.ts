@@ -240,16 +240,16 @@ describe('Node SDK: multiparty calls', () => {
   it('refuses what is wrong or not there', async () => {
     const nobody = { friendlyName: 'nobody is here' };
     for (const attempt of [
-      client.multiPartyCalls.get({ ...nobody }),
-      client.multiPartyCalls.get({ uuid: NOBODY }),
-      client.multiPartyCalls.start({ ...nobody, status: 'active' }),
-      client.multiPartyCalls.listParticipants({ ...nobody }),
-      client.multiPartyCalls.startRecording({ ...nobody }),
-      client.multiPartyCalls.startPlayAudio('1', tone(CLIP_HZ), { ...nobody }),
-      client.multiPartyCalls.addParticipant('agent', { uuid: NOBODY, from: OWN_NUMBER, to: AGENT.number }),
-      client.multiPartyCalls.addParticipant('agent', { ...nobody, callUuid: NOBODY }),
+      () => client.multiPartyCalls.get({ ...nobody }),
+      () => client.multiPartyCalls.get({ uuid: NOBODY }),
+      () => client.multiPartyCalls.start({ ...nobody, status: 'active' }),
+      () => client.multiPartyCalls.listParticipants({ ...nobody }),
+      () => client.multiPartyCalls.startRecording({ ...nobody }),
+      () => client.multiPartyCalls.startPlayAudio('1', tone(CLIP_HZ), { ...nobody }),
+      () => client.multiPartyCalls.addParticipant('agent', { uuid: NOBODY, from: OWN_NUMBER, to: AGENT.number }),
+      () => client.multiPartyCalls.addParticipant('agent', { ...nobody, callUuid: NOBODY }),
     ]) {
-      assert.equal((await refusal(attempt)).status, 404);
+      assert.equal((await refusal(attempt())).status, 404);
     }
     const path = 'MultiPartyCall/name_nobody/Participant/';
     for (const body of [

@@ -93,6 +93,10 @@ export async function beginRecording(
   const running = await prepared.start();
   tell('initiated');
   let paused = false;
+  const stopped = Promise.withResolvers<void>();
+  const finished = running.finished.then((facts) => {
+    if (!facts) tell('failed');
+  });
   return {
     recordingId,
     url,
@@ -107,9 +111,10 @@ export async function beginRecording(
       tell(wanted ? 'paused' : 'resumed');
       return true;
     },
-    stop: () => running.stop(),
-    ended: running.finished.then((facts) => {
-      if (!facts) tell('failed');
-    }),
+    stop() {
+      running.stop();
+      stopped.resolve();
+    },
+    ended: Promise.race([stopped.promise, finished]),
   };
 }

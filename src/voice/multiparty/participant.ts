@@ -215,7 +215,6 @@ export class Participant {
       audience: audienceOf(coach),
     });
     this.#media = media;
-    if (!this.#host.wants('participant-speak-events')) return;
     this.#stops.push(media.onSpeaking((speaking) => this.#host.tell(speaking ? 'speak-started' : 'speak-stopped', this.facts)));
   }
 

@@ -2,12 +2,16 @@
  * A multiparty call of virtual phones, each of which says a tone of its own without end: who hears whom is which tones its phone
  * reports. Where only one of them may be heard the others are muted, so that a phone hears one frequency or silence.
  */
-import { list, record } from './api.ts';
+import { call, list, record } from './api.ts';
+import { xml } from './far-end.ts';
 import { OWN_NUMBER } from './fixture.ts';
 import { type PhoneCall, phoneAnswers, phoneCalls } from './phones.ts';
 import { type SdkClient, type SdkObject, sdk } from './sdk.ts';
-import type { Target } from './target.ts';
+import { openTarget, type Target } from './target.ts';
+import { sine, wavOf } from './tones.ts';
+import { voiceFixture } from './voice-fixture.ts';
 import { eventually } from './wait.ts';
+import { type Received, WebhookReceiver } from './webhook-receiver.ts';
 
 export interface Talker {
   readonly number: string;
@@ -18,6 +22,9 @@ export const CUSTOMER: Talker = { number: '14155550171', hz: 600 };
 export const AGENT: Talker = { number: '14155550172', hz: 900 };
 export const COACH: Talker = { number: '14155550173', hz: 1_300 };
 export const SECOND_AGENT: Talker = { number: '14155550174', hz: 1_700 };
+/** What is heard on hold and while waiting, and what is played by request. */
+export const MUSIC_HZ = 2_000;
+export const CLIP_HZ = 2_300;
 const TALKERS = [CUSTOMER, AGENT, COACH, SECOND_AGENT];
 
 const TONE_MS = 60_000;
@@ -27,7 +34,7 @@ const SLACK_HZ = 15;
 const WITHIN_MS = 15_000;
 
 /** The phones answer and speak. */
-export async function startPhones(server: Target): Promise<void> {
+async function startPhones(server: Target): Promise<void> {
   for (const { number, hz } of TALKERS) {
     await phoneAnswers(server, number, [
       { do: 'answer' },
@@ -112,5 +119,75 @@ export class Meeting {
   /** Ends it, if it has not ended yet. */
   async end(): Promise<void> {
     await this.#client.multiPartyCalls.stop({ ...this.which }).catch(() => undefined);
+  }
+}
+
+/** A server, its phones, an application with sounds and documents, and one multiparty call at a time. */
+export class MeetingSuite {
+  readonly target: Target;
+  readonly client: SdkClient;
+  readonly receiver: WebhookReceiver;
+  #meeting: Meeting | undefined;
+  #made = 0;
+
+  private constructor(target: Target, receiver: WebhookReceiver) {
+    this.target = target;
+    this.client = sdk(target);
+    this.receiver = receiver;
+  }
+
+  static async start(name: string): Promise<MeetingSuite> {
+    const receiver = await WebhookReceiver.start();
+    receiver.answer(({ path, params }) => {
+      if (path === '/tone.wav') return { contentType: 'audio/wav', body: wavOf(sine(Number(params.hz), 1_000)) };
+      if (path === '/music.xml') return xml(`<Play>${receiver.url(`/tone.wav?hz=${MUSIC_HZ}`)}</Play>`);
+      if (path === '/next.xml') return xml(`<Play loop="0">${receiver.url(`/tone.wav?hz=${CLIP_HZ}`)}</Play>`);
+      return xml('<Wait length="60"/>');
+    });
+    try {
+      const target = await openTarget({ name, config: voiceFixture });
+      await startPhones(target);
+      return new MeetingSuite(target, receiver);
+    } catch (error) {
+      await receiver.stop();
+      throw error;
+    }
+  }
+
+  /** One that nobody is in yet. Its name has to be escaped in URLs. */
+  open(): Meeting {
+    this.#meeting = new Meeting(this.target, `mpc ${++this.#made} Malmö`);
+    return this.#meeting;
+  }
+
+  /** A customer, an agent and a supervisor who coaches. */
+  async coached() {
+    const room = this.open();
+    const customer = await room.add('customer', CUSTOMER, { stayAlone: true });
+    const agent = await room.add('Agent', AGENT, {
+      agentHoldMusicUrl: this.receiver.url('/music.xml'),
+      agentHoldMusicMethod: 'GET',
+    });
+    const coach = await room.add('SUPERVISOR', COACH);
+    return { room, which: { ...room.which }, customer, agent, coach };
+  }
+
+  async told(path: string, event: string, member?: string): Promise<Received> {
+    return await this.receiver.waitFor(
+      `${event} ${member ?? ''}`,
+      (got) => got.path === path && got.params.EventName === event && (member === undefined || got.params.MemberID === member),
+    );
+  }
+
+  /** Ends what a test has left. */
+  async clear(): Promise<void> {
+    await this.#meeting?.end();
+    await call(this.target, 'Call/', { method: 'DELETE' });
+  }
+
+  async dispose(): Promise<void> {
+    await this.clear().catch(() => undefined);
+    await this.target.dispose();
+    await this.receiver.stop();
   }
 }

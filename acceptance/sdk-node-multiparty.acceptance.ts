@@ -1,77 +1,38 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { call, list, record } from './api.ts';
-import { readWav } from './audio-files.ts';
 import { xml } from './far-end.ts';
 import { OWN_NUMBER, PHONE } from './fixture.ts';
-import { AGENT, COACH, CUSTOMER, hears, hungUp, Meeting, SECOND_AGENT, startPhones } from './meeting.ts';
+import { AGENT, CLIP_HZ, CUSTOMER, hears, hungUp, MeetingSuite, SECOND_AGENT } from './meeting.ts';
 import { keysOf, phoneCall, phoneDials } from './phones.ts';
-import { refusal, type SdkClient, type SdkObject, sdk, XmlResponse } from './sdk.ts';
-import { openTarget, type Target } from './target.ts';
-import { shareOf, sine, wavOf } from './tones.ts';
-import { FAR, voiceFixture } from './voice-fixture.ts';
-import { eventually, pause } from './wait.ts';
-import { allSignaturesValid, checkSignatures, WebhookReceiver } from './webhook-receiver.ts';
+import { refusal, type SdkClient, XmlResponse } from './sdk.ts';
+import type { Target } from './target.ts';
+import { sine, wavOf } from './tones.ts';
+import { FAR } from './voice-fixture.ts';
+import { eventually } from './wait.ts';
+import type { WebhookReceiver } from './webhook-receiver.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00$/;
 const NOBODY = '019a0000-0000-7000-8000-000000000000';
-const MUSIC_HZ = 2_000;
-const CLIP_HZ = 2_300;
 const LISTENER = '14155550175';
 
 describe('Node SDK: multiparty calls', () => {
+  let suite: MeetingSuite;
   let target: Target;
   let client: SdkClient;
   let receiver: WebhookReceiver;
-  let meeting: Meeting;
-  let made = 0;
   before(async () => {
-    receiver = await WebhookReceiver.start();
-    receiver.answer(({ path, params }) => {
-      if (path === '/tone.wav') return { contentType: 'audio/wav', body: wavOf(sine(Number(params.hz), 1_000)) };
-      if (path === '/music.xml') return xml(`<Play>${receiver.url(`/tone.wav?hz=${MUSIC_HZ}`)}</Play>`);
-      if (path === '/next.xml') return xml(`<Play loop="0">${receiver.url(`/tone.wav?hz=${CLIP_HZ}`)}</Play>`);
-      return xml('<Wait length="60"/>');
-    });
-    target = await openTarget({ name: 'sdk-node-multiparty', config: voiceFixture });
-    client = sdk(target);
-    await startPhones(target);
+    suite = await MeetingSuite.start('sdk-node-multiparty');
+    ({ target, client, receiver } = suite);
   });
-  after(async () => {
-    await call(target, 'Call/', { method: 'DELETE' }).catch(() => undefined);
-    await target?.dispose();
-    await receiver?.stop();
-  });
-  afterEach(async () => {
-    await meeting?.end();
-    await call(target, 'Call/', { method: 'DELETE' });
-  });
+  after(() => suite?.dispose());
+  afterEach(() => suite.clear());
 
   const tone = (hz: number) => receiver.url(`/tone.wav?hz=${hz}`);
-  const open = (): Meeting => {
-    meeting = new Meeting(target, `mpc ${++made} Malmö`);
-    return meeting;
-  };
-  const told = async (path: string, event: string, member?: string) =>
-    await receiver.waitFor(
-      `${event} ${member ?? ''}`,
-      (got) => got.path === path && got.params.EventName === event && (member === undefined || got.params.MemberID === member),
-    );
-  /** A customer, an agent and a supervisor who coaches. */
-  const coached = async () => {
-    const room = open();
-    const customer = await room.add('customer', CUSTOMER, { stayAlone: true });
-    const agent = await room.add('Agent', AGENT, {
-      agentHoldMusicUrl: receiver.url('/music.xml'),
-      agentHoldMusicMethod: 'GET',
-    });
-    const coach = await room.add('SUPERVISOR', COACH);
-    return { room, which: { ...room.which }, customer, agent, coach };
-  };
 
   it('dials participants, and shows the multiparty call and them', async () => {
-    const room = open();
+    const room = suite.open();
     const added = await client.multiPartyCalls.addParticipant('Agent', {
       ...room.which,
       from: OWN_NUMBER,
@@ -132,7 +93,7 @@ describe('Node SDK: multiparty calls', () => {
   });
 
   it('lists by every filter', async () => {
-    const room = open();
+    const room = suite.open();
     await room.add('agent', AGENT, { stayAlone: true });
     const { mpcUuid } = await room.get();
     const hourAgo = new Date(Date.now() - 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
@@ -164,158 +125,17 @@ describe('Node SDK: multiparty calls', () => {
     assert.equal(record(page.meta).count, record(page.meta).totalCount);
   });
 
-  it('lets a coach be heard by the agent alone, and by all when it does not coach', async () => {
-    const { room, which, customer, agent, coach } = await coached();
-    await room.mute(customer, true);
-    await room.mute(agent, true);
-    await Promise.all([hears(target, AGENT, COACH.hz), hears(target, CUSTOMER, 'silence'), hears(target, COACH, 'silence')]);
-    const open = await client.multiPartyCalls.updateParticipant(coach, {
-      ...which,
-      coachMode: 'false',
-      disableStateChangeSound: true,
-    });
-    assert.equal(open.coachMode, `MPC: ${which.friendlyName} coach_mode enable/disable succeeded`);
-    assert.deepEqual([open.mute, open.hold], [undefined, undefined]);
-    await hears(target, CUSTOMER, COACH.hz);
-    await client.multiPartyCalls.updateParticipant(coach, { ...which, coachMode: true });
-    await hears(target, CUSTOMER, 'silence');
-    await room.mute(coach, true);
-    await room.mute(customer, false);
-    await Promise.all([hears(target, AGENT, CUSTOMER.hz), hears(target, COACH, CUSTOMER.hz), hears(target, CUSTOMER, 'silence')]);
-    const all = await client.multiPartyCalls.updateParticipant('all', { ...which, mute: true });
-    assert.equal(all.mute, `MPC: ${which.friendlyName} mute/unmute member(s) succeeded`);
-    await hears(target, AGENT, 'silence');
-    await client.multiPartyCalls.updateParticipant(`${agent},${coach}`, { ...which, mute: 'false' });
-    await hears(target, CUSTOMER, AGENT.hz);
-  });
-
-  it('holds: the held one hears music alone, and nobody hears it', async () => {
-    const { room, which, customer, agent, coach } = await coached();
-    await room.mute(coach, true);
-    await hears(target, CUSTOMER, AGENT.hz);
-    const held = await client.multiPartyCalls.updateParticipant(agent, { ...which, hold: true });
-    assert.equal(held.hold, `MPC: ${which.friendlyName} hold/unhold member(s) succeeded`);
-    await Promise.all([hears(target, AGENT, MUSIC_HZ), hears(target, CUSTOMER, 'silence')]);
-    assert.equal((await client.multiPartyCalls.getParticipant(agent, { ...which })).hold, true);
-    await client.multiPartyCalls.updateParticipant(agent, { ...which, hold: false });
-    await Promise.all([hears(target, AGENT, CUSTOMER.hz), hears(target, CUSTOMER, AGENT.hz)]);
-    assert.equal((await refusal(client.multiPartyCalls.updateParticipant(customer, { ...which }))).status, 400);
-    assert.equal((await refusal(client.multiPartyCalls.updateParticipant('all', { ...which, coachMode: true }))).status, 400);
-    assert.equal((await refusal(client.multiPartyCalls.updateParticipant('77777', { ...which, mute: true }))).status, 404);
-  });
-
-  it('waits with music until it is started', async () => {
-    const room = open();
-    const which = { ...room.which };
-    const customer = await room.add('customer', CUSTOMER, {
-      startMpcOnEnter: false,
-      stayAlone: true,
-      waitMusicUrl: receiver.url('/music.xml'),
-      statusCallbackUrl: receiver.url('/waits.php'),
-      statusCallbackMethod: 'POST',
-    });
-    assert.deepEqual([(await room.get()).status, (await room.get()).startTime], ['Initialized', null]);
-    await hears(target, CUSTOMER, MUSIC_HZ);
-    await client.multiPartyCalls.start({ ...which, status: 'active' });
-    await hears(target, CUSTOMER, 'silence');
-    assert.equal((await room.get()).status, 'Active');
-    assert.equal((await refusal(client.multiPartyCalls.start({ ...which, status: 'active' }))).status, 404);
-    for (const event of ['MPCInitialized', 'MPCStart']) await told('/waits.php', event);
-    const joined = await told('/waits.php', 'ParticipantJoin', customer);
-    assert.equal(joined.method, 'POST');
-    assert.deepEqual([joined.params.MPCName, joined.params.ParticipantRole], [which.friendlyName, 'customer']);
-    assert.deepEqual(checkSignatures(joined, target.authToken, target.authToken), allSignaturesValid);
-  });
-
-  it('records the room and a participant, with pauses', async () => {
-    const { room, which, customer, agent, coach } = await coached();
-    await room.mute(customer, true);
-    await hears(target, AGENT, COACH.hz);
-    const whole = await client.multiPartyCalls.startRecording({
-      ...which,
-      fileFormat: 'wav',
-      recordingCallbackUrl: receiver.url('/room.php'),
-    });
-    assert.equal(whole.message, `MPC: ${which.friendlyName} record started`);
-    assert.match(String(whole.recordingUrl), new RegExp(`/Recording/${whole.recordingId}\\.wav$`));
-    const track = await client.multiPartyCalls.startParticipantRecording(agent, {
-      ...which,
-      fileFormat: 'wav',
-      recordTrackType: 'participant',
-      recordingCallbackUrl: receiver.url('/agent.php'),
-    });
-    assert.equal(track.message, `MPC: ${which.friendlyName} participant record started`);
-    assert.equal((await room.get()).recording, 'recording');
-    await pause(800);
-    await client.multiPartyCalls.pauseRecording({ ...which });
-    await client.multiPartyCalls.pauseParticipantRecording(agent, { ...which, recordTrackType: 'participant' });
-    assert.equal((await room.get()).recording, 'paused');
-    await pause(800);
-    await client.multiPartyCalls.resumeRecording({ ...which });
-    await client.multiPartyCalls.resumeParticipantRecording(agent, { ...which, recordTrackType: 'participant' });
-    await pause(500);
-    await client.multiPartyCalls.stopRecording({ ...which });
-    await client.multiPartyCalls.stopParticipantRecording(agent, { ...which, recordTrackType: 'participant' });
-    assert.equal((await room.get()).recording, 'not-recording');
-    assert.equal((await refusal(client.multiPartyCalls.stopRecording({ ...which }))).status, 404);
-    const heardIn = async (path: string, kind: string, of: SdkObject) => {
-      const done = await told(path, `${kind}Completed`);
-      assert.deepEqual([done.params.RecordingUUID, done.params.RecordingURL], [of.recordingId, of.recordingUrl]);
-      for (const event of ['Initiated', 'Paused', 'Resumed']) await told(path, kind + event);
-      const wav = readWav(Buffer.from(await (await fetch(String(of.recordingUrl))).arrayBuffer()));
-      assert.ok(wav.seconds > 0.8 && wav.seconds < 2.3, `${wav.seconds} s, without the pause`);
-      const samples = wav.samples[0] ?? new Int16Array();
-      return (hz: number) => shareOf(hz, samples.subarray(0, wav.rate / 2), wav.rate);
-    };
-    const inRoom = await heardIn('/room.php', 'MPCRecording', whole);
-    const ofAgent = await heardIn('/agent.php', 'ParticipantRecording', track);
-    assert.ok(inRoom(AGENT.hz) > 0.3 && inRoom(COACH.hz) > 0.3, 'the room has the coach too');
-    assert.ok(ofAgent(AGENT.hz) > 0.8 && ofAgent(COACH.hz) < 0.1, 'the track has the agent alone');
-    const { mpcUuid } = await room.get();
-    for (const filter of [{ mpcUuid }, { mpcName: which.friendlyName }]) {
-      const found = await client.recordings.list(filter);
-      assert.deepEqual(new Set(found.map(({ recordingId }) => recordingId)), new Set([whole.recordingId, track.recordingId]));
-    }
-    assert.equal((await client.recordings.get(String(whole.recordingId))).mpcName, which.friendlyName);
-    assert.ok(coach);
-  });
-
-  it('plays and speaks to one, and to all', async () => {
-    const { room, which, customer, agent } = await coached();
-    await client.multiPartyCalls.updateParticipant('all', { ...which, mute: true });
-    const one = await client.multiPartyCalls.startPlayAudio(customer, tone(CLIP_HZ), { ...which });
-    assert.deepEqual([one.message, one.mpcMemberId, one.mpcName], ['play queued into MPC', [customer], which.friendlyName]);
-    await eventually('the clip', async () => {
-      const { heard } = await phoneCall(target, CUSTOMER.number, ({ state }) => state === 'answered');
-      return heard.some(({ hz }) => Math.abs((hz ?? 0) - CLIP_HZ) < 15) || undefined;
-    });
-    await hears(target, AGENT, 'silence');
-    const all = await client.multiPartyCalls.startPlayAudio('all', tone(CLIP_HZ), { ...which });
-    assert.equal(list(all.mpcMemberId).length, 3);
-    await client.multiPartyCalls.stopPlayAudio('all', { ...which });
-    await hears(target, CUSTOMER, 'silence');
-    // The Node SDK has no request for it.
-    const path = `MultiPartyCall/name_${encodeURIComponent(which.friendlyName)}/Member/${agent}/Speak/`;
-    const before = (await phoneCall(target, AGENT.number, ({ state }) => state === 'answered')).heard.length;
-    const spoken = await call(target, path, { body: { text: 'You are doing fine, go on like this', mix: true } });
-    assert.deepEqual([spoken.status, spoken.json.message, spoken.json.mpcMemberId], [202, 'speak queued into MPC', [agent]]);
-    await eventually('the words', async () => {
-      const { heard } = await phoneCall(target, AGENT.number, ({ state }) => state === 'answered');
-      return heard.slice(Math.max(0, before - 1)).some(({ kind }) => kind === 'sound') || undefined;
-    });
-    assert.equal((await call(target, path, { method: 'DELETE' })).status, 204);
-    await room.end();
-  });
-
   it('kicks one, and moves a live call in that goes on with its exit action', async () => {
-    const room = open();
+    const room = suite.open();
     const which = { ...room.which };
     await room.add('customer', CUSTOMER, { stayAlone: true, statusCallbackUrl: receiver.url('/kick.php') });
     const agent = await room.add('agent', AGENT);
     await client.multiPartyCalls.kickParticipant(agent, which);
     await hungUp(target, AGENT);
-    assert.equal((await refusal(client.multiPartyCalls.getParticipant(agent, { ...room.which }))).status, 404);
-    await told('/kick.php', 'ParticipantExit', agent);
+    const gone = await client.multiPartyCalls.getParticipant(agent, { ...room.which });
+    assert.deepEqual([gone.exitCause, gone.mute, gone.hold], ['Kicked Out of Multiparty Call', null, null]);
+    assert.deepEqual((await room.participants()).length, 1);
+    await suite.told('/kick.php', 'ParticipantExit', agent);
     const uuid = String((await client.calls.create(OWN_NUMBER, SECOND_AGENT.number, receiver.url('/stay'))).requestUuid);
     await receiver.waitFor('the answer', ({ params }) => params.CallUUID === uuid);
     const moved = await client.multiPartyCalls.addParticipant('agent', {
@@ -338,7 +158,7 @@ describe('Node SDK: multiparty calls', () => {
   });
 
   it('takes the first of several agents who answers', async () => {
-    const room = open();
+    const room = suite.open();
     await room.add('customer', CUSTOMER, { stayAlone: true });
     const added = await client.multiPartyCalls.addParticipant('agent', {
       ...room.which,
@@ -358,7 +178,7 @@ describe('Node SDK: multiparty calls', () => {
   });
 
   it('is entered by XML that the builder writes, with the events that are asked for', async () => {
-    const room = open();
+    const room = suite.open();
     const document = new XmlResponse();
     document.addMultiPartyCall(room.which.friendlyName, {
       role: 'Agent',
@@ -389,13 +209,15 @@ describe('Node SDK: multiparty calls', () => {
     );
     assert.equal(entered.role, 'agent');
     const member = String(entered.memberId);
-    await told('/xml.php', 'ParticipantSpeakStart', customer);
-    const pressed = await told('/xml.php', 'ParticipantDigitInput', member);
+    await room.mute(customer, true);
+    await room.mute(customer, false);
+    await suite.told('/xml.php', 'ParticipantSpeakStart', customer);
+    const pressed = await suite.told('/xml.php', 'ParticipantDigitInput', member);
     assert.ok('42#'.includes(String(pressed.params.DigitInput)));
     const heard = await phoneCall(target, CUSTOMER.number, (one) => one.state === 'answered' && keysOf(one).includes('42#'));
     assert.ok(heard);
     await client.multiPartyCalls.stop({ ...room.which });
-    const ended = await told('/xml.php', 'MPCEnd');
+    const ended = await suite.told('/xml.php', 'MPCEnd');
     assert.equal(ended.params.MPCTerminationCauseCode, '3000');
     await receiver.waitFor('the exit action', (got) => got.path === '/next.xml' && got.params.MemberID === member);
     await eventually('what comes next', async () => {
@@ -405,7 +227,7 @@ describe('Node SDK: multiparty calls', () => {
   });
 
   it('answers later where a callback URL is given', async () => {
-    const room = open();
+    const room = suite.open();
     await room.add('customer', CUSTOMER, { stayAlone: true });
     const path = `MultiPartyCall/name_${encodeURIComponent(room.which.friendlyName)}/`;
     const url = receiver.url('/async.php');

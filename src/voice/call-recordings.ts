@@ -45,12 +45,9 @@ export interface RecordedRoom {
 }
 
 /** What the record of such a recording names. A participant's own recording counts as one of its call. */
-export interface RecordedRoomName {
-  readonly kind: 'conference' | 'multiparty' | 'participant';
-  /** Of the conference or multiparty call. */
-  readonly id: string;
-  readonly name: string;
-}
+export type RecordedRoomName =
+  | { readonly kind: 'conference'; readonly id: string; readonly name: string }
+  | { readonly kind: 'multiparty' | 'participant'; readonly id: string; readonly name: string };
 
 /** Recordings of calls: files, records and their callbacks. */
 export interface CallRecordings {

@@ -391,6 +391,7 @@ describe('multiparty calls over the API', () => {
   it('is answered later where a callback URL is given', async () => {
     for (const reply of [
       await api.post(`${ROOM}Member/7/Speak/`, { text: 'x', callback_url: 'http://127.0.0.1:9/async' }),
+      await api.post(ROOM, { status: ['active'], callback_url: ['http://127.0.0.1:9/async'], callback_method: ['POST'] }),
       await api.get(`${ROOM}?callback_url=${encodeURIComponent('http://127.0.0.1:9/async')}&callback_method=GET`),
     ]) {
       assert.deepEqual([reply.status, reply.body.message], [200, 'async api spawned']);

@@ -28,7 +28,7 @@ export const mpcPath = (which: MultiPartySelector): string =>
   `MultiPartyCall/${which.by === 'name' ? `name_${encodeURIComponent(which.name)}` : `uuid_${which.id}`}/`;
 
 export function readMembers(given: string): ParticipantSelector {
-  if (given === 'all') return 'all';
+  if (given.toLowerCase() === 'all') return 'all';
   const ids = given
     .split(',')
     .map((id) => id.trim())

@@ -275,5 +275,10 @@ async function saveParticipants(client: pg.ClientBase, participants: readonly Pa
   }
 }
 
+/** Removes those that were created before and have ended, with their participants. */
+export async function forgetMultiPartiesBefore(pool: pg.Pool, ms: number): Promise<void> {
+  await pool.query(`delete from multiparty_calls where created_at < ${time('$1')} and ended_at is not null`, [ms]);
+}
+
 /** What a bigint column can be asked for. */
 const isMemberId = (text: string): boolean => /^[0-9]{1,18}$/.test(text);

@@ -37,7 +37,10 @@ class MeetingTestCase(CallTestCase):
         except plivo.exceptions.ResourceNotFoundError:
             pass
         for uuid in self.api.live_calls.list_ids().calls:
-            self.api.calls.hangup(uuid)
+            try:
+                self.api.calls.hangup(uuid)
+            except plivo.exceptions.ResourceNotFoundError:
+                pass
 
     def add(self, role, phone, **params):
         """Dials the phone and gives the participant back when it is in."""
@@ -55,7 +58,8 @@ class MeetingTestCase(CallTestCase):
         def probe():
             try:
                 found = list(self.mpcs.list_participants(friendly_name=self.name, call_uuid=call_uuid))
-            except plivo.exceptions.ResourceNotFoundError:
+            # The SDK reads a refused list as a list, which has no objects then.
+            except (plivo.exceptions.ResourceNotFoundError, AttributeError):
                 return None
             return found[0].member_id if found else None
 

@@ -1,7 +1,7 @@
 import type { MultiPartySettings } from './multiparty-plan.ts';
 
 /**
- * What holds when participants ask for different things (multiparty-calls.md §10 leaves it open; decision 0026): limits are those of
+ * What holds when participants ask for different things (multiparty-calls.md §10 leaves it open, docs/decisions/resources.md): limits are those of
  * whoever made the multiparty call, a URL is that of the first who gives one, and a recording is made as soon as one asks for it.
  */
 export function mergedSettings(present: MultiPartySettings, later: MultiPartySettings): MultiPartySettings {

@@ -167,13 +167,6 @@ export class MultiPartyStore implements MultiPartyRecords, MultiPartyArchive {
     return closed;
   }
 
-  /** Forgets those that ended before. */
-  async forgetBefore(ms: number): Promise<void> {
-    await this.#options.pool.query(`delete from multiparty_calls where created_at < ${time('$1')} and ended_at is not null`, [
-      ms,
-    ]);
-  }
-
   async #closeAbandoned(row: OpenRow, now: number): Promise<boolean> {
     const open = toMultiParty(row);
     const { statusCallback: status, sequence, rateMicros } = row;

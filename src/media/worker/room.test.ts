@@ -290,6 +290,25 @@ describe('a room', () => {
     assert.deepEqual([a.digits.length, new Set(b.digits), new Set(c.digits)], [0, new Set(['5']), new Set(['5'])]);
   });
 
+  test('passes one key as one when its frames come late, and lets it go when they do not come at all', () => {
+    const meet = meeting();
+    const [a, b] = [meet.join(0), meet.join(0)];
+    meet.run(100);
+    a.digit = '5';
+    meet.run(60);
+    const before = b.digits.length;
+    a.held = true;
+    meet.run(40);
+    a.held = false;
+    meet.run(40);
+    assert.equal(b.digits.length - before, 4, 'no turn without the key');
+    a.held = true;
+    meet.run(300);
+    const over = b.digits.length;
+    meet.run(100);
+    assert.equal(b.digits.length, over);
+  });
+
   test('plays to all beside what they say, and says when it is over', () => {
     const meet = meeting();
     const [a, b] = [meet.join(500), meet.join(900, 'G722')];

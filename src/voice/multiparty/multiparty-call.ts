@@ -13,6 +13,7 @@ import type { HouseMusic } from './house-music.ts';
 import { billOf } from './multiparty-bill.ts';
 import {
   type EndingEvent,
+  isEnding,
   type MultiPartyAction,
   type MultiPartyMachineEvent,
   multiPartyMachine,
@@ -393,8 +394,4 @@ export class MultiPartyCall implements ParticipantHost {
     const { teller, record } = this;
     return { record, statusCallback: teller.statusCallback, sequence: teller.sequence, rateMicros: this.#options.rate };
   }
-}
-
-function isEnding(event: MultiPartyMachineEvent): event is EndingEvent {
-  return event in terminationOf;
 }

@@ -7,12 +7,13 @@ import { type HangupCause, hangupCause } from '../hangup-cause.ts';
 import type { PlacedLeg } from '../placed-legs.ts';
 import { describedSounds } from '../room-sounds.ts';
 import { readSentDigits } from '../sent-digits.ts';
-import type { MultiPartyCall, PendingInvitation } from './multiparty-call.ts';
+import type { MultiPartyCall } from './multiparty-call.ts';
 import type { InviteByDialling, InvitedDestination } from './multiparty-control.ts';
 import type { InviteOutcome, ParticipantFacts } from './multiparty-notification.ts';
 import type { ParticipantRole } from './multiparty-plan.ts';
 import { departures } from './participant.ts';
 import { participantMachine } from './participant-machine.ts';
+import type { PendingInvitation } from './pending-invitation.ts';
 
 export interface InvitationOptions {
   readonly multiParty: MultiPartyCall;

@@ -13,6 +13,7 @@ import type { HouseMusic } from './house-music.ts';
 import { billOf } from './multiparty-bill.ts';
 import {
   type EndingEvent,
+  isEnding,
   type MultiPartyAction,
   type MultiPartyMachineEvent,
   multiPartyMachine,
@@ -25,6 +26,7 @@ import { beginRecording, type MultiPartyRecording, type MultiPartyRecordingPlan 
 import { mergedSettings } from './multiparty-settings.ts';
 import { MultiPartyTeller } from './multiparty-teller.ts';
 import { type Departure, departures, type Participant, type ParticipantHost } from './participant.ts';
+import type { PendingInvitation } from './pending-invitation.ts';
 import { type MultiPartyRecords, RecordKeeper } from './record-keeper.ts';
 import { RoomAudio } from './room-audio.ts';
 
@@ -41,14 +43,6 @@ export interface MultiPartyCallOptions extends MultiPartyName {
   readonly stayAlone: boolean;
   /** What went wrong with no participant's timeline to note it in. */
   note(reason: string): void;
-}
-
-/** Somebody who is being dialled to come in. */
-export interface PendingInvitation {
-  /** The call that is about to come in, once it is known. */
-  readonly comingCallId: string | undefined;
-  /** The multiparty call has ended. */
-  cancel(cause: HangupCause): void;
 }
 
 /** A meeting of calls with roles (multiparty-calls.md §3): its participants, the rules of its start and end, what sounds in it, its recording. */
@@ -77,6 +71,7 @@ export class MultiPartyCall implements ParticipantHost {
   #hadCompany = false;
   #recording: MultiPartyRecording | undefined;
   #recordingBegins = false;
+  #afterRecording: () => void = () => undefined;
   #recordedBySettings = false;
   /** Resolves when the end is handed to storage, after all that was told before. */
   #closed: Promise<void> = Promise.resolve();
@@ -116,10 +111,6 @@ export class MultiPartyCall implements ParticipantHost {
   /** Aborts when it has ended. */
   get over(): AbortSignal {
     return this.#over.signal;
-  }
-
-  get recording(): MultiPartyRecording | undefined {
-    return this.#recording;
   }
 
   /** Those who are in and those who are invited. */
@@ -218,6 +209,14 @@ export class MultiPartyCall implements ParticipantHost {
     } finally {
       this.#recordingBegins = false;
     }
+  }
+
+  /** False when nothing is recorded. The file is made afterwards. */
+  stopRecording(): boolean {
+    if (!this.#recording) return false;
+    this.#recording.stop();
+    this.#recordingIsOver();
+    return true;
   }
 
   /** False: it was so already. Undefined when nothing is recorded. */
@@ -328,6 +327,7 @@ export class MultiPartyCall implements ParticipantHost {
   #merge(settings: MultiPartySettings): void {
     this.#settings = mergedSettings(this.#settings, settings);
     this.#hearStatus();
+    for (const each of this.participants) each.watchSpeech();
   }
 
   #hearStatus(): void {
@@ -365,12 +365,19 @@ export class MultiPartyCall implements ParticipantHost {
     this.#keeper.changed();
     const { startRecordingAudio, stopRecordingAudio } = this.#settings;
     if (startRecordingAudio) this.#announce(call, services, startRecordingAudio);
-    void recording.ended.then(() => {
-      this.#recording = undefined;
-      if (this.state === 'ended') return;
-      this.#keeper.changed();
+    this.#afterRecording = () => {
       if (stopRecordingAudio) this.#announce(call, services, stopRecordingAudio);
+    };
+    void recording.ended.then(() => {
+      if (this.#recording === recording) this.#recordingIsOver();
     });
+  }
+
+  #recordingIsOver(): void {
+    this.#recording = undefined;
+    if (this.state === 'ended') return;
+    this.#keeper.changed();
+    this.#afterRecording();
   }
 
   #recordingState(): RecordingState {
@@ -387,8 +394,4 @@ export class MultiPartyCall implements ParticipantHost {
     const { teller, record } = this;
     return { record, statusCallback: teller.statusCallback, sequence: teller.sequence, rateMicros: this.#options.rate };
   }
-}
-
-function isEnding(event: MultiPartyMachineEvent): event is EndingEvent {
-  return event in terminationOf;
 }

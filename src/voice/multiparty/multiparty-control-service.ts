@@ -128,9 +128,9 @@ export class MultiPartyControlService implements MultiPartyControl {
   }
 
   async stopRecording(scope: Scope, which: MultiPartySelector): Promise<void> {
-    const { recording } = this.#live(scope, which);
-    if (!recording) throw notFound();
-    recording.stop();
+    const multiParty = this.#live(scope, which);
+    if (!multiParty.stopRecording()) throw notFound();
+    await multiParty.settled();
   }
 
   async pauseRecording(scope: Scope, which: MultiPartySelector): Promise<void> {
@@ -155,7 +155,8 @@ export class MultiPartyControlService implements MultiPartyControl {
   }
 
   async stopParticipantRecording(...[scope, which, memberId, track]: TrackArguments): Promise<void> {
-    for (const recording of this.#tracks(scope, which, memberId, track)) recording.stop();
+    const participant = this.#member(this.#live(scope, which), memberId);
+    if (!this.#options.services.multiParty.tracks.stop(participant, track)) throw notFound();
   }
 
   async pauseParticipantRecording(...[scope, which, memberId, track]: TrackArguments): Promise<void> {

@@ -139,6 +139,8 @@ describe('the API of multiparty calls', () => {
     await control.resumeRecording(scope, WHICH);
     assert.equal(live().record.recording, 'recording');
     await control.stopRecording(scope, WHICH);
+    assert.equal((await control.find(scope, WHICH)).recording, 'not-recording', 'at once, whatever the file takes');
+    await assert.rejects(control.stopRecording(scope, WHICH), missing);
     await rig.clock.advance(10);
     assert.deepEqual(
       recordings().map(({ event, memberId }) => [event, memberId]),

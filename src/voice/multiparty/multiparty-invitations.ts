@@ -10,7 +10,7 @@ import type { LiveCall, LiveCalls } from '../live-calls.ts';
 import { moveCall } from '../moved-call.ts';
 import type { PlacedLegs } from '../placed-legs.ts';
 import { Invitation } from './invitation.ts';
-import type { MultiPartyCall, PendingInvitation } from './multiparty-call.ts';
+import type { MultiPartyCall } from './multiparty-call.ts';
 import type {
   AddedParticipant,
   AddParticipant,
@@ -19,6 +19,7 @@ import type {
   MultiPartySelector,
 } from './multiparty-control.ts';
 import { departures } from './participant.ts';
+import type { PendingInvitation } from './pending-invitation.ts';
 
 export interface MultiPartyInvitationsOptions {
   readonly ids: Ids;

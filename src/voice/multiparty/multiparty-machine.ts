@@ -70,3 +70,5 @@ export const terminationOf: Readonly<Record<EndingEvent, TerminationCode>> = {
   expire: 2000,
   end: 3000,
 };
+
+export const isEnding = (event: MultiPartyMachineEvent): event is EndingEvent => event in terminationOf;

@@ -36,6 +36,17 @@ export class ParticipantTracks {
     return tracksOf(wanted).flatMap((track) => running?.get(track) ?? []);
   }
 
+  /** False when none of them runs. The files are made afterwards. */
+  stop(participant: Participant, wanted: RecordTrack): boolean {
+    const running = this.#running.get(participant);
+    const stopped = tracksOf(wanted).filter((track) => running?.get(track));
+    for (const track of stopped) {
+      running?.get(track)?.stop();
+      running?.delete(track);
+    }
+    return stopped.length > 0;
+  }
+
   async #begin(
     multiParty: MultiPartyCall,
     participant: Participant,
@@ -68,7 +79,9 @@ export class ParticipantTracks {
     const { stop, ended } = recording;
     running.set(track, recording);
     void participant.departed.then(stop);
-    void ended.then(() => running.delete(track));
+    void ended.then(() => {
+      if (running.get(track) === recording) running.delete(track);
+    });
     return recording;
   }
 }

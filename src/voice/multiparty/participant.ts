@@ -65,6 +65,7 @@ export class Participant {
   readonly #stops: (() => void)[] = [];
   #music = new AbortController();
   #media: MediaMember | undefined;
+  #watchesSpeech = false;
   #set: { readonly mute: boolean; readonly hold: boolean; readonly coach: boolean };
   #exit: { readonly at: number; readonly departure: Departure; readonly bill: StayBill } | undefined;
 
@@ -171,6 +172,14 @@ export class Participant {
     return { coach: coach !== before.coach, any };
   }
 
+  /** Tells when it speaks, from the moment that somebody asks for it and it is in the room. */
+  watchSpeech(): void {
+    if (this.#watchesSpeech || !this.#media || !this.#host.wants('participant-speak-events')) return;
+    this.#watchesSpeech = true;
+    const tell = (speaking: boolean) => this.#host.tell(speaking ? 'speak-started' : 'speak-stopped', this.facts);
+    this.#stops.push(this.#media.onSpeaking(tell));
+  }
+
   leave(departure: Departure): void {
     for (const action of this.#machine.fire('exit')) this.#act(action, undefined, departure);
   }
@@ -215,7 +224,7 @@ export class Participant {
       audience: audienceOf(coach),
     });
     this.#media = media;
-    this.#stops.push(media.onSpeaking((speaking) => this.#host.tell(speaking ? 'speak-started' : 'speak-stopped', this.facts)));
+    this.watchSpeech();
   }
 
   #depart(departure: Departure): void {

@@ -97,6 +97,7 @@ describe('notifications of a call', () => {
       ...{ createdAt: 0, startedAt: 0, endedAt: undefined, endReason: undefined },
     };
     const party = { multiParty: { id: call.callId, name: 'party', accountId, ownerId }, at: 0, sequence: 1 };
+    const interim = { stable: 'customer', unstable: 'supper', stability: 0.5 };
     const about = (path: string) => ({ call, target: post(path) });
     const all: CallNotification[] = [
       { ...about('/ring'), kind: 'ring' },
@@ -105,6 +106,7 @@ describe('notifications of a call', () => {
       { ...about('/rec'), kind: 'recorded', recording },
       { ...about('/apirec'), kind: 'api-recorded', recording, apiId: 'api-1' },
       { ...about('/stream'), kind: 'stream', event: 'started', at: 0, error: undefined, stream: begunStream },
+      { ...about('/interim'), kind: 'interim-speech', result: interim, sequence: 2, confidential: true },
       { ...about('/room'), kind: 'conference', action: 'enter', conference: { id: ids.uuid(), name: 'room' }, memberId: '1' },
       { ...about('/roomrec'), kind: 'conference-recorded', recording, apiId: 'api-2', conferenceName: 'room' },
       { ...about('/leg'), kind: 'answered' },
@@ -126,6 +128,7 @@ describe('notifications of a call', () => {
         '/rec',
         '/apirec',
         '/stream',
+        '/interim',
         '/room',
         '/roomrec',
         '/leg',
@@ -143,6 +146,7 @@ describe('notifications of a call', () => {
         'RecordStop',
         'record done',
         'StartStream',
+        'InterimSpeech',
         'ConferenceEnter',
         'room',
         'Answer',
@@ -160,6 +164,15 @@ describe('notifications of a call', () => {
         assert.equal(plivo.validateV3Signature(method, url, nonce, account.authToken, signature, { ...params }), true, path);
       }
     }
+    const said = received.find(({ path }) => path === '/interim')?.params;
+    assert.deepEqual(
+      [said?.StableSpeech, said?.UnstableSpeech, said?.Stability, said?.SequenceNumber],
+      ['customer', 'supper', '0.5', '2'],
+    );
+    const { rows: interims } = await database.storage.pool.query<{ content: string }>(
+      "select content from webhooks where kind = 'call-interim-speech'",
+    );
+    assert.deepEqual(JSON.parse(interims[0]?.content ?? '{}').sensitive, ['StableSpeech', 'UnstableSpeech']);
     const hangup = received.at(-1)?.params;
     assert.deepEqual([hangup?.StartTime, hangup?.EndTime], ['2026-01-12 14:44:02', '2026-01-12 14:45:08']);
     const { rows } = await database.storage.pool.query('select distinct kind from webhooks order by kind');

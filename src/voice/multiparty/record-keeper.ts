@@ -76,10 +76,12 @@ export class RecordKeeper {
     await Promise.resolve();
     while (this.#isNew) {
       this.#isNew = false;
-      const news = [...this.#news.values()];
-      this.#news = new Map();
       const closing = this.#closing;
       const kept = this.#now();
+      // It has ended and what was told before is still being written: all of it goes into the write that closes it.
+      if (kept.record.state === 'ended' && !closing) return;
+      const news = [...this.#news.values()];
+      this.#news = new Map();
       await this.#persistently(async () => {
         if (closing) await this.#records.close(kept, news, closing.told);
         else await this.#records.save(kept, news);

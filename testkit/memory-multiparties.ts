@@ -19,6 +19,11 @@ export class MemoryMultiParties implements MultiPartyRecords, MultiPartyArchive 
   }
 
   async save(kept: KeptMultiParty, participants: readonly ParticipantRecord[]): Promise<void> {
+    if (kept.record.state === 'ended') throw new Error('an ended one is closed, not saved');
+    this.#write(kept, participants);
+  }
+
+  #write(kept: KeptMultiParty, participants: readonly ParticipantRecord[]): void {
     if (this.fault !== undefined) throw new Error(this.fault);
     if (this.closed.includes(kept.record.id)) return;
     this.kept.set(kept.record.id, kept);
@@ -30,7 +35,7 @@ export class MemoryMultiParties implements MultiPartyRecords, MultiPartyArchive 
     participants: readonly ParticipantRecord[],
     told: MultiPartyNotification | undefined,
   ): Promise<boolean> {
-    await this.save(kept, participants);
+    this.#write(kept, participants);
     if (this.closed.includes(kept.record.id)) return false;
     this.closed.push(kept.record.id);
     if (told) this.#tell(told);

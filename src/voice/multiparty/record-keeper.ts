@@ -76,12 +76,12 @@ export class RecordKeeper {
     await Promise.resolve();
     while (this.#isNew) {
       this.#isNew = false;
+      const closing = this.#closing;
       const kept = this.#now();
-      // Its end is stored once, with its charge and notification: the news wait for `close`.
-      if (kept.record.state === 'ended' && !this.#closing) return;
+      // It has ended and what was told before is still being written: all of it goes into the write that closes it.
+      if (kept.record.state === 'ended' && !closing) return;
       const news = [...this.#news.values()];
       this.#news = new Map();
-      const closing = this.#closing;
       await this.#persistently(async () => {
         if (closing) await this.#records.close(kept, news, closing.told);
         else await this.#records.save(kept, news);

@@ -86,6 +86,27 @@ export interface SdkClient {
     record(name: string, params?: Params): Promise<SdkObject>;
     stopRecording(name: string): Promise<unknown>;
   };
+  multiPartyCalls: {
+    list(params?: Params): Promise<SdkList>;
+    get(which: Params): Promise<SdkObject>;
+    addParticipant(role: string, params: Params): Promise<SdkObject>;
+    start(params: Params): Promise<unknown>;
+    stop(which: Params): Promise<unknown>;
+    startRecording(params: Params): Promise<SdkObject>;
+    stopRecording(which: Params): Promise<unknown>;
+    pauseRecording(which: Params): Promise<unknown>;
+    resumeRecording(which: Params): Promise<unknown>;
+    listParticipants(params: Params): Promise<SdkObject>;
+    getParticipant(id: string, which: Params): Promise<SdkObject>;
+    updateParticipant(id: string, params: Params): Promise<SdkObject>;
+    kickParticipant(id: string, which: Params): Promise<unknown>;
+    startParticipantRecording(id: string, params: Params): Promise<SdkObject>;
+    stopParticipantRecording(id: string, params: Params): Promise<unknown>;
+    pauseParticipantRecording(id: string, params: Params): Promise<unknown>;
+    resumeParticipantRecording(id: string, params: Params): Promise<unknown>;
+    startPlayAudio(id: string, url: string, which: Params): Promise<SdkObject>;
+    stopPlayAudio(id: string, which: Params): Promise<unknown>;
+  };
   recordings: {
     get(id: string): Promise<SdkObject>;
     list(params?: Params): Promise<SdkList>;
@@ -126,6 +147,7 @@ export interface XmlElement {
   addHangup(attributes?: Params): XmlElement;
   addConference(name: string, attributes?: Params): XmlElement;
   addStream(url: string, attributes?: Params): XmlElement;
+  addMultiPartyCall(name: string, attributes: Params): XmlElement;
   addMessage(text: string, attributes: Params): XmlElement;
   toXML(): string;
 }

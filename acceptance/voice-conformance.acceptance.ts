@@ -295,9 +295,12 @@ describe('conformance documents', { concurrency: 5 }, () => {
     );
   });
 
-  it('11: a multiparty call, which does not exist yet, is skipped, and the timeline says so', async () => {
-    const ended = await sceneOf('multiPartyRoom').play();
-    assert.equal(causeOf(ended), '4010 Plivo');
+  it('11: who is alone in a multiparty call stays in it, until the timer ends the call', async () => {
+    const scene = stage.scene();
+    scene.on('/answer', documentsOf(scene).multiPartyRoom.replace('600', '4'));
+    const ended = await scene.play();
+    assert.equal(causeOf(ended), '6000 Plivo');
     assert.match(JSON.stringify(ended.steps), /MultiPartyCall/);
+    assert.deepEqual(scene.received('/left'), [], 'a call that has ended asks for no document');
   });
 });

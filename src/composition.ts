@@ -62,6 +62,7 @@ import { AccountPermissions } from './voice/account-permissions.ts';
 import { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { CallRecordStore } from './voice/call-record-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
+import { forgetMultiPartiesBefore } from './voice/multiparty/multiparty-store.ts';
 import { OpenCallStore } from './voice/open-call-store.ts';
 import { RecordingStore } from './voice/recording-store.ts';
 import { Recordings } from './voice/recordings.ts';
@@ -285,6 +286,7 @@ export function compose(ground: Ground): Ringdown {
     sending: messaging.sending,
     calls: voiceServices.calls,
     conferences: voiceServices.conferences,
+    multiPartyCalls: voiceServices.multiPartyCalls,
     callRecords: new CallRecordStore(storage),
     openCalls: new OpenCallStore(storage),
     callFeedback,
@@ -338,6 +340,11 @@ export function compose(ground: Ground): Ringdown {
         name: 'stream record retention',
         everyMs: RECORDING_RETENTION_EVERY_MS,
         run: () => streamRecords.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
+      },
+      {
+        name: 'multiparty call retention',
+        everyMs: RECORDING_RETENTION_EVERY_MS,
+        run: () => forgetMultiPartiesBefore(storage.pool, clock.now() - FEEDBACK_KEEP_MS),
       },
       { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ],

@@ -34,6 +34,7 @@ import { AudioLibrary } from './voice/audio-library.ts';
 import type { CallPermissions } from './voice/call-permissions.ts';
 import { CallStore } from './voice/call-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
+import { MultiPartyStore } from './voice/multiparty/multiparty-store.ts';
 import { OpenCallStore } from './voice/open-call-store.ts';
 import { homeDomains } from './voice/phone-domain.ts';
 import { type Recordings, recordingKey } from './voice/recordings.ts';
@@ -190,6 +191,11 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     sounds,
     recogniser,
     store: new CallStore(storage.hot, clock, log),
+    multiParty: new MultiPartyStore({
+      pool: storage.pool,
+      node: needs.node,
+      writeNotifications: application.writeNotifications,
+    }),
     streams: {
       dialect: plivoStreams((authId) => needs.accounts.find(authId), needs.random),
       open: (request) => sockets.open(request),

@@ -17,12 +17,15 @@ import { causeOfSipStatus, type HangupCause, hangupCause } from '../src/voice/ha
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
 import type { LegMaker, OutboundLegRequest } from '../src/voice/leg-maker.ts';
 import { LiveCalls } from '../src/voice/live-calls.ts';
+import { MultiPartyCalls } from '../src/voice/multiparty/multiparty-calls.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
 import { AudioStreams } from '../src/voice/streams/audio-streams.ts';
+import { MemoryMultiParties } from './memory-multiparties.ts';
 import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
 import { ScriptedRecogniser } from './scripted-recogniser.ts';
 import { ScriptedStreamApps } from './scripted-streams.ts';
+import { silentLog } from './silent-log.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** The far end of a call in a test: does what the test says, and keeps what was asked of it. */
@@ -149,6 +152,7 @@ export class ScriptedApplication implements CallApplication {
 
 export const OWNER = 'MAVOICERIGACCOUNT001';
 const MINUTE_PRICE = 8_500;
+const PARTICIPANT_MINUTE_PRICE = 2_500;
 /** How long a scripted speech takes for each of its characters. */
 const SPEECH_MS_PER_CHARACTER = 50;
 
@@ -231,6 +235,16 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     records: apps.records,
     notify: (notification) => application.notify(notification),
   });
+  const multiParties = new MemoryMultiParties((told) => void application.notify(told));
+  const multiParty = new MultiPartyCalls({
+    clock,
+    ids,
+    log: silentLog,
+    media,
+    notify: (notification) => application.notify(notification),
+    records: multiParties,
+    rate: () => PARTICIPANT_MINUTE_PRICE,
+  });
   const services: FlowServices = {
     clock,
     media,
@@ -288,6 +302,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     ),
     streams,
     conferences: new Conferences({ clock, ids, media }),
+    multiParty,
     recogniser,
     sendMessage: async (_, message) => {
       messages.push(message);
@@ -349,6 +364,9 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   async function assertClean(): Promise<void> {
     for (const { call } of [...live]) call.hangUp(hangupCause(4000, 'API Request'));
     await clock.advance(1);
+    await multiParty.settled();
+    assert.equal(multiParty.size, 0, 'multiparty calls that have not ended');
+    assert.deepEqual(multiParties.closed.toSorted(), [...multiParties.kept.keys()].toSorted(), 'each closed, once');
     assert.equal(live.size, 0, 'calls that have not ended');
     assert.equal(clock.pending, 0, 'timers that are left');
     assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
@@ -389,6 +407,8 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     apps,
     recogniser,
     streams,
+    multiParty,
+    multiParties,
     startCall,
   };
 }

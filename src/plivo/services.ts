@@ -20,6 +20,7 @@ import type { CallFeedbackStore } from '../voice/call-feedback-store.ts';
 import type { CallRecordStore } from '../voice/call-record-store.ts';
 import type { ConferenceControl } from '../voice/conferences/conference-control.ts';
 import type { EndpointStore } from '../voice/endpoint-store.ts';
+import type { MultiPartyControl } from '../voice/multiparty/multiparty-control.ts';
 import type { OpenCallStore } from '../voice/open-call-store.ts';
 import type { Recordings } from '../voice/recordings.ts';
 import type { EndpointRegistrations } from '../voice/registrations.ts';
@@ -49,6 +50,7 @@ export interface Services {
   readonly sending: SendService;
   readonly calls: CallControl;
   readonly conferences: ConferenceControl;
+  readonly multiPartyCalls: MultiPartyControl;
   readonly callRecords: CallRecordStore;
   readonly openCalls: OpenCallStore;
   readonly callFeedback: CallFeedbackStore;

@@ -2,6 +2,12 @@ import type { InterimResult } from '../speech/recognition/recogniser.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { ElementUrl, VoiceDocument } from './document.ts';
 import type { HangupCause } from './hangup-cause.ts';
+import type {
+  MultiPartyName,
+  MultiPartyNotification,
+  MultiPartyRecordingNotification,
+} from './multiparty/multiparty-notification.ts';
+import type { ParticipantRole } from './multiparty/multiparty-plan.ts';
 import type { StreamNotification } from './streams/stream-facts.ts';
 
 /**
@@ -24,7 +30,8 @@ export type DocumentPurpose =
   | 'transfer'
   | 'dial-music'
   | 'confirm-sound'
-  | 'conference-sound';
+  | 'conference-sound'
+  | 'multiparty-sound';
 
 export interface DocumentRequest {
   readonly purpose: DocumentPurpose;
@@ -63,6 +70,16 @@ export type ElementResult =
       readonly memberId: string;
       /** Of the conference, when a member's XML asked for one. */
       readonly recording: Pick<RecordingFacts, 'recordingId' | 'url'> | undefined;
+    }
+  | {
+      readonly element: 'MultiPartyCall';
+      readonly multiParty: MultiPartyName;
+      readonly memberId: string;
+      readonly callId: string;
+      readonly role: ParticipantRole;
+      /** Wall-clock milliseconds. */
+      readonly joinedAt: number;
+      readonly exitedAt: number;
     };
 
 /** A conference as callbacks name it. */
@@ -94,8 +111,13 @@ export type DocumentAnswer =
   | { readonly kind: 'invalid-document'; readonly reason: string }
   | { readonly kind: 'cancelled' };
 
-export type CallNotification = { readonly call: CallFacts; readonly target: ElementUrl } & (
+/** What is told of one call, or of a multiparty call as a whole. */
+export type CallNotification = NotificationOfCall | MultiPartyNotification | MultiPartyRecordingNotification;
+
+export type NotificationOfCall = { readonly call: CallFacts; readonly target: ElementUrl } & (
   | { readonly kind: 'ring' }
+  /** A leg that a multiparty call has invited is answered. */
+  | { readonly kind: 'answered' }
   | { readonly kind: 'hangup' }
   | { readonly kind: 'machine'; readonly ifMachine: 'continue' | 'hangup' }
   | DialNotification

@@ -4,6 +4,7 @@ import type { SpeechModel } from '../speech/recognition/recogniser.ts';
  * stay as written, because a wrong one only fails, with its own cause, when it is used (§13).
  */
 
+import type { MultiPartySettings, ParticipantSettings } from './multiparty/multiparty-plan.ts';
 import type { StreamPlan } from './streams/stream-plan.ts';
 
 export interface ElementUrl {
@@ -197,6 +198,15 @@ export interface ConferenceElement {
   readonly relayDtmf: boolean;
 }
 
+export interface MultiPartyCallElement {
+  readonly element: 'MultiPartyCall';
+  readonly name: string;
+  readonly participant: ParticipantSettings;
+  readonly settings: MultiPartySettings;
+  /** Id of the one that an API request has invited the call to: its leg ends with it where `onExit` is not given. */
+  readonly invitedTo: string | undefined;
+}
+
 export interface RedirectElement {
   readonly element: 'Redirect';
   readonly target: ElementUrl;
@@ -234,6 +244,7 @@ export type VoiceElement =
   | RecordElement
   | DialElement
   | ConferenceElement
+  | MultiPartyCallElement
   | RedirectElement
   | HangupElement
   | MessageElement

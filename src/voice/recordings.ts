@@ -5,6 +5,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { BlobStore, ByteRange, OpenBlob } from '../storage/blobs.ts';
+import type { RecordedRoomName } from './call-recordings.ts';
 import type { InTransaction } from './call-store.ts';
 import type {
   FinishedRecording,
@@ -30,8 +31,8 @@ export interface RecordingsOptions {
 }
 
 export type BeginRecording = Pick<NewRecording, 'callId' | 'accountId' | 'ownerId' | 'from' | 'to' | 'format' | 'channels'> & {
-  /** Set for the recording of a conference. */
-  readonly conferenceName?: string | undefined;
+  /** Where it is no recording of a call alone. */
+  readonly room?: RecordedRoomName | undefined;
 };
 
 export interface BegunRecording {
@@ -64,13 +65,14 @@ export class Recordings {
   /** Resolves when the recording is known to storage: its id and URL may be told. */
   async begin(given: BeginRecording): Promise<BegunRecording> {
     const { store, ids, clock, node, publicUrl, directory } = this.#options;
-    const { conferenceName, ...facts } = given;
+    const { room, ...facts } = given;
     const recording: NewRecording = {
       ...facts,
       recordingId: ids.secretUuid(),
       node,
-      type: conferenceName === undefined ? 'call' : 'conference',
-      conferenceName: conferenceName ?? '',
+      type: room === undefined || room.kind === 'participant' ? 'call' : 'conference',
+      conference: room?.kind === 'conference' ? { id: room.id, name: room.name } : undefined,
+      multiParty: room === undefined || room.kind === 'conference' ? undefined : { id: room.id, name: room.name },
       startedAt: new Date(clock.now()),
     };
     await mkdir(directory, { recursive: true, mode: 0o700 });

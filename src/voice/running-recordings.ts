@@ -52,7 +52,7 @@ export class RunningRecordings implements CallRecordings {
       to,
       format: plan.format,
       channels,
-      conferenceName: room?.conferenceName,
+      room: room?.of,
     });
     const { recordingId, url } = begun;
     if (plan.transcription) await this.#requestTranscription(call, begun, plan.transcription);
@@ -73,6 +73,8 @@ export class RunningRecordings implements CallRecordings {
           recordingId,
           url,
           stop: () => recording.stop(),
+          pause: () => recording.pause(),
+          resume: () => recording.resume(),
           finished: this.#finish(call, plan, begun, recording, room).finally(forget),
         };
         if (room) return running;

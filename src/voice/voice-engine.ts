@@ -37,9 +37,14 @@ import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
 import type { SpeechRecognition } from './input/speech-ear.ts';
 import { LiveCalls } from './live-calls.ts';
+import { MultiPartyCalls } from './multiparty/multiparty-calls.ts';
+import { MultiPartyControlService } from './multiparty/multiparty-control-service.ts';
+import { MultiPartyInvitations } from './multiparty/multiparty-invitations.ts';
+import type { MultiPartyStore } from './multiparty/multiparty-store.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { PHONE_REALM } from './phone-domain.ts';
+import { PlacedLegs } from './placed-legs.ts';
 import { callRate } from './pricing.ts';
 import type { Recordings } from './recordings.ts';
 import { RunningRecordings } from './running-recordings.ts';
@@ -73,6 +78,7 @@ export interface VoiceEngineOptions {
   readonly recordings: Recordings;
   readonly transcriptions: TranscriptionRequests;
   readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
+  readonly multiParty: MultiPartyStore;
   readonly store: CallStore;
   readonly open: OpenCallStore;
   readonly endpoints: EndpointStore;
@@ -118,6 +124,7 @@ export class VoiceEngine {
   readonly live = new LiveCalls();
   readonly steps: CallStepWriter;
   readonly #streams: AudioStreams;
+  readonly #multiParty: MultiPartyCalls;
   readonly #options: VoiceEngineOptions;
   readonly #trunks = new Trunks();
   readonly #outbound: OutboundCalls;
@@ -203,6 +210,15 @@ export class VoiceEngine {
       records: options.streams.store,
       notify: (notification) => application.notify(notification),
     });
+    this.#multiParty = new MultiPartyCalls({
+      clock,
+      ids,
+      log,
+      media,
+      notify: (notification) => application.notify(notification),
+      records: options.multiParty,
+      rate: () => options.rates().find('multiparty', 'inbound', '').rate,
+    });
     const flow: FlowServices = {
       clock,
       media,
@@ -212,6 +228,7 @@ export class VoiceEngine {
       recordings: new RunningRecordings(clock, options.recordings, writeNotifications, options.transcriptions),
       streams: this.#streams,
       conferences: new Conferences({ clock, ids, media }),
+      multiParty: this.#multiParty,
       recogniser: options.recogniser,
       sendMessage: options.sendMessage,
     };
@@ -244,6 +261,16 @@ export class VoiceEngine {
       calls,
       streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
       conferences: new ConferenceControlService(flow),
+      multiPartyCalls: new MultiPartyControlService({
+        services: flow,
+        archive: options.multiParty,
+        invitations: new MultiPartyInvitations({
+          ids,
+          live: this.live,
+          services: flow,
+          legs: new PlacedLegs({ ...shared, node: options.node, store: options.store, outbound: this.#outbound }),
+        }),
+      }),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };
@@ -304,8 +331,9 @@ export class VoiceEngine {
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
   async takeOver(node: string): Promise<number> {
-    const { clock, open, store, streams, application } = this.#options;
+    const { clock, open, store, streams, multiParty, application } = this.#options;
     await streams.store.closeAbandoned(node, clock.now());
+    await multiParty.closeAbandoned(node, clock.now());
     const { closed } = await closeAbandoned(node, open, store, (client, call, target) =>
       application.writeNotifications(client, [{ kind: 'hangup', call, target }]),
     );
@@ -316,13 +344,14 @@ export class VoiceEngine {
   async stop(graceMs: number): Promise<void> {
     for (const stop of this.#stopTimers) stop();
     this.#inbound.drain();
+    this.#multiParty.giveUpInvitations();
     await this.#outbound.stop();
     await this.#registrations.stop();
     await this.stack.stop(graceMs);
     // Those that had not been answered: the stack refuses their INVITE and tells nobody.
     for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
     await Promise.all([...this.live].map(({ call }) => call.ended));
-    await this.#streams.settled();
+    await Promise.all([this.#streams.settled(), this.#multiParty.settled()]);
     this.#sipTimeline.stop();
     this.#registrar.stop();
     await this.#options.media.close();

@@ -192,7 +192,10 @@ class MediaWorker {
     if (!room) return;
     switch (command.do) {
       case 'room-join':
-        room.join(command.member, command.rings, command.inStep);
+        room.join(command);
+        return;
+      case 'room-hearing':
+        room.setHearing(command.member, command.hearing);
         return;
       case 'room-leave':
         room.leave(command.member);
@@ -204,7 +207,7 @@ class MediaWorker {
         room.stopPlay(command.play);
         return;
       case 'room-record':
-        room.record(new RecordingTap(command.recording, command.options));
+        room.record(new RecordingTap(command.recording, command.options), command.saidToAll);
         return;
       case 'room-pause-recording':
         room.pauseRecording(command.recording, command.paused);

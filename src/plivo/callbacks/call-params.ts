@@ -21,7 +21,9 @@ export type CallEvent =
   | 'ConferenceExit'
   | 'ConferenceDigitsMatch'
   | 'ConferenceFloor'
-  | 'ConferenceRecordStop';
+  | 'ConferenceRecordStop'
+  | 'Answer'
+  | 'MPCRemoteSounds';
 
 export type CallParams = Readonly<Record<string, string>>;
 

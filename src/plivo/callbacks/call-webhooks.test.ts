@@ -96,6 +96,7 @@ describe('notifications of a call', () => {
       ...{ streamId: ids.uuid(), callId, accountId, ownerId, plan: stream().plan, state: 'streaming' },
       ...{ createdAt: 0, startedAt: 0, endedAt: undefined, endReason: undefined },
     };
+    const party = { multiParty: { id: call.callId, name: 'party', accountId, ownerId }, at: 0, sequence: 1 };
     const interim = { stable: 'customer', unstable: 'supper', stability: 0.5 };
     const about = (path: string) => ({ call, target: post(path) });
     const all: CallNotification[] = [
@@ -108,16 +109,36 @@ describe('notifications of a call', () => {
       { ...about('/interim'), kind: 'interim-speech', result: interim, sequence: 2, confidential: true },
       { ...about('/room'), kind: 'conference', action: 'enter', conference: { id: ids.uuid(), name: 'room' }, memberId: '1' },
       { ...about('/roomrec'), kind: 'conference-recorded', recording, apiId: 'api-2', conferenceName: 'room' },
+      { ...about('/leg'), kind: 'answered' },
+      { ...party, kind: 'multiparty', target: post('/party'), event: 'started' },
+      {
+        ...{ ...party, kind: 'multiparty-recording', target: post('/partyrec'), event: 'failed', memberId: undefined },
+        recording: { ...recording, format: 'mp3' },
+      },
       { kind: 'hangup', call: endedCall(), target: post('/hangup?tenant=7#rt=3000') },
     ];
     for (const notification of all) await application.notify(notification);
     const received = await target.receive(all.length);
     assert.deepEqual(
       received.map(({ path }) => path),
-      ['/ring', '/machine', '/legs', '/rec', '/apirec', '/stream', '/interim', '/room', '/roomrec', '/hangup?tenant=7'],
+      [
+        '/ring',
+        '/machine',
+        '/legs',
+        '/rec',
+        '/apirec',
+        '/stream',
+        '/interim',
+        '/room',
+        '/roomrec',
+        '/leg',
+        '/party',
+        '/partyrec',
+        '/hangup?tenant=7',
+      ],
     );
     assert.deepEqual(
-      received.map(({ params }) => params.Event ?? params.message ?? params.conference_name),
+      received.map(({ params }) => params.Event ?? params.message ?? params.conference_name ?? params.EventName),
       [
         'Ring',
         'MachineDetection',
@@ -128,6 +149,9 @@ describe('notifications of a call', () => {
         'InterimSpeech',
         'ConferenceEnter',
         'room',
+        'Answer',
+        'MPCStart',
+        'MPCRecordingFailed',
         'Hangup',
       ],
     );

@@ -1,6 +1,7 @@
 import { formatAmount } from '../../billing/money.ts';
 import type { ElementResult } from '../../voice/call-application.ts';
 import type { CallParams } from './call-params.ts';
+import { multiPartyExitParams } from './multiparty-callback.ts';
 import { recordingParams } from './recorded.ts';
 import { score } from './score.ts';
 
@@ -35,5 +36,7 @@ export function elementResultParams(result: ElementResult): CallParams {
         ConferenceMemberID: result.memberId,
         ...(result.recording && { RecordUrl: result.recording.url, RecordingID: result.recording.recordingId }),
       };
+    case 'MultiPartyCall':
+      return multiPartyExitParams(result);
   }
 }

@@ -133,7 +133,7 @@ export class Conference {
       call,
       { format, channels: 'mono', maxMs, silenceMs: undefined, callback: undefined, apiId: undefined, transcription },
       {
-        conferenceName: this.name,
+        of: { kind: 'conference', id: this.id, name: this.name },
         record: (options) => this.#room.record(options),
         notification: (facts) => plan.notification(call, facts),
       },

@@ -72,7 +72,6 @@ function rig(node = 'node-a', clock = new VirtualClock()) {
       callId: ids.uuid(),
       node,
       type: 'call',
-      conferenceName: '',
       format: 'wav',
       channels: 'mono',
       from: '1',

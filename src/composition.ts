@@ -10,6 +10,8 @@ import { VirtualPhones } from './carriers/simulator/phones.ts';
 import { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
 import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
 import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
+import { Compliance } from './compliance/compliance.ts';
+import type { ComplianceConfiguration } from './compliance/configuration.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
 import { messagingPolicy } from './delivery/retry-schedule.ts';
@@ -37,6 +39,7 @@ import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
+import { COMPLIANCE_STATUS, complianceNotifier } from './plivo/callbacks/compliance-webhooks.ts';
 import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
@@ -108,6 +111,8 @@ export interface Ringdown {
   readonly voice: VoiceEngine | undefined;
   /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
+  /** Registry and sending rules as configured. */
+  useCompliance(configuration: ComplianceConfiguration): void;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
@@ -130,6 +135,9 @@ const FEEDBACK_KEEP_MS = 90 * 24 * 3_600_000;
 const STEPS_LINGER_MS = 100;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
+/** To an outside registry, which is asked about a few cases at a time. */
+const REGISTRY_CONNECTIONS = 4;
+const COMPLIANCE_UPKEEP_EVERY_MS = 3_600_000;
 
 /** Wires the program: storage, domain, carriers, dialect. Nothing runs before `start`. */
 export function compose(ground: Ground): Ringdown {
@@ -158,6 +166,25 @@ export function compose(ground: Ground): Ringdown {
     holder,
   });
   const webhooks = new MessageWebhooks(ids, delivery);
+
+  // The registry is the operator's own: it may be anywhere, also in a private network.
+  const registryClient = new HttpClient({
+    guard: new TargetGuard({ allowPrivateTargets: true, allowed: [] }, clock),
+    clock,
+    userAgent: `Ringdown/${VERSION}`,
+    connectionsPerHost: REGISTRY_CONNECTIONS,
+  });
+  const compliance = new Compliance({
+    storage,
+    blobs: ground.blobs,
+    numbers,
+    notifier: complianceNotifier(ids, delivery),
+    http: registryClient,
+    clock,
+    ids,
+    log,
+    numberChanged: (number) => numberDirectory.invalidate(number),
+  });
 
   const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
   const fetchUrl = mediaFetcher(client);
@@ -191,6 +218,7 @@ export function compose(ground: Ground): Ringdown {
   kinds.set(MESSAGE_STATUS, { policy: () => messagingPolicy });
   kinds.set(GEO_ALERT, { policy: () => messagingPolicy });
   kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
+  kinds.set(COMPLIANCE_STATUS, { policy: () => messagingPolicy });
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 
   const simulatorStore = new SimulatorStore(storage.hot);
@@ -290,6 +318,7 @@ export function compose(ground: Ground): Ringdown {
       clock,
       ids,
     }),
+    compliance,
     publicUrl: ground.publicUrl,
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
@@ -326,6 +355,7 @@ export function compose(ground: Ground): Ringdown {
         everyMs: RECORDING_RETENTION_EVERY_MS,
         run: () => streamRecords.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
       },
+      { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
       { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ],
     async takeOver(dead) {
@@ -340,6 +370,7 @@ export function compose(ground: Ground): Ringdown {
     useSpeech: (configuration) => voice?.useSpeech(configuration),
     simulator,
     phones,
+    useCompliance: (configuration) => compliance.use(configuration),
     setRates(table) {
       rates = table;
     },
@@ -350,16 +381,19 @@ export function compose(ground: Ground): Ringdown {
       await messaging.start(node);
       await voice?.start();
       await asyncRequests.start(commands, services);
+      compliance.casework.start();
     },
     async stop(graceMs) {
       await http.close();
       await asyncRequests.stop();
+      await compliance.casework.stop();
       await voice?.stop(graceMs);
       // Together: submits under way end with their answer or with their carrier.
       await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
       await messaging.close();
       await delivery.stop(graceMs);
       await client.close();
+      await registryClient.close();
     },
   };
 }

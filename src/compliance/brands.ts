@@ -3,8 +3,8 @@ import { type Found, type PageRequest, reachOf } from '../accounts/reach.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import { type BrandState, brandTable } from './brand-machine.ts';
 import { type BrandType, type CampaignUsecase, campaignUsecases, type StatusCallback } from './enums.ts';
-import { ID_ATTEMPTS, type Making, owned, ownerIdOf, registryId } from './ownership.ts';
 import { equalTo, type Owned, OwnedStore } from './owned-store.ts';
+import { ID_ATTEMPTS, type Making, owned, ownerIdOf, registryId } from './ownership.ts';
 import type { Proceedings } from './proceedings.ts';
 import { type ProfileFacts, type Profiles, profileNotFound } from './profiles.ts';
 import type { Decider } from './registry/casework.ts';
@@ -74,7 +74,8 @@ export class Brands {
         if (!(await this.store.insert(brand, step.client))) continue;
         const { callback, ...facts } = brand.facts;
         await step.ask({ kind: 'brand', subjectId: id, accountId: brand.accountId, facts });
-        if (callback) step.tell({ kind: 'brand', ownerId: ownerIdOf(brand), callback, at: step.at, brandId: id, status: 'created' });
+        if (callback)
+          step.tell({ kind: 'brand', ownerId: ownerIdOf(brand), callback, at: step.at, brandId: id, status: 'created' });
         return id;
       }
       throw new Problem('conflict', 'The profile already backs another brand.', { parameter: 'profile_uuid' });

@@ -40,10 +40,9 @@ export class CampaignNumberStore {
   }
 
   async lock(client: pg.ClientBase, number: string): Promise<CampaignNumber | undefined> {
-    const { rows } = await client.query<Row>(
-      `select ${COLUMNS} from tendlc_campaign_numbers where number = $1 for update`,
-      [number],
-    );
+    const { rows } = await client.query<Row>(`select ${COLUMNS} from tendlc_campaign_numbers where number = $1 for update`, [
+      number,
+    ]);
     return rows[0] && toNumber(rows[0]);
   }
 

@@ -8,8 +8,8 @@ import { type CampaignTier, tierOf } from './campaign-tiers.ts';
 import { campaignDeclineCodes, DEFAULT_DECLINE_CODE } from './decline-codes.ts';
 import type { CampaignUsecase, StatusCallback } from './enums.ts';
 import type { NumberMirrorStore } from './number-mirror-store.ts';
-import { ID_ATTEMPTS, type Making, owned, ownerIdOf, registryId } from './ownership.ts';
 import { equalTo, type Owned, OwnedStore } from './owned-store.ts';
+import { ID_ATTEMPTS, type Making, owned, ownerIdOf, registryId } from './ownership.ts';
 import type { Proceedings, Step } from './proceedings.ts';
 import type { Decider } from './registry/casework.ts';
 import { after, requireAfter } from './state-machine.ts';
@@ -90,7 +90,10 @@ export class Campaigns {
     this.store = new OwnedStore(needs.proceedings.pool, 'tendlc_campaigns');
   }
 
-  async create(making: Making, facts: CampaignFacts & { readonly brandId: string; readonly usecase: CampaignUsecase }): Promise<string> {
+  async create(
+    making: Making,
+    facts: CampaignFacts & { readonly brandId: string; readonly usecase: CampaignUsecase },
+  ): Promise<string> {
     const { proceedings, brands } = this.#needs;
     return proceedings.run(async (step) => {
       const brand = await brands.store.lockWithin(step.client, reachOf(making.scope), facts.brandId);

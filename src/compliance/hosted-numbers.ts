@@ -2,11 +2,11 @@ import type { Scope } from '../accounts/account.ts';
 import { type Found, type PageRequest, reachOf } from '../accounts/reach.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import { parseDigits } from '../messaging/phone-number.ts';
-import { type HostedState, hostedTable } from './hosted-number-machine.ts';
 import type { HostedInventoryStore } from './hosted-inventory-store.ts';
+import { type HostedState, hostedTable } from './hosted-number-machine.ts';
 import type { Letters } from './letters.ts';
-import { type Making, newUuid, owned } from './ownership.ts';
 import { equalTo, type Owned, OwnedStore } from './owned-store.ts';
+import { type Making, newUuid, owned } from './ownership.ts';
 import type { Proceedings } from './proceedings.ts';
 import type { Decider } from './registry/casework.ts';
 import { after } from './state-machine.ts';
@@ -53,7 +53,8 @@ export class HostedNumbers {
     const reach = reachOf(making.scope);
     return this.#proceedings.run(async (step) => {
       const letter = await this.#letters.store.lockWithin(step.client, reach, facts.loaId);
-      if (!letter) throw invalidParameter('loa_id', 'loa_id parameter is invalid: the account has no such letter of authorization');
+      if (!letter)
+        throw invalidParameter('loa_id', 'loa_id parameter is invalid: the account has no such letter of authorization');
       if (await this.#inventory.isKnown(step.client, facts.number)) {
         throw new Problem('conflict', 'The number is on this platform already.', { parameter: 'number' });
       }

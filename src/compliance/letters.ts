@@ -2,8 +2,8 @@ import type { Scope } from '../accounts/account.ts';
 import { type Found, type PageRequest, reachOf } from '../accounts/reach.ts';
 import { notFound, Problem } from '../errors/catalogue.ts';
 import type { ComplianceFiles, HandedIn } from './files.ts';
-import { type Making, newUuid, owned } from './ownership.ts';
 import { equalTo, type Owned, OwnedStore } from './owned-store.ts';
+import { type Making, newUuid, owned } from './ownership.ts';
 import type { Proceedings } from './proceedings.ts';
 
 /** A letter of authorization (compliance.md §8): the owner of a number allows that it is hosted here. */

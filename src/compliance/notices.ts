@@ -8,7 +8,12 @@ export type ComplianceNotice = {
   readonly callback: StatusCallback;
   readonly at: Date;
 } & (
-  | { readonly kind: 'brand'; readonly brandId: string; readonly status: 'created' | 'rejected' | 'registered'; readonly cause?: Cause }
+  | {
+      readonly kind: 'brand';
+      readonly brandId: string;
+      readonly status: 'created' | 'rejected' | 'registered';
+      readonly cause?: Cause;
+    }
   | {
       readonly kind: 'campaign';
       readonly campaignId: string;

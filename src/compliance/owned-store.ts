@@ -57,15 +57,7 @@ export class OwnedStore<Status extends string, Facts extends object> {
   async insert(item: Owned<Status, Facts>, client: Client = this.#pool): Promise<boolean> {
     const { rowCount } = await client.query(
       `insert into ${this.#table} (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-      [
-        item.id,
-        item.accountId,
-        item.subaccountId,
-        item.status,
-        JSON.stringify(item.facts),
-        item.createdAt,
-        item.updatedAt,
-      ],
+      [item.id, item.accountId, item.subaccountId, item.status, JSON.stringify(item.facts), item.createdAt, item.updatedAt],
     );
     return rowCount === 1;
   }
@@ -81,10 +73,9 @@ export class OwnedStore<Status extends string, Facts extends object> {
 
   /** Whoever's it is: for what the registry decides. */
   async lock(client: pg.ClientBase, id: string): Promise<Owned<Status, Facts> | undefined> {
-    const { rows } = await client.query<Row<Status, Facts>>(
-      `select ${COLUMNS} from ${this.#table} where id = $1 for update`,
-      [id],
-    );
+    const { rows } = await client.query<Row<Status, Facts>>(`select ${COLUMNS} from ${this.#table} where id = $1 for update`, [
+      id,
+    ]);
     return rows[0] && toOwned(rows[0]);
   }
 

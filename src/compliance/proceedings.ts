@@ -71,7 +71,9 @@ export class Proceedings {
   /** Adds to what the registry is shown of an open case, which is brought before it at once; false when none is open. */
   async amend(kind: CaseKind, subjectId: string, facts: object): Promise<boolean> {
     const at = new Date(this.#needs.clock.now());
-    const amended = await inTransaction(this.#needs.pool, (client) => this.#needs.cases.amend(client, kind, subjectId, facts, at));
+    const amended = await inTransaction(this.#needs.pool, (client) =>
+      this.#needs.cases.amend(client, kind, subjectId, facts, at),
+    );
     if (amended) this.#opened();
     return amended;
   }

@@ -3,8 +3,8 @@ import type { Account, Scope } from '../accounts/account.ts';
 import { type Found, type PageRequest, type Reach, reachOf } from '../accounts/reach.ts';
 import { invalidParameter, missingParameter, Problem } from '../errors/catalogue.ts';
 import type { Address, AuthorizedContact, EntityType, StatusCallback } from './enums.ts';
-import { type Making, newUuid, owned } from './ownership.ts';
 import { equalTo, type Owned, OwnedStore } from './owned-store.ts';
+import { type Making, newUuid, owned } from './ownership.ts';
 import type { Proceedings } from './proceedings.ts';
 
 export type ProfileType = 'PRIMARY' | 'SECONDARY';

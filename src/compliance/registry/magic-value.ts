@@ -19,7 +19,9 @@ export function magicAnswer({ kind, subjectId, facts }: RegistryCase): MagicAnsw
   if (kind === 'number_linking' || kind === 'number_unlinking') {
     if (subjectId.endsWith('9992')) return { kind: 'wait' };
     const refused = subjectId.endsWith(kind === 'number_linking' ? '9990' : '9991');
-    return refused ? { kind: 'verdict', verdict: { outcome: 'rejected', reason: 'The operators refused the number' } } : undefined;
+    return refused
+      ? { kind: 'verdict', verdict: { outcome: 'rejected', reason: 'The operators refused the number' } }
+      : undefined;
   }
   for (const name of TEXTS) {
     const value = facts[name];

@@ -2,8 +2,8 @@ import type { Scope } from '../../accounts/account.ts';
 import { type Found, type PageRequest, type Reach, reachOf } from '../../accounts/reach.ts';
 import { invalidParameter, Problem } from '../../errors/catalogue.ts';
 import type { StatusCallback } from '../enums.ts';
-import { type Making, newUuid, owned, ownerIdOf } from '../ownership.ts';
 import { equalTo, type Owned, OwnedStore } from '../owned-store.ts';
+import { type Making, newUuid, owned, ownerIdOf } from '../ownership.ts';
 import type { Proceedings, Step } from '../proceedings.ts';
 import type { Decider } from '../registry/casework.ts';
 import { after, requireAfter } from '../state-machine.ts';
@@ -211,7 +211,10 @@ export class Applications {
     for (const id of new Set(ids)) {
       const document = await this.#needs.documents.store.findWithin(reach, id);
       if (document?.facts.endUserId !== endUserId) {
-        throw invalidParameter('document_ids', `document_ids parameter is invalid: the end user has no document ${id.slice(0, 64)}`);
+        throw invalidParameter(
+          'document_ids',
+          `document_ids parameter is invalid: the end user has no document ${id.slice(0, 64)}`,
+        );
       }
       documents.push(document);
     }

@@ -88,7 +88,13 @@ export const documentTypes = {
     description: 'Utility bill or tax notice that names the user and the address',
     proofRequired: true,
     fields: [
-      choice('type_of_utility', 'Type of bill', 'What the bill is for', ['Electricity', 'Water', 'Gas', 'Telephone', 'Tax notice']),
+      choice('type_of_utility', 'Type of bill', 'What the bill is for', [
+        'Electricity',
+        'Water',
+        'Gas',
+        'Telephone',
+        'Tax notice',
+      ]),
       text('address_line_1', 'Street and house number', 'As on the bill', 100),
       text('city', 'City', 'As on the bill'),
       text('postal_code', 'Postal code', 'As on the bill', 10),

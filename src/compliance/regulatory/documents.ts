@@ -2,8 +2,8 @@ import type { Scope } from '../../accounts/account.ts';
 import { type Found, type PageRequest, reachOf } from '../../accounts/reach.ts';
 import { invalidParameter, notFound, Problem } from '../../errors/catalogue.ts';
 import type { ComplianceFiles, HandedIn } from '../files.ts';
-import { type Making, newUuid, owned } from '../ownership.ts';
 import { equalTo, type Owned, OwnedStore } from '../owned-store.ts';
+import { type Making, newUuid, owned } from '../ownership.ts';
 import type { Proceedings, Step } from '../proceedings.ts';
 import type { ApplicationState } from './application-machine.ts';
 import { checkFields, type DocumentData } from './document-fields.ts';
@@ -57,7 +57,11 @@ export class Documents {
   }
 
   /** Writes a file; the transaction that refers to it comes after. */
-  async keepFile(scope: Scope, file: HandedIn | undefined, parameter: string): Promise<Pick<DocumentFacts, 'fileId' | 'fileName'>> {
+  async keepFile(
+    scope: Scope,
+    file: HandedIn | undefined,
+    parameter: string,
+  ): Promise<Pick<DocumentFacts, 'fileId' | 'fileName'>> {
     if (!file) return {};
     const { fileId, fileName } = await this.#files.keep(
       scope.account.authId,
@@ -139,7 +143,9 @@ export class Documents {
     const reach = { accountId: document.accountId, subaccountId: undefined };
     const ofUser = equalTo({ end_user_id: document.facts.endUserId });
     const found = await applications.select(reach, ofUser, MOST_APPLICATIONS, step.client);
-    const using = found.find(({ facts, status }) => facts.documentIds.includes(document.id) && (states?.includes(status) ?? true));
+    const using = found.find(
+      ({ facts, status }) => facts.documentIds.includes(document.id) && (states?.includes(status) ?? true),
+    );
     if (using) throw new Problem('conflict', `The document belongs to a compliance application that is ${using.status}.`);
   }
 }

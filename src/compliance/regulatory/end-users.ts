@@ -1,8 +1,8 @@
 import type { Scope } from '../../accounts/account.ts';
 import { type Found, type PageRequest, type Reach, reachOf } from '../../accounts/reach.ts';
 import { invalidParameter, notFound, Problem } from '../../errors/catalogue.ts';
-import { type Making, newUuid, owned } from '../ownership.ts';
 import { equalTo, type Owned, OwnedStore } from '../owned-store.ts';
+import { type Making, newUuid, owned } from '../ownership.ts';
 import type { Proceedings } from '../proceedings.ts';
 import type { UserType } from './requirements.ts';
 
@@ -55,11 +55,7 @@ export class EndUsers {
     filter: { readonly name?: string | undefined; readonly lastName?: string | undefined; readonly type?: UserType | undefined },
     page: PageRequest,
   ): Promise<Found<EndUser>> {
-    return this.store.list(
-      reachOf(scope),
-      equalTo({ name: filter.name, last_name: filter.lastName, status: filter.type }),
-      page,
-    );
+    return this.store.list(reachOf(scope), equalTo({ name: filter.name, last_name: filter.lastName, status: filter.type }), page);
   }
 
   async update(scope: Scope, id: string, change: Partial<EndUserFacts> & { readonly type?: UserType }): Promise<void> {

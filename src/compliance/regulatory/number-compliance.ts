@@ -7,7 +7,13 @@ import type { StatusCallback } from '../enums.ts';
 import type { HandedIn } from '../files.ts';
 import { type Making, newUuid, owned } from '../ownership.ts';
 import type { Proceedings, Step } from '../proceedings.ts';
-import { type Application, type ApplicationFacts, type Applications, applicationNotFound, checkDocuments } from './applications.ts';
+import {
+  type Application,
+  type ApplicationFacts,
+  type Applications,
+  applicationNotFound,
+  checkDocuments,
+} from './applications.ts';
 import { checkFields, type DocumentData } from './document-fields.ts';
 import { type Document, type Documents, namedType } from './documents.ts';
 import type { EndUser, EndUserFacts, EndUsers } from './end-users.ts';

@@ -183,6 +183,7 @@ export function compose(ground: Ground): Ringdown {
     clock,
     ids,
     log,
+    findNumber: (digits) => numberDirectory.find(digits),
     numberChanged: (number) => numberDirectory.invalidate(number),
   });
 
@@ -204,6 +205,7 @@ export function compose(ground: Ground): Ringdown {
     statusNotifier: webhooks.status,
     inboundNotifier: webhooks.inbound,
     rates: () => rates,
+    registration: compliance.sendingRules,
     geoAlerts: geoAlertNotifier(storage.pool, ids, delivery, clock, log),
     queueLimits: ground.queueLimits,
     outcomeLingerMs: ground.outcomeLingerMs,
@@ -327,6 +329,7 @@ export function compose(ground: Ground): Ringdown {
     token: ground.operatorToken,
     phones,
     voicePhones: voice?.phones,
+    compliance,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
   });

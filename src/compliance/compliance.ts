@@ -1,4 +1,5 @@
 import type { HttpSender } from '../delivery/http-client.ts';
+import type { OwnNumberFacts } from '../messaging/own-numbers.ts';
 import type { NumberStore } from '../numbers/number-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
@@ -30,6 +31,8 @@ import { Documents } from './regulatory/documents.ts';
 import { EndUsers } from './regulatory/end-users.ts';
 import { NumberCompliance } from './regulatory/number-compliance.ts';
 import { NumberLinkStore } from './regulatory/number-link-store.ts';
+import { SendingRules } from './sending-rules.ts';
+import { ThroughputStore } from './throughput-store.ts';
 import { TollfreeVerifications } from './tollfree-verifications.ts';
 import { Verifications } from './verifications.ts';
 
@@ -43,6 +46,7 @@ export interface ComplianceDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly findNumber: (digits: string) => Promise<OwnNumberFacts | undefined>;
   readonly numberChanged: (number: string) => void;
 }
 
@@ -69,6 +73,7 @@ export class Compliance {
   readonly files: ComplianceFiles;
   readonly cases: CaseStore;
   readonly casework: Casework;
+  readonly sendingRules: SendingRules;
   readonly #clock: Clock;
   readonly #http: HttpSender;
   readonly #numberChanged: (number: string) => void;
@@ -80,7 +85,17 @@ export class Compliance {
     const { pool } = storage;
     this.#clock = clock;
     this.#http = needs.http;
-    this.#numberChanged = needs.numberChanged;
+    this.sendingRules = new SendingRules({
+      enforcement: () => this.#configuration.enforcement,
+      throughput: new ThroughputStore(pool),
+      findNumber: needs.findNumber,
+      clock,
+      log,
+    });
+    this.#numberChanged = (number) => {
+      needs.numberChanged(number);
+      this.sendingRules.forget(number);
+    };
     this.#registry = this.#registryOf(this.#configuration);
     this.cases = new CaseStore(pool);
     const proceedings = new Proceedings({
@@ -90,7 +105,7 @@ export class Compliance {
       clock,
       ids,
       configuration: () => this.#configuration,
-      numberChanged: needs.numberChanged,
+      numberChanged: this.#numberChanged,
     });
     const mirror = new NumberMirrorStore();
     const links = new CampaignNumberStore(pool);
@@ -139,6 +154,7 @@ export class Compliance {
   use(configuration: ComplianceConfiguration): void {
     this.#configuration = configuration;
     this.#registry = this.#registryOf(configuration);
+    this.sendingRules.forget();
     this.casework.wake();
   }
 

@@ -12,6 +12,8 @@ import {
   type TableChange,
 } from './carrier-apply-store.ts';
 import { checkConfig } from './check-config.ts';
+import { replaceCompliance } from './compliance-apply-store.ts';
+import { complianceConfiguration } from './compliance-options.ts';
 import { ConfigError, type ConfigPath } from './config-error.ts';
 import { costRows, desiredAccount, desiredNumber, rateRows, routeRows, saleColumns } from './desired-rows.ts';
 import { applyInventory, applyNumbers } from './number-apply-store.ts';
@@ -31,7 +33,8 @@ export interface AppliedChange extends TableChange {
     | 'route'
     | 'rate'
     | 'carrier cost'
-    | 'speech';
+    | 'speech'
+    | 'compliance';
 }
 
 export interface ApplyContext {
@@ -46,7 +49,7 @@ const APP_ID_DIGITS = 17;
 /**
  * Brings the database to what the file says, all or nothing, and answers what changed: a second run answers nothing.
  *
- * Carriers, routes, rates and speech engines become exactly those of the file. Accounts, applications and numbers are made and changed, never
+ * Carriers, routes, rates, speech engines and compliance become exactly those of the file. Accounts, applications and numbers are made and changed, never
  * deleted, and keys that an entry leaves out stay as they are. `balance` is credit granted in all: raising it adds the
  * difference, applying it again does not undo what was spent. Throws ConfigError for what does not fit together.
  */
@@ -140,6 +143,9 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
     note('route', await replaceRows(client, 'routes', ['service', 'prefix', 'priority'], routeRows(value.routes ?? [])));
     note('rate', await replaceRows(client, 'rates', ['service', 'direction', 'prefix'], rateRows(value.rates ?? [])));
     note('speech', await replaceSpeech(client, context.sealing, value.speech && speechConfiguration(value.speech)));
+
+    const compliance = value.compliance && complianceConfiguration(value.compliance);
+    note('compliance', await replaceCompliance(client, context.sealing, compliance, context.at));
 
     if (changes.length > 0) await announceConfiguration(client);
     return changes;

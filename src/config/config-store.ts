@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Micros } from '../billing/money.ts';
 import type { CarrierConfiguration } from '../carriers/registry.ts';
+import type { ComplianceConfiguration } from '../compliance/configuration.ts';
 import type { SpeechConfiguration } from '../speech/engines.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -40,9 +41,11 @@ export interface Configuration {
   readonly costs: readonly CarrierCost[];
   /** Undefined: the operator chose no engines, the default one speaks. */
   readonly speech: SpeechConfiguration | undefined;
+  /** Undefined: the file says nothing of it, the defaults are in force. */
+  readonly compliance: ComplianceConfiguration | undefined;
 }
 
-/** Carriers, routes, prices and speech engines as `ringdown apply` stored them: what the composition root builds the engine from. */
+/** Carriers, routes, prices, speech engines and compliance as `ringdown apply` stored them: what the composition root builds the engine from. */
 export class ConfigStore {
   readonly #pool: pg.Pool;
   readonly #sealing: Sealing;
@@ -69,6 +72,8 @@ export class ConfigStore {
     );
     const speech = await this.#pool.query<{ options: string }>('select options from speech');
     const sealed = speech.rows[0]?.options;
+    const compliance = await this.#pool.query<{ options: string }>('select options from compliance_settings');
+    const sealedCompliance = compliance.rows[0]?.options;
     return {
       carriers: carriers.rows.map(({ name, kind, options }) => ({
         name,
@@ -79,6 +84,7 @@ export class ConfigStore {
       rates: rates.rows,
       costs: costs.rows,
       speech: sealed === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealed)),
+      compliance: sealedCompliance === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealedCompliance)),
     };
   }
 }

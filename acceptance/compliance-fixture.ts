@@ -14,8 +14,11 @@ const own = (number: string, country: string, type: string) => ({
   type,
 });
 
-export const complianceFixture = {
-  ...fixture,
-  numbers: [...fixture.numbers, own(LONG_CODE, 'US', 'local'), own(TOLL_FREE, 'US', 'tollfree'), own(INDIAN, 'IN', 'local')],
+/** A configuration with these numbers and this registry on top. */
+export const withCompliance = <Config extends { readonly numbers: readonly object[] }>(config: Config) => ({
+  ...config,
+  numbers: [...config.numbers, own(LONG_CODE, 'US', 'local'), own(TOLL_FREE, 'US', 'tollfree'), own(INDIAN, 'IN', 'local')],
   compliance: { registry: { kind: 'automatic', delay_seconds: 0 } },
-};
+});
+
+export const complianceFixture = withCompliance(fixture);

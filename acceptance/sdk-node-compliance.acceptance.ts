@@ -66,7 +66,7 @@ describe('Node SDK: everything that is registered', () => {
 
   it('brands, campaigns and numbers', async () => {
     const created = await client.brand.create('Corner', await profileOf(), 'STANDARD', true, { url: '', method: 'POST' });
-    const brandId = String(created.brandId);
+    const brandId = String(created.brand_id);
     await becomes('the brand', 'COMPLETED', async () => record((await client.brand.get(brandId)).brand).registrationStatus);
     assert.ok(list((await client.brand.list({ type: 'STANDARD', status: 'COMPLETED' })).brands).length >= 1);
     assert.equal(list((await client.brand.get_usecases(brandId)).useCases).length, 12);
@@ -117,7 +117,7 @@ describe('Node SDK: everything that is registered', () => {
   });
 
   it('a declined campaign is changed and goes through', async () => {
-    const brandId = String((await client.brand.create('B', await profileOf(), 'STANDARD', false)).brandId);
+    const brandId = String((await client.brand.create('B', await profileOf(), 'STANDARD', false)).brand_id);
     await becomes('the brand', 'COMPLETED', async () => record((await client.brand.get(brandId)).brand).registrationStatus);
     const campaign = await client.campaign.create(
       brandId,
@@ -214,7 +214,7 @@ describe('Node SDK: everything that is registered', () => {
       const typeId = String(type?.documentTypeId);
       assert.equal((await client.complianceDocumentTypes.get(typeId)).documentName, name);
       const fields = { business_name: 'Acme', unique_identification_number: '22AAAAA0000A1Z' };
-      const given = { end_user_id: endUserId, document_type_id: typeId, alias: name, file: paper, ...fields };
+      const given = { endUserId, documentTypeId: typeId, alias: name, file: paper, ...fields };
       return String((await client.complianceDocuments.create(given)).documentId);
     });
     const ids = await Promise.all(documents);

@@ -17,7 +17,8 @@ import { complianceConfiguration } from './compliance-options.ts';
 import { ConfigError, type ConfigPath } from './config-error.ts';
 import { costRows, desiredAccount, desiredNumber, rateRows, routeRows, saleColumns } from './desired-rows.ts';
 import { applyInventory, applyNumbers } from './number-apply-store.ts';
-import { replaceSpeech } from './speech-apply-store.ts';
+import { recognitionConfiguration } from './recognition-options.ts';
+import { replaceRecognition, replaceSpeech } from './speech-apply-store.ts';
 import { speechConfiguration } from './speech-options.ts';
 import type { ConfigDocument } from './yaml-file.ts';
 
@@ -34,7 +35,11 @@ export interface AppliedChange extends TableChange {
     | 'rate'
     | 'carrier cost'
     | 'speech'
+<<<<<<< HEAD
     | 'compliance';
+=======
+    | 'recognition';
+>>>>>>> main
 }
 
 export interface ApplyContext {
@@ -49,7 +54,11 @@ const APP_ID_DIGITS = 17;
 /**
  * Brings the database to what the file says, all or nothing, and answers what changed: a second run answers nothing.
  *
+<<<<<<< HEAD
  * Carriers, routes, rates, speech engines and compliance become exactly those of the file. Accounts, applications and numbers are made and changed, never
+=======
+ * Carriers, routes, rates and engines of speech become exactly those of the file. Accounts, applications and numbers are made and changed, never
+>>>>>>> main
  * deleted, and keys that an entry leaves out stay as they are. `balance` is credit granted in all: raising it adds the
  * difference, applying it again does not undo what was spent. Throws ConfigError for what does not fit together.
  */
@@ -143,6 +152,8 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
     note('route', await replaceRows(client, 'routes', ['service', 'prefix', 'priority'], routeRows(value.routes ?? [])));
     note('rate', await replaceRows(client, 'rates', ['service', 'direction', 'prefix'], rateRows(value.rates ?? [])));
     note('speech', await replaceSpeech(client, context.sealing, value.speech && speechConfiguration(value.speech)));
+    const recognition = value.recognition && recognitionConfiguration(value.recognition);
+    note('recognition', await replaceRecognition(client, context.sealing, recognition));
 
     const compliance = value.compliance && complianceConfiguration(value.compliance);
     note('compliance', await replaceCompliance(client, context.sealing, compliance, context.at));

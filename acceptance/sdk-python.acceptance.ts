@@ -4,11 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-<<<<<<< HEAD
-import { promisify } from 'node:util';
 import { LONG_CODE, TOLL_FREE, withCompliance } from './compliance-fixture.ts';
-=======
->>>>>>> main
 import { FarEnd } from './far-end.ts';
 import { FOR_SALE, OTHER_PHONE, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
 import { python } from './python.ts';

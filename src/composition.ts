@@ -115,13 +115,10 @@ export interface Ringdown {
   readonly voice: VoiceEngine | undefined;
   /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
-<<<<<<< HEAD
   /** Registry and sending rules as configured. */
   useCompliance(configuration: ComplianceConfiguration): void;
-=======
   /** The same of speech to text. */
   useRecognition(configuration: RecognitionConfiguration): void;
->>>>>>> main
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */

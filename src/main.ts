@@ -131,11 +131,8 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
     ringdown.useSpeech(wanted.speech ?? defaultSpeech);
-<<<<<<< HEAD
     ringdown.useCompliance(wanted.compliance ?? defaultCompliance);
-=======
     ringdown.useRecognition(wanted.recognition ?? noRecognition);
->>>>>>> main
     ringdown.voice?.use(wanted.carriers.flatMap(trunkOf), (number) => router.find('voice', number).carriers);
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();

@@ -35,11 +35,8 @@ export interface AppliedChange extends TableChange {
     | 'rate'
     | 'carrier cost'
     | 'speech'
-<<<<<<< HEAD
+    | 'recognition'
     | 'compliance';
-=======
-    | 'recognition';
->>>>>>> main
 }
 
 export interface ApplyContext {
@@ -54,11 +51,7 @@ const APP_ID_DIGITS = 17;
 /**
  * Brings the database to what the file says, all or nothing, and answers what changed: a second run answers nothing.
  *
-<<<<<<< HEAD
- * Carriers, routes, rates, speech engines and compliance become exactly those of the file. Accounts, applications and numbers are made and changed, never
-=======
- * Carriers, routes, rates and engines of speech become exactly those of the file. Accounts, applications and numbers are made and changed, never
->>>>>>> main
+ * Carriers, routes, rates, engines of speech and compliance become exactly those of the file. Accounts, applications and numbers are made and changed, never
  * deleted, and keys that an entry leaves out stay as they are. `balance` is credit granted in all: raising it adds the
  * difference, applying it again does not undo what was spent. Throws ConfigError for what does not fit together.
  */

@@ -125,13 +125,11 @@ export function checkConfig(document: ConfigDocument): CheckedConfig {
   for (const name of value.speech ? missingSpeechSections(value.speech) : []) {
     report(['speech'], `${name} is missing: it is in the list of engines`);
   }
-<<<<<<< HEAD
   if (value.compliance && lacksRegistryUrl(value.compliance)) {
     report(['compliance', 'registry', 'url'], 'url is missing: the registry is http');
-=======
+  }
   for (const name of value.recognition ? missingRecognitionSections(value.recognition) : []) {
     report(['recognition'], `${name} is missing: it is in the list of engines`);
->>>>>>> main
   }
   if (problems.length > 0) throw new ConfigError(document.file, problems);
   return { document, carrierOptions };

@@ -14,9 +14,11 @@ import {
 const strict = { additionalProperties: false } as const;
 const optional = Type.Optional;
 const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(
-    names.map((name) => Type.Literal(name)),
-    { description: `one of ${names.join(', ')} is expected` },
+  Type.Unsafe<Names[number]>(
+    Type.Union(
+      names.map((name) => Type.Literal(name)),
+      { description: `one of ${names.join(', ')} is expected` },
+    ),
   );
 const number = (minimum: number, maximum: number) =>
   Type.Number({ minimum, maximum, description: `a number from ${minimum} to ${maximum} is expected` });

@@ -42,13 +42,10 @@ export interface Configuration {
   readonly costs: readonly CarrierCost[];
   /** Undefined: the operator chose no engines, the default one speaks. */
   readonly speech: SpeechConfiguration | undefined;
-<<<<<<< HEAD
   /** Undefined: the file says nothing of it, the defaults are in force. */
   readonly compliance: ComplianceConfiguration | undefined;
-=======
   /** Undefined: the operator chose no engines, speech is not understood. */
   readonly recognition: RecognitionConfiguration | undefined;
->>>>>>> main
 }
 
 /** Carriers, routes, prices, speech engines and compliance as `ringdown apply` stored them: what the composition root builds the engine from. */
@@ -78,13 +75,10 @@ export class ConfigStore {
     );
     const speech = await this.#pool.query<{ options: string }>('select options from speech');
     const sealed = speech.rows[0]?.options;
-<<<<<<< HEAD
     const compliance = await this.#pool.query<{ options: string }>('select options from compliance_settings');
     const sealedCompliance = compliance.rows[0]?.options;
-=======
     const recognition = await this.#pool.query<{ options: string }>('select options from recognition');
     const sealedRecognition = recognition.rows[0]?.options;
->>>>>>> main
     return {
       carriers: carriers.rows.map(({ name, kind, options }) => ({
         name,
@@ -95,11 +89,8 @@ export class ConfigStore {
       rates: rates.rows,
       costs: costs.rows,
       speech: sealed === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealed)),
-<<<<<<< HEAD
       compliance: sealedCompliance === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealedCompliance)),
-=======
       recognition: sealedRecognition === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealedRecognition)),
->>>>>>> main
     };
   }
 }

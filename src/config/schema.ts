@@ -1,15 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { numberServices, numberTypes } from '../numbers/number.ts';
 
-<<<<<<< HEAD
-
 import { complianceSection } from './compliance-options.ts';
 
-=======
-
 import { recognitionSection } from './recognition-options.ts';
-
->>>>>>> main
 
 import { speechSection } from './speech-options.ts';
 
@@ -243,11 +237,8 @@ export const configSchema = Type.Object(
     routes: list(route),
     rates: list(price),
     speech: optional(speechSection),
-<<<<<<< HEAD
     compliance: optional(complianceSection),
-=======
     recognition: optional(recognitionSection),
->>>>>>> main
   },
   strict,
 );

@@ -24,7 +24,7 @@ export const optionalTexts = <const Names extends readonly string[]>(...names: N
   Object.fromEntries(names.map((name) => [name, Type.Optional(Type.String())]));
 
 export const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  Type.Union(values.map((value) => Type.Literal(value)));
+  Type.Unsafe<Values[number]>(Type.Union(values.map((value) => Type.Literal(value))));
 
 export const makingOf = ({ scope, now, idempotencyKey }: Pick<Call<unknown>, 'scope' | 'now' | 'idempotencyKey'>): Making => ({
   scope,

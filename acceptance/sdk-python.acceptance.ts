@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { LONG_CODE, TOLL_FREE, withCompliance } from './compliance-fixture.ts';
 import { FarEnd } from './far-end.ts';
 import { FOR_SALE, OTHER_PHONE, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
 import { pythonWith } from './python.ts';
@@ -23,7 +24,7 @@ const folder = fileURLToPath(new URL('sdk-python/', import.meta.url));
 describe('Python SDK', () => {
   it('drives every resource, and its validators accept every webhook', async (t) => {
     const binary = await pythonWith('venv', 'requirements.txt');
-    const target = await openTarget({ name: 'sdk-python', config: voiceFixture });
+    const target = await openTarget({ name: 'sdk-python', config: withCompliance(voiceFixture) });
     let far: FarEnd | undefined;
     try {
       far = await FarEnd.start(target);
@@ -45,6 +46,8 @@ describe('Python SDK', () => {
           RINGDOWN_SLOW_NUMBER: SLOW_NUMBER,
           RINGDOWN_BARRED_COUNTRY_NUMBER: BARRED_COUNTRY_NUMBER,
           RINGDOWN_BARRED_PREFIX_NUMBER: BARRED_PREFIX_NUMBER,
+          RINGDOWN_COMPLIANCE_LONG_CODE: LONG_CODE,
+          RINGDOWN_COMPLIANCE_TOLL_FREE: TOLL_FREE,
         },
         stdio: ['ignore', 'ignore', 'pipe'],
       });

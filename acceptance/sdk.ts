@@ -7,6 +7,8 @@ export type SdkObject = Record<string, unknown>;
 export type SdkList = SdkObject[] & { readonly meta?: SdkObject };
 type Params = Record<string, unknown>;
 
+type Calls<Names extends string> = Readonly<Record<Names, (...given: unknown[]) => Promise<SdkObject>>>;
+
 /** The calls these suites make. The package's own declarations leave many of them out. */
 export interface SdkClient {
   accounts: { get(): Promise<SdkObject>; update(params: Params): Promise<SdkObject> };
@@ -127,6 +129,31 @@ export interface SdkClient {
     updateVerifiedCallerId(number: string, params: Params): Promise<SdkObject>;
     deleteVerifiedCallerId(number: string): Promise<unknown>;
   };
+  profile: Calls<'create' | 'get' | 'list' | 'update' | 'delete'>;
+  brand: Calls<'create' | 'get' | 'list' | 'deleteBrand' | 'trigger_otp' | 'get_usecases'>;
+  campaign: Calls<
+    | 'create'
+    | 'import_campaign'
+    | 'get'
+    | 'list'
+    | 'update'
+    | 'deleteCampaign'
+    | 'linkNumber'
+    | 'listNumber'
+    | 'getNumber'
+    | 'unlinkNumber'
+  >;
+  tollfreeVerification: Calls<'create' | 'get' | 'update' | 'delete'> & { list(params?: Params): Promise<SdkList> };
+  loa: Calls<'create' | 'get' | 'list' | 'delete'>;
+  hostedMessagingNumber: Calls<'create' | 'get' | 'list'>;
+  endUsers: Calls<'create' | 'get' | 'list' | 'update' | 'delete'>;
+  complianceDocumentTypes: Calls<'get' | 'list'>;
+  complianceDocuments: Calls<'create' | 'get' | 'list' | 'update' | 'delete'>;
+  complianceRequirements: Calls<'get' | 'list'>;
+  complianceApplications: Calls<'create' | 'get' | 'list' | 'update' | 'submit' | 'delete'>;
+  phoneNumberCompliance: Calls<'create' | 'get' | 'list' | 'update' | 'delete'>;
+  phoneNumberComplianceRequirements: Calls<'get'>;
+  phoneNumberComplianceLink: Calls<'link'>;
   callFeedback: { create(uuid: string, rating: string, issues?: string[], notes?: string): Promise<SdkObject> };
 }
 

@@ -10,6 +10,8 @@ import { VirtualPhones } from './carriers/simulator/phones.ts';
 import { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
 import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
 import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
+import { Compliance } from './compliance/compliance.ts';
+import type { ComplianceConfiguration } from './compliance/configuration.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
 import { messagingPolicy, voicePolicy } from './delivery/retry-schedule.ts';
@@ -37,6 +39,7 @@ import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
+import { COMPLIANCE_STATUS, complianceNotifier } from './plivo/callbacks/compliance-webhooks.ts';
 import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
@@ -113,6 +116,8 @@ export interface Ringdown {
   readonly voice: VoiceEngine | undefined;
   /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
+  /** Registry and sending rules as configured. */
+  useCompliance(configuration: ComplianceConfiguration): void;
   /** The same of speech to text. */
   useRecognition(configuration: RecognitionConfiguration): void;
   /** What has to be done now and then on every node. */
@@ -137,6 +142,9 @@ const FEEDBACK_KEEP_MS = 90 * 24 * 3_600_000;
 const STEPS_LINGER_MS = 100;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
+/** To an outside registry, which is asked about a few cases at a time. */
+const REGISTRY_CONNECTIONS = 4;
+const COMPLIANCE_UPKEEP_EVERY_MS = 3_600_000;
 
 /** Wires the program: storage, domain, carriers, dialect. Nothing runs before `start`. */
 export function compose(ground: Ground): Ringdown {
@@ -166,6 +174,26 @@ export function compose(ground: Ground): Ringdown {
   });
   const webhooks = new MessageWebhooks(ids, delivery);
 
+  // The registry is the operator's own: it may be anywhere, also in a private network.
+  const registryClient = new HttpClient({
+    guard: new TargetGuard({ allowPrivateTargets: true, allowed: [] }, clock),
+    clock,
+    userAgent: `Ringdown/${VERSION}`,
+    connectionsPerHost: REGISTRY_CONNECTIONS,
+  });
+  const compliance = new Compliance({
+    storage,
+    blobs: ground.blobs,
+    numbers,
+    notifier: complianceNotifier(ids, delivery),
+    http: registryClient,
+    clock,
+    ids,
+    log,
+    findNumber: (digits) => numberDirectory.find(digits),
+    numberChanged: (number) => numberDirectory.invalidate(number),
+  });
+
   const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
   const fetchUrl = mediaFetcher(client);
   const mms = new MmsMedia(media, fetchUrl, ground.publicUrl);
@@ -184,6 +212,7 @@ export function compose(ground: Ground): Ringdown {
     statusNotifier: webhooks.status,
     inboundNotifier: webhooks.inbound,
     rates: () => rates,
+    registration: compliance.sendingRules,
     geoAlerts: geoAlertNotifier(storage.pool, ids, delivery, clock, log),
     queueLimits: ground.queueLimits,
     outcomeLingerMs: ground.outcomeLingerMs,
@@ -198,6 +227,7 @@ export function compose(ground: Ground): Ringdown {
   kinds.set(MESSAGE_STATUS, { policy: () => messagingPolicy });
   kinds.set(GEO_ALERT, { policy: () => messagingPolicy });
   kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
+  kinds.set(COMPLIANCE_STATUS, { policy: () => messagingPolicy });
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 
   const simulatorStore = new SimulatorStore(storage.hot);
@@ -305,6 +335,7 @@ export function compose(ground: Ground): Ringdown {
       clock,
       ids,
     }),
+    compliance,
     publicUrl: ground.publicUrl,
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
@@ -313,6 +344,7 @@ export function compose(ground: Ground): Ringdown {
     token: ground.operatorToken,
     phones,
     voicePhones: voice?.phones,
+    compliance,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
   });
@@ -346,6 +378,7 @@ export function compose(ground: Ground): Ringdown {
         everyMs: RECORDING_RETENTION_EVERY_MS,
         run: () => forgetMultiPartiesBefore(storage.pool, clock.now() - FEEDBACK_KEEP_MS),
       },
+      { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
       { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ],
     async takeOver(dead) {
@@ -362,6 +395,7 @@ export function compose(ground: Ground): Ringdown {
     useRecognition: (configuration) => voice?.useRecognition(configuration),
     simulator,
     phones,
+    useCompliance: (configuration) => compliance.use(configuration),
     setRates(table) {
       rates = table;
     },
@@ -372,16 +406,19 @@ export function compose(ground: Ground): Ringdown {
       await messaging.start(node);
       await voice?.start();
       await asyncRequests.start(commands, services);
+      compliance.casework.start();
     },
     async stop(graceMs) {
       await http.close();
       await asyncRequests.stop();
+      await compliance.casework.stop();
       await voice?.stop(graceMs);
       // Together: submits under way end with their answer or with their carrier.
       await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
       await messaging.close();
       await delivery.stop(graceMs);
       await client.close();
+      await registryClient.close();
     },
   };
 }

@@ -13,6 +13,7 @@ import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
 import { Membership } from './cluster/membership.ts';
 import { NodeConnection } from './cluster/node-connection.ts';
 import { HEARTBEAT_MS, loadNodeId, NodeStore } from './cluster/node-store.ts';
+import { defaultCompliance } from './compliance/configuration.ts';
 import { compose, type Ringdown } from './composition.ts';
 import { ConfigStore, type ConfiguredRate, type ConfiguredRoute } from './config/config-store.ts';
 import { type Environment, publicUrlOf } from './config/environment.ts';
@@ -130,6 +131,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
     ringdown.useSpeech(wanted.speech ?? defaultSpeech);
+    ringdown.useCompliance(wanted.compliance ?? defaultCompliance);
     ringdown.useRecognition(wanted.recognition ?? noRecognition);
     ringdown.voice?.use(wanted.carriers.flatMap(trunkOf), (number) => router.find('voice', number).carriers);
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));

@@ -12,6 +12,8 @@ import {
   type TableChange,
 } from './carrier-apply-store.ts';
 import { checkConfig } from './check-config.ts';
+import { replaceCompliance } from './compliance-apply-store.ts';
+import { complianceConfiguration } from './compliance-options.ts';
 import { ConfigError, type ConfigPath } from './config-error.ts';
 import { costRows, desiredAccount, desiredNumber, rateRows, routeRows, saleColumns } from './desired-rows.ts';
 import { applyInventory, applyNumbers } from './number-apply-store.ts';
@@ -33,7 +35,8 @@ export interface AppliedChange extends TableChange {
     | 'rate'
     | 'carrier cost'
     | 'speech'
-    | 'recognition';
+    | 'recognition'
+    | 'compliance';
 }
 
 export interface ApplyContext {
@@ -48,7 +51,7 @@ const APP_ID_DIGITS = 17;
 /**
  * Brings the database to what the file says, all or nothing, and answers what changed: a second run answers nothing.
  *
- * Carriers, routes, rates and engines of speech become exactly those of the file. Accounts, applications and numbers are made and changed, never
+ * Carriers, routes, rates, engines of speech and compliance become exactly those of the file. Accounts, applications and numbers are made and changed, never
  * deleted, and keys that an entry leaves out stay as they are. `balance` is credit granted in all: raising it adds the
  * difference, applying it again does not undo what was spent. Throws ConfigError for what does not fit together.
  */
@@ -144,6 +147,9 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
     note('speech', await replaceSpeech(client, context.sealing, value.speech && speechConfiguration(value.speech)));
     const recognition = value.recognition && recognitionConfiguration(value.recognition);
     note('recognition', await replaceRecognition(client, context.sealing, recognition));
+
+    const compliance = value.compliance && complianceConfiguration(value.compliance);
+    note('compliance', await replaceCompliance(client, context.sealing, compliance, context.at));
 
     if (changes.length > 0) await announceConfiguration(client);
     return changes;

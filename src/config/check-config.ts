@@ -2,6 +2,7 @@ import { parseAmount } from '../billing/money.ts';
 import { countryOf } from '../messaging/phone-number.ts';
 import { FALLBACK_CARRIER } from '../messaging/router.ts';
 import { type CarrierOptions, readCarrierOptions } from './carrier-options.ts';
+import { lacksRegistryUrl } from './compliance-options.ts';
 import { ConfigError, type ConfigPath, type ConfigProblem } from './config-error.ts';
 import { missingRecognitionSections } from './recognition-options.ts';
 import type { ConfigFile } from './schema.ts';
@@ -123,6 +124,9 @@ export function checkConfig(document: ConfigDocument): CheckedConfig {
   }
   for (const name of value.speech ? missingSpeechSections(value.speech) : []) {
     report(['speech'], `${name} is missing: it is in the list of engines`);
+  }
+  if (value.compliance && lacksRegistryUrl(value.compliance)) {
+    report(['compliance', 'registry', 'url'], 'url is missing: the registry is http');
   }
   for (const name of value.recognition ? missingRecognitionSections(value.recognition) : []) {
     report(['recognition'], `${name} is missing: it is in the list of engines`);

@@ -1,6 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { numberServices, numberTypes } from '../numbers/number.ts';
+
+import { complianceSection } from './compliance-options.ts';
+
 import { recognitionSection } from './recognition-options.ts';
+
 import { speechSection } from './speech-options.ts';
 
 /**
@@ -233,6 +237,7 @@ export const configSchema = Type.Object(
     routes: list(route),
     rates: list(price),
     speech: optional(speechSection),
+    compliance: optional(complianceSection),
     recognition: optional(recognitionSection),
   },
   strict,

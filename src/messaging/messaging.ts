@@ -21,6 +21,7 @@ import { OutcomeWriter } from './outcome-writer.ts';
 import type { OwnNumbers } from './own-numbers.ts';
 import { QueueLoader } from './queue-loader.ts';
 import { QueueStore } from './queue-store.ts';
+import { noRegistrationRules, type RegistrationRules } from './registration.ts';
 import { type OutboundMediaSource, SendService } from './send.ts';
 import { AccountRates } from './sender-rates.ts';
 import { Usage } from './usage.ts';
@@ -42,6 +43,8 @@ export interface MessagingDependencies {
   readonly inboundNotifier: InboundNotifier;
   readonly geoAlerts: GeoAlertNotifier;
   readonly rates: () => RateTable;
+  /** Absent: nothing is enforced. */
+  readonly registration?: RegistrationRules | undefined;
   readonly queueLimits?: QueueLimits | undefined;
   /** How long results of submits wait to be written together; 0 = not at all, for tests on a clock that stands still. */
   readonly outcomeLingerMs: number;
@@ -87,7 +90,8 @@ export class Messaging {
     this.#usageStore = new UsageStore(storage.pool);
     this.#usage = new Usage(this.#usageStore, clock, log);
     const credit = new Credit(new CreditStore(storage.hot), directory, clock);
-    const limits = new AccountRates(directory);
+    const registration = needs.registration ?? noRegistrationRules;
+    const limits = new AccountRates(directory, registration);
     this.dispatcher = new Dispatcher({
       clock,
       log,
@@ -121,6 +125,7 @@ export class Messaging {
       usage: this.#usage,
       rates: needs.rates,
       geoAlerts: needs.geoAlerts,
+      registration,
     });
     this.inbound = new InboundService({
       clock,

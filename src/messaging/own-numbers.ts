@@ -8,6 +8,10 @@ export interface OwnNumberFacts {
   readonly type: string;
   readonly smsEnabled: boolean;
   readonly mmsEnabled: boolean;
+  /** A US long code linked to a campaign, or a verified toll-free number; undefined for numbers that need neither. */
+  readonly isRegistered?: boolean | undefined;
+  /** The campaign of a US long code. */
+  readonly campaignId?: string | undefined;
 }
 
 export interface OwnNumbers {

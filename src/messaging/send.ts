@@ -12,6 +12,7 @@ import type { AcceptedMessage } from './outbound.ts';
 import type { OwnNumberFacts, OwnNumbers } from './own-numbers.ts';
 import { type PhoneNumber, parseDestinations } from './phone-number.ts';
 import type { LogSetting } from './redaction.ts';
+import { type RegistrationRules, type Standing, UNREGISTERED_PER_DAY } from './registration.ts';
 import { checkSender, parseSender, type Sender, type SenderVerdict } from './sender.ts';
 import type { Usage } from './usage.ts';
 
@@ -61,6 +62,7 @@ export interface SendDependencies {
   readonly usage: Usage;
   readonly rates: () => RateTable;
   readonly geoAlerts: GeoAlertNotifier;
+  readonly registration: RegistrationRules;
 }
 
 /** messaging.md §2: unique destinations of one request. */
@@ -91,12 +93,14 @@ export class SendService {
     const text = checkText(request, scope.account);
     const found = await this.#needs.numbers.find(sender.address);
     const owned = found && mayUse(scope, found) ? found : undefined;
+    if (owned) await this.#needs.registration.prepare(sender.address);
     const verdicts = numbers.map((number) =>
       checkSender({
         sender,
         destination: number,
         service: request.service,
         owned: owned && { ...owned, countryIso2: owned.countryIso },
+        isUnregistered: owned !== undefined && this.#standing(owned, number) === 'refused',
       }),
     );
     const first = verdicts[0];
@@ -116,7 +120,8 @@ export class SendService {
         refused.push(number.digits);
         continue;
       }
-      const failure = attachments.failure ?? (await this.#failureOf(scope.account, request, sender, number, verdict, geo, now));
+      const failure =
+        attachments.failure ?? (await this.#failureOf(scope.account, request, { sender, owned }, number, verdict, geo, now));
       const id = request.idempotencyKey === undefined ? this.#needs.ids.uuid() : derivedUuid(request.idempotencyKey, index);
       messages.push(this.#message(scope, request, { id, sender, number, text, failure, media: attachments.media, owned, now }));
     }
@@ -133,7 +138,7 @@ export class SendService {
   async #failureOf(
     account: Account,
     request: SendRequest,
-    sender: Sender,
+    from: { readonly sender: Sender; readonly owned: OwnNumberFacts | undefined },
     number: PhoneNumber,
     verdict: SenderVerdict,
     geo: GeoPermissions | undefined,
@@ -142,10 +147,16 @@ export class SendService {
     if (verdict.kind === 'fails') return verdict.errorCode;
     const barred = await this.#barred(account, request.service, number.countryIso2, geo, now);
     if (barred !== undefined) return barred;
-    const cap = account.settings.senderDailyCaps?.[sender.kind];
-    if (cap === undefined || cap === 0) return undefined;
+    const { sender, owned } = from;
+    const isLimited = request.service !== 'whatsapp' && owned !== undefined && this.#standing(owned, number) === 'limited';
+    const cap = dailyCap(account.settings.senderDailyCaps?.[sender.kind], isLimited);
+    if (cap === undefined) return undefined;
     const sentToday = await this.#needs.usage.count(`sender:${account.authId}:${sender.address}`, 'day');
     return withinDailyCap(sentToday, cap) ? undefined : '100';
+  }
+
+  #standing(owned: OwnNumberFacts, number: PhoneNumber): Standing {
+    return this.#needs.registration.standingOf(owned, number.countryIso2);
   }
 
   /** What geo permissions say: 450 for a country that is not listed, 451 beyond its hourly threshold and for the rest of that day. */
@@ -200,6 +211,7 @@ export class SendService {
       senderKind: sender.kind,
       dst: number.digits,
       country: number.countryIso2,
+      campaignId: number.countryIso2 === 'US' ? made.owned?.campaignId : undefined,
       isDomestic: home !== undefined && home === number.countryIso2,
       text: made.text,
       units,
@@ -221,6 +233,12 @@ export class SendService {
 }
 
 /** Numbers of the main account are the main account's to use; a subaccount sends from what is assigned to it. */
+/** Messages a day of one sender: what the operator grants, and what registration does; undefined = unlimited. */
+function dailyCap(granted: number | undefined, isLimited: boolean): number | undefined {
+  const caps = [...(granted ? [granted] : []), ...(isLimited ? [UNREGISTERED_PER_DAY] : [])];
+  return caps.length === 0 ? undefined : Math.min(...caps);
+}
+
 function mayUse(scope: Scope, number: OwnNumberFacts): boolean {
   if (number.accountId !== scope.account.authId) return false;
   return scope.subaccount === null || number.subaccountId === scope.subaccount.authId;

@@ -1,7 +1,7 @@
 import { batchLoad } from '../runtime/batch-load.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { FreshCache } from '../runtime/fresh-cache.ts';
-import type { NumberType } from './number.ts';
+import { isRegistered, type NumberType } from './number.ts';
 import type { NumberStore } from './number-store.ts';
 
 /** How long another node's change may go unseen. */
@@ -22,6 +22,10 @@ export interface NumberFacts {
   readonly smsEnabled: boolean;
   readonly mmsEnabled: boolean;
   readonly voiceEnabled: boolean;
+  /** See `isRegistered`. */
+  readonly isRegistered?: boolean | undefined;
+  /** Campaign that a registered US long code belongs to. */
+  readonly campaignId?: string | undefined;
 }
 
 /** Numbers of accounts, held in memory for a few seconds: every message asks for its sender, every inbound one for its receiver. */
@@ -34,7 +38,22 @@ export class NumberDirectory {
       const found = await load(digits);
       if (!found || found.accountId === null) return undefined;
       const { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled, voiceEnabled } = found;
-      return { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled, voiceEnabled };
+      const registered = isRegistered(found);
+      const campaignId = registered ? found.details.tendlcCampaignId : undefined;
+      return {
+        number,
+        accountId,
+        subaccountId,
+        appId,
+        carrier,
+        countryIso,
+        type,
+        smsEnabled,
+        mmsEnabled,
+        voiceEnabled,
+        isRegistered: registered,
+        campaignId,
+      };
     });
   }
 

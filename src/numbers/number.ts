@@ -70,3 +70,14 @@ export function tollFreeVerificationOf(number: OwnedNumber): string | null {
   if (number.details.tollFreeVerification !== undefined) return number.details.tollFreeVerification;
   return number.type === 'tollfree' ? 'UNVERIFIED' : null;
 }
+
+/**
+ * Whether it is registered as a sender of applications' messages: a US long code by a campaign, a toll-free number of the US or Canada
+ * by its verification. Undefined for numbers that need neither.
+ */
+export function isRegistered(number: OwnedNumber): boolean | undefined {
+  const { type, countryIso } = number;
+  if (type === 'tollfree' && (countryIso === 'US' || countryIso === 'CA')) return tollFreeVerificationOf(number) === 'VERIFIED';
+  if (countryIso !== 'US' || type === 'tollfree' || type === 'shortcode') return undefined;
+  return tendlcStatusOf(number) === 'COMPLETED';
+}

@@ -4,12 +4,17 @@ import type { NumberTables } from './number-table.ts';
 export type ReleaseTarget = { readonly number: string } | { readonly subaccountId: string };
 
 /**
- * Gives numbers up: those that were bought go back on sale with nothing left of their owner, the account's own vanish.
+ * Gives numbers up: those that were bought go back on sale with nothing left of their owner, the account's own vanish; campaigns lose them.
  * Runs on the caller's transaction.
  */
 export async function releaseNumbers(transaction: Kysely<NumberTables>, target: ReleaseTarget): Promise<void> {
   const [column, value] =
     'number' in target ? (['number', target.number] as const) : (['subaccount_id', target.subaccountId] as const);
+  await transaction
+    .withTables<{ tendlc_campaign_numbers: { number: string } }>()
+    .deleteFrom('tendlc_campaign_numbers')
+    .where('number', 'in', (numbers) => numbers.selectFrom('numbers').select('number').where(column, '=', value))
+    .execute();
   await transaction.deleteFrom('numbers').where(column, '=', value).where('from_inventory', '=', false).execute();
   await transaction
     .updateTable('numbers')

@@ -2,17 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { VirtualPhones } from '../carriers/simulator/phones.ts';
 import type { VoicePhones } from '../carriers/simulator/voice/voice-phones.ts';
+import type { Compliance } from '../compliance/compliance.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
 import { type Body, bodyOf, textOf } from './body.ts';
 import { registerPhoneCalls } from './phone-calls.ts';
+import { registerRegistry } from './registry.ts';
 
 export interface OperatorServices {
   readonly token: string;
   readonly phones: VirtualPhones;
   /** Undefined on a server that makes and takes no calls. */
   readonly voicePhones?: VoicePhones | undefined;
+  readonly compliance: Compliance;
   readonly timeline: TimelineStore;
   readonly callTimeline: CallTimelineStore;
 }
@@ -54,6 +57,8 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
           })),
         };
       });
+
+      registerRegistry(operator, services.compliance);
 
       if (services.voicePhones) registerPhoneCalls(operator, services.voicePhones);
 

@@ -21,6 +21,7 @@ import { stopRecordingCall } from './calls/stop-recording-call.ts';
 import { stopSpeech } from './calls/stop-speech.ts';
 import { transferCall } from './calls/transfer-call.ts';
 import type { AnyCommand } from './command.ts';
+import { complianceCommands } from './compliance-commands.ts';
 import { deafenMember } from './conferences/deafen-member.ts';
 import { getConference } from './conferences/get-conference.ts';
 import { hangUpAllConferences } from './conferences/hang-up-all-conferences.ts';
@@ -220,4 +221,5 @@ export const commands: readonly AnyCommand[] = [
   getVerifiedCallerId,
   updateVerifiedCallerId,
   deleteVerifiedCallerId,
+  ...complianceCommands,
 ];

@@ -47,11 +47,16 @@ export function openApiDocument(commands: readonly AnyCommand[], publicUrl: stri
   };
 }
 
+function contentTypesOf({ multipart }: AnyCommand): readonly string[] {
+  if (!multipart) return ['application/json'];
+  return multipart.orJson ? ['multipart/form-data', 'application/json'] : ['multipart/form-data'];
+}
+
 function operation(command: AnyCommand, path: string): Json {
   const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]));
   const fields = Object.entries<TSchema>(command.parameters.properties).filter(([name]) => !inPath.has(name));
   const required = new Set<string>(command.parameters.required ?? []);
-  const inQuery = command.method !== 'POST';
+  const inQuery = command.method !== 'POST' && command.method !== 'PATCH';
   const body = {
     type: 'object',
     properties: {
@@ -73,7 +78,7 @@ function operation(command: AnyCommand, path: string): Json {
       : {
           requestBody: {
             required: body.required.length > 0 || command.multipart !== undefined,
-            content: { [command.multipart ? 'multipart/form-data' : 'application/json']: { schema: body } },
+            content: Object.fromEntries(contentTypesOf(command).map((type) => [type, { schema: body }])),
           },
         }),
     responses: {

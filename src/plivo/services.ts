@@ -4,6 +4,7 @@ import type { ApplicationDirectory } from '../accounts/application-directory.ts'
 import type { ApplicationStore } from '../accounts/application-store.ts';
 import type { SubaccountStore } from '../accounts/subaccount-store.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
+import type { Compliance } from '../compliance/compliance.ts';
 import type { Media } from '../messaging/media.ts';
 import type { MessageRecordStore } from '../messaging/message-record-store.ts';
 import type { MessageSearchStore } from '../messaging/message-search-store.ts';
@@ -61,6 +62,7 @@ export interface Services {
   readonly endpoints: EndpointStore;
   readonly registrations: EndpointRegistrations;
   readonly verifiedCallers: VerifiedCallers;
+  readonly compliance: Compliance;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;
 }

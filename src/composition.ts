@@ -35,6 +35,7 @@ import { NumberStore } from './numbers/number-store.ts';
 import { registerOperatorApi } from './operator/server.ts';
 import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
+import { SipWebSockets } from './plivo/browser/sip-websocket.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
 import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
@@ -294,6 +295,8 @@ export function compose(ground: Ground): Ringdown {
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
   const http = createServer(commands, services, asyncRequests);
+  const webSockets = voice && new SipWebSockets((...accepted) => voice.engine.stack.acceptWebSocket(...accepted));
+  webSockets?.attach(http);
   registerOperatorApi(http, {
     token: ground.operatorToken,
     phones,
@@ -352,9 +355,12 @@ export function compose(ground: Ground): Ringdown {
       await asyncRequests.start(commands, services);
     },
     async stop(graceMs) {
-      await http.close();
+      // The port is closed at once. It counts as in use until the last WebSocket has ended, which are those of calls under way.
+      const closed = http.close();
+      if (!webSockets?.size) await closed;
       await asyncRequests.stop();
       await voice?.stop(graceMs);
+      await closed;
       // Together: submits under way end with their answer or with their carrier.
       await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
       await messaging.close();

@@ -12,6 +12,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
+import type { IncomingInvite } from '../sip/calls/invite-server.ts';
 import { createDigestVerifier } from '../sip/digest-verifier.ts';
 import type { Network } from '../sip/network.ts';
 import { type Binding, MemoryBindingStore } from '../sip/registration/binding.ts';
@@ -42,6 +43,7 @@ import { PHONE_REALM } from './phone-domain.ts';
 import { callRate } from './pricing.ts';
 import type { Recordings } from './recordings.ts';
 import { RunningRecordings } from './running-recordings.ts';
+import { answerMessage, answerOptions } from './sip/browser-queries.ts';
 import { FailedLogins } from './sip/failed-logins.ts';
 import { LegRoutes, SIMULATOR } from './sip/leg-routes.ts';
 import { outboundLeg } from './sip/outbound-leg.ts';
@@ -156,7 +158,10 @@ export class VoiceEngine {
       timeline: (callId: string) => this.steps.open(callId),
     };
     const bindings = new MemoryBindingStore();
-    this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    this.contacts = new EndpointContacts(
+      (username) => this.#registrar.remove(username),
+      (place) => this.stack.isReachable(place),
+    );
     const failures = new FailedLogins(clock);
     this.#registrar = new Registrar({
       onRefused: (address) => failures.failed(address),
@@ -255,6 +260,8 @@ export class VoiceEngine {
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
+    this.stack.onOptions(answerOptions);
+    this.stack.onMessage(answerMessage);
     this.stack.onRegister((incoming) => {
       if (failures.isLocked(incoming.source.address)) incoming.respond(403);
       else this.#registrar.handle(incoming);
@@ -347,7 +354,9 @@ export class VoiceEngine {
     return endpoint && { md5: endpoint.ha1Md5, sha256: endpoint.ha1Sha256 };
   }
 
-  #carrierOf({ address, port }: { readonly address: string; readonly port: number }): CallSource | undefined {
+  #carrierOf({ transport, address, port }: IncomingInvite['source']): CallSource | undefined {
+    // Trunks do not come over WebSockets: a browser beside the server is a browser.
+    if (transport === 'ws' || transport === 'wss') return undefined;
     const isLoopback = address === '::1' || address.startsWith('127.');
     const phones = this.#options.phones();
     if (address === phones?.address && port === phones.port) return { carrier: SIMULATOR, mayBePhone: false };

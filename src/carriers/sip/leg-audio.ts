@@ -2,6 +2,7 @@ import type { MediaEngine, MediaFlow, MediaLeg } from '../../media/media-engine.
 import type { Random } from '../../runtime/random.ts';
 import type { AudioCodec } from '../../sip/audio-media.ts';
 import type { Direction } from '../../sip/media-direction.ts';
+import { isSecured, type LocalSecurity, offeredIceFragment } from '../../sip/media-security.ts';
 import {
   answerAudioOffer,
   buildAudioOffer,
@@ -28,9 +29,17 @@ const SESSION_ID_BYTES = 6;
 /** Whether an offer has audio that can be spoken here. */
 export function canAnswer(offer: string, codecs: readonly AudioCodec[]): boolean {
   const session = parseSdp(offer);
-  return session !== undefined && answerAudioOffer(session, { ...PROBE, codecs }) !== undefined;
+  const security = session && isSecured(session) ? PROBE_SECURITY : undefined;
+  return session !== undefined && answerAudioOffer(session, { ...PROBE, codecs, security }) !== undefined;
 }
 
+/** Whether an offer is a browser's: its leg has to be a secured one. */
+export function isSecuredOffer(offer: string): boolean {
+  const session = parseSdp(offer);
+  return session !== undefined && isSecured(session);
+}
+
+const PROBE_SECURITY: LocalSecurity = { iceFragment: '', icePassword: '', fingerprint: { algorithm: 'sha-256', value: '' } };
 const PROBE: Omit<LocalAudio, 'codecs'> = {
   address: '127.0.0.1',
   port: 9,
@@ -50,6 +59,8 @@ export class LegAudio {
   #version = 0;
   #direction: Direction = 'sendrecv';
   #offered: SessionDescription | undefined;
+  /** Of the peer, in the description in force. */
+  #remoteFragment: string | undefined;
 
   private constructor(media: MediaLeg, services: AudioServices) {
     this.media = media;
@@ -57,9 +68,9 @@ export class LegAudio {
     this.#sessionId = String(services.random.bytes(SESSION_ID_BYTES).readUIntBE(0, SESSION_ID_BYTES));
   }
 
-  /** Takes a port. Rejects when none is free. */
-  static async open(services: AudioServices): Promise<LegAudio> {
-    return new LegAudio(await services.media.openLeg(), services);
+  /** Takes a port; `secured` for a browser. Rejects when none is free. */
+  static async open(services: AudioServices, secured = false): Promise<LegAudio> {
+    return new LegAudio(await services.media.openLeg({ secured }), services);
   }
 
   /** What we want from the next offer or answer on: `sendonly` and `inactive` hold the far end. */
@@ -78,6 +89,9 @@ export class LegAudio {
   answer(offer: string): string | undefined {
     const session = parseSdp(offer);
     this.#version++;
+    const fragment = session && offeredIceFragment(session);
+    if (this.#remoteFragment !== undefined && fragment !== undefined && fragment !== this.#remoteFragment)
+      this.media.restartIce();
     const answered = session && answerAudioOffer(session, this.#local());
     if (!answered) return undefined;
     this.#flow(answered.audio);
@@ -95,6 +109,7 @@ export class LegAudio {
 
   #local(): LocalAudio {
     const { publicIp, codecs } = this.#services;
+    const { security } = this.media;
     return {
       address: publicIp,
       port: this.media.localPort,
@@ -104,11 +119,21 @@ export class LegAudio {
       telephoneEvents: true,
       direction: this.#direction,
       ptimeMs: PTIME_MS,
+      security: security && {
+        iceFragment: security.credentials.fragment,
+        icePassword: security.credentials.password,
+        fingerprint: security.fingerprint,
+      },
     };
   }
 
-  #flow(audio: NegotiatedAudio): void {
-    const flow: MediaFlow = { ...audio, telephoneEventPayloadType: audio.telephoneEventPayloadType };
+  #flow({ security, ...audio }: NegotiatedAudio): void {
+    this.#remoteFragment = security?.iceFragment;
+    const flow: MediaFlow = {
+      ...audio,
+      telephoneEventPayloadType: audio.telephoneEventPayloadType,
+      ...(security && { fingerprint: security.fingerprint }),
+    };
     this.media.setFlow(flow);
   }
 }

@@ -1,4 +1,3 @@
-import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Codec } from '../codecs/codec.ts';
 import { pcmu } from '../codecs/g711.ts';
 import { codecByName } from '../codecs/registry.ts';
@@ -9,6 +8,9 @@ import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
 import { Reception } from '../rtp/reception.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/rtp-packet.ts';
+import type { DatagramSource, RtpSocket } from '../rtp/rtp-socket.ts';
+import type { IceCredentials } from '../secure/ice-lite.ts';
+import type { SecureTransport } from '../secure/secure-transport.ts';
 import { AudioFrame, MAX_FRAME_SAMPLES } from './audio-frame.ts';
 import { DigitSender } from './digit-sender.ts';
 import { type Ear, Ears } from './ears.ts';
@@ -54,8 +56,10 @@ export class Leg implements Ticked {
   readonly id: number;
   /** What the far end said in the present turn. */
   readonly heard = new AudioFrame();
-  readonly #rtp: Socket;
-  readonly #rtcp: Socket;
+  readonly #rtp: RtpSocket;
+  readonly #rtcp: RtpSocket;
+  /** What `rtp` and `rtcp` are made of on a WebRTC leg. */
+  readonly #secure: SecureTransport | undefined;
   readonly #around: LegSurroundings;
   readonly #latch = new Latch();
   readonly #reception = new Reception();
@@ -90,10 +94,11 @@ export class Leg implements Ticked {
   #strays = 0;
   #lastValidMs = 0;
 
-  constructor(id: number, rtp: Socket, rtcp: Socket, around: LegSurroundings) {
+  constructor(id: number, rtp: RtpSocket, rtcp: RtpSocket, around: LegSurroundings, secure?: SecureTransport) {
     this.id = id;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
+    this.#secure = secure;
     this.#around = around;
     this.#timedOut = (watch) => around.tell({ is: 'media-timeout', leg: id, watch });
     this.#sender = new RtpSender(
@@ -110,11 +115,8 @@ export class Leg implements Ticked {
       this.#weighNeeds();
     });
     this.#inbound = new Inbound((digit) => this.#onDigit(digit, 'rfc4733'));
-    rtp.on('message', (packet, from) => this.#receive(packet, from));
+    rtp.onMessage((packet, from) => this.#receive(packet, from));
     this.#reports = new ReportExchange(rtcp, this.#sender, this.#reception, this.#latch, around);
-    // What the network reports about a datagram (unreachable, ...) is no reason to end: the media timeout is.
-    rtp.on('error', ignore);
-    rtcp.on('error', ignore);
   }
 
   get codecName(): string {
@@ -132,6 +134,7 @@ export class Leg implements Ticked {
     this.#sends = flow.remotePort > 0 && (flow.direction === 'sendrecv' || flow.direction === 'sendonly');
     this.#receives = flow.direction === 'sendrecv' || flow.direction === 'recvonly';
     this.#latch.signal(flow.remoteAddress, flow.remotePort);
+    if (flow.fingerprint) this.#secure?.expect(flow.fingerprint, { address: flow.remoteAddress, port: flow.remotePort });
     const frames = Math.min(MAX_FRAMES_PER_PACKET, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
     this.#sender.configure(codec, flow.payloadType, frames);
     this.#outbound ??= new Outbound(this.#sender, codec);
@@ -146,6 +149,10 @@ export class Leg implements Ticked {
     this.#inbound.configure(codec);
     this.#player?.changeCodec(codec);
     this.#weighNeeds();
+  }
+
+  restartIce(credentials: IceCredentials): void {
+    this.#secure?.restart(credentials);
   }
 
   play(command: Extract<MediaCommand, { do: 'play' }>): void {
@@ -322,7 +329,7 @@ export class Leg implements Ticked {
     }
   }
 
-  #receive(packet: Buffer, from: RemoteInfo): void {
+  #receive(packet: Buffer, from: DatagramSource): void {
     if (++this.#packetsThisTurn > MAX_PACKETS_A_TURN) return;
     const flow = this.#flow;
     if (!flow || !this.#receives || !readRtpHeader(packet, header)) return;

@@ -22,7 +22,7 @@ export interface SipDoorOptions {
   readonly audio: LegServices;
   readonly log: Log;
   /** Whose calls come from this address and port; undefined = nobody's. */
-  carrierOf(source: { readonly address: string; readonly port: number }): CallSource | undefined;
+  carrierOf(source: IncomingInvite['source']): CallSource | undefined;
   readonly verifier: DigestVerifier;
   readonly failures: FailedLogins;
   readonly ha1: Ha1Lookup;

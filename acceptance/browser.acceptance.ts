@@ -54,7 +54,7 @@ describe('the Browser SDK in Chromium', () => {
     started = [];
   });
 
-  for (const codec of ['PCMU'] as const) {
+  for (const codec of ['OPUS', 'PCMU'] as const) {
     it(`registers, calls, and hears a file over ${codec}`, async () => {
       const phone = await browser(ALICE_HZ, { codecs: [codec] });
       await phone.login(alice.username, PASSWORD);

@@ -98,7 +98,7 @@ export class LegHandle implements MediaLeg {
 
   /** It speaks and hears at 16 kHz. */
   get isWide(): boolean {
-    return this.#flow?.codec === 'G722';
+    return this.#flow?.codec === 'G722' || this.#flow?.codec === 'OPUS';
   }
 
   get security(): LegSecurity | undefined {

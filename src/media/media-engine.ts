@@ -7,7 +7,7 @@ import type { Fingerprint } from './secure/dtls-keys.ts';
 import type { IceCredentials } from './secure/ice-lite.ts';
 import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
 
-export type CodecName = 'PCMU' | 'PCMA' | 'G722';
+export type CodecName = 'PCMU' | 'PCMA' | 'G722' | 'OPUS';
 
 /** Whether media flows, seen from this side (RFC 3264 §5.1). */
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';

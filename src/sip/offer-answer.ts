@@ -6,8 +6,8 @@ import {
   EVENT_RANGE_FULL,
   eventFormat,
   OFFERED_EVENT_TYPE,
+  OFFERED_TYPES,
   ptimeOf,
-  STATIC_TYPES,
 } from './audio-media.ts';
 import { commonDirection, type Direction, directionOf, reversed } from './media-direction.ts';
 import {
@@ -69,7 +69,7 @@ const PROFILES: ReadonlySet<string> = new Set(['RTP/AVP']);
 
 /** The description that offers our audio. */
 export function buildAudioOffer(local: LocalAudio): SessionDescription {
-  const codecs = local.codecs.map((codec) => ({ codec, payloadType: STATIC_TYPES[codec] }));
+  const codecs = local.codecs.map((codec) => ({ codec, payloadType: OFFERED_TYPES[codec] }));
   const event = local.telephoneEvents ? { payloadType: OFFERED_EVENT_TYPE, range: EVENT_RANGE_FULL } : undefined;
   const mid = local.security && OFFERED_MID;
   return describe(local, [audioMedia(local, codecs, event, local.direction, true, mid)], mid);
@@ -89,7 +89,7 @@ export function answerAudioOffer(
     const chosen = chooseCodec(media, local.codecs);
     if (!chosen) continue;
     const direction = commonDirection(local.direction, reversed(remote.direction));
-    const event = local.telephoneEvents ? eventFormat(media) : undefined;
+    const event = local.telephoneEvents ? eventsBeside(chosen, media) : undefined;
     const mid = local.security && attributeOf(media, 'mid');
     const own = audioMedia(local, [chosen], event, direction, false, mid);
     const answer = describe(
@@ -118,9 +118,12 @@ export function readAudioAnswer(
   // The order is the answerer's: it sends the first.
   const chosen = codecFormats(media).find(({ codec }) => local.codecs.includes(codec));
   if (!remote || !chosen) return undefined;
-  const event = local.telephoneEvents ? eventFormat(media) : undefined;
+  const event = local.telephoneEvents ? eventsBeside(chosen, media) : undefined;
   return negotiated(chosen, event?.payloadType, remote, commonDirection(local.direction, reversed(remote.direction)));
 }
+
+/** Events have the clock of the audio (RFC 4733 §2.1): beside Opus digits come by INFO, or in the audio. */
+const eventsBeside = ({ codec }: CodecChoice, media: SdpMedia) => (codec === 'OPUS' ? undefined : eventFormat(media));
 
 interface CodecChoice {
   readonly codec: AudioCodec;

@@ -23,6 +23,8 @@ export interface AudioServices {
 }
 
 const PTIME_MS = 20;
+/** Best first. Browsers have no codec of telephony but G.711, and lose packets on the way as phones do not. */
+const BROWSER_CODECS: readonly AudioCodec[] = ['OPUS', 'PCMU', 'PCMA'];
 /** Session identifiers of 53 bits stay exact as numbers (RFC 8866 §5.2 asks for numeric strings). */
 const SESSION_ID_BYTES = 6;
 
@@ -30,7 +32,10 @@ const SESSION_ID_BYTES = 6;
 export function canAnswer(offer: string, codecs: readonly AudioCodec[]): boolean {
   const session = parseSdp(offer);
   const security = session && isSecured(session) ? PROBE_SECURITY : undefined;
-  return session !== undefined && answerAudioOffer(session, { ...PROBE, codecs, security }) !== undefined;
+  return (
+    session !== undefined &&
+    answerAudioOffer(session, { ...PROBE, codecs: security ? BROWSER_CODECS : codecs, security }) !== undefined
+  );
 }
 
 /** Whether an offer is a browser's: its leg has to be a secured one. */
@@ -115,8 +120,9 @@ export class LegAudio {
       port: this.media.localPort,
       sessionId: this.#sessionId,
       sessionVersion: String(this.#version),
-      codecs,
-      telephoneEvents: true,
+      codecs: security ? BROWSER_CODECS : codecs,
+      // The Browser SDK takes them out of every description (browser-sdk.md §7).
+      telephoneEvents: security === undefined,
       direction: this.#direction,
       ptimeMs: PTIME_MS,
       security: security && {

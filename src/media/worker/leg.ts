@@ -1,6 +1,6 @@
 import type { Codec } from '../codecs/codec.ts';
 import { pcmu } from '../codecs/g711.ts';
-import { codecByName } from '../codecs/registry.ts';
+import { codecByName, keptForm } from '../codecs/registry.ts';
 import { DtmfDetector } from '../dtmf/detector.ts';
 import type { DigitMethod, MediaFlow, MediaStats, PlayEnd, RecordEnd } from '../media-engine.ts';
 import { frameSamples } from '../pcm.ts';
@@ -71,6 +71,8 @@ export class Leg implements Ticked {
   readonly #reports: ReportExchange;
   /** What the far end hears in the present turn, for recordings. */
   #outgoing = new Int16Array(MAX_FRAME_SAMPLES);
+  /** What is played while nothing is sent. */
+  readonly #unsent = new Uint8Array(2 * MAX_FRAME_SAMPLES);
   readonly #recordings: RecordingTap[] = [];
   #streams: LegStreams | undefined;
   readonly #watches = new MediaWatches();
@@ -135,7 +137,10 @@ export class Leg implements Ticked {
     this.#receives = flow.direction === 'sendrecv' || flow.direction === 'recvonly';
     this.#latch.signal(flow.remoteAddress, flow.remotePort);
     if (flow.fingerprint) this.#secure?.expect(flow.fingerprint, { address: flow.remoteAddress, port: flow.remotePort });
-    const frames = Math.min(MAX_FRAMES_PER_PACKET, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
+    this.#reception.timestampsPerMs = codec.rtpClockRate / 1000;
+    // Frames of different lengths need packets of their own.
+    const most = codec.kept ? 1 : MAX_FRAMES_PER_PACKET;
+    const frames = Math.min(most, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
     this.#sender.configure(codec, flow.payloadType, frames);
     this.#outbound ??= new Outbound(this.#sender, codec);
     this.#outbound.configure(codec, flow.telephoneEventPayloadType);
@@ -147,7 +152,7 @@ export class Leg implements Ticked {
     }
     this.#codec = codec;
     this.#inbound.configure(codec);
-    this.#player?.changeCodec(codec);
+    this.#player?.changeCodec(keptForm(codec));
     this.#weighNeeds();
   }
 
@@ -157,7 +162,7 @@ export class Leg implements Ticked {
 
   play(command: Extract<MediaCommand, { do: 'play' }>): void {
     this.#endPlay('stopped');
-    this.#player = new Player(command, this.#codec ?? pcmu, this.#around.clips);
+    this.#player = new Player(command, keptForm(this.#codec ?? pcmu), this.#around.clips);
     if (this.#player.ended) this.#endPlay('completed');
     this.#weighNeeds();
   }
@@ -271,6 +276,8 @@ export class Leg implements Ticked {
     this.#endPlay('closed');
     while (this.#recordings[0]) this.endRecording(this.#recordings[0].id, 'closed');
     this.#reports.end();
+    this.#inbound.end();
+    this.#outbound?.close();
     this.#rtp.close();
     this.#rtcp.close();
   }
@@ -314,7 +321,7 @@ export class Leg implements Ticked {
         this.#digits.next();
         this.#digits.sent();
       }
-      this.#player?.fill(this.#sender.packet, this.#sender.offset);
+      this.#player?.fill(this.#unsent, 0);
       outgoing?.fill(0);
     }
     if (this.#player?.ended) this.#endPlay('completed');

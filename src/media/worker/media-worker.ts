@@ -4,7 +4,8 @@ import { randomFillSync } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { codecs } from '../codecs/registry.ts';
+import { loadOpus } from '../codecs/opus.ts';
+import { telephonyCodecs } from '../codecs/registry.ts';
 import { plainRtpSocket } from '../rtp/rtp-socket.ts';
 import { EncodedClips } from './encoded-clips.ts';
 import { encodedSilence } from './encoded-silence.ts';
@@ -254,6 +255,7 @@ class MediaWorker {
   /** RTCP comes on the port of RTP: the other one stays silent. The library of DTLS is loaded by the first leg that needs it. */
   async #secureLeg(id: number, rtp: Socket, rtcp: Socket, { identity, credentials }: WorkerSecurity): Promise<Leg> {
     const { SecureTransport } = await import('../secure/secure-transport.ts');
+    await loadOpus();
     rtcp.close();
     const transport = new SecureTransport(plainRtpSocket(rtp), identity, credentials, this.#around.monotonic);
     return new Leg(id, transport.rtp, transport.rtcp, this.#around, transport);
@@ -338,7 +340,7 @@ const port = parentPort;
 if (port) {
   const settings: WorkerSettings = workerData;
   // Made before the first leg ticks: some milliseconds for G.722.
-  for (const codec of codecs) encodedSilence(codec);
+  for (const codec of telephonyCodecs) encodedSilence(codec);
   const worker = new MediaWorker(settings, (event, transfer) => port.postMessage(event, transfer && [...transfer]));
   port.on('message', (command: MediaCommand) => worker.obey(command));
   port.postMessage({ is: 'ready' } satisfies MediaEvent);

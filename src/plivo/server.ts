@@ -3,6 +3,7 @@ import { Problem } from '../errors/catalogue.ts';
 import type { AsyncRequests } from './async-request.ts';
 import { authenticate } from './auth.ts';
 import { parseJsonBody, parseQuery } from './body.ts';
+import { answerSdkReports } from './browser/sdk-reports.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
 import { renderError, toProblem } from './errors.ts';
 import { serveMedia } from './media/serve-media.ts';
@@ -91,6 +92,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   }
   serveMedia(http, services);
   serveRecordings(http, services);
+  answerSdkReports(http);
   let document: ReturnType<typeof openApiDocument> | undefined;
   http.get('/openapi.json', (_request, reply) => {
     document ??= openApiDocument(commands, services.publicUrl);

@@ -21,6 +21,7 @@ import { createSipStack, type SipStack } from '../sip/sip-stack.ts';
 import type { Target } from '../sip/transports/flow.ts';
 import type { ListenAddress } from '../sip/transports/transport-layer.ts';
 import { closeAbandoned } from './abandoned-calls.ts';
+import type { ReadAccessToken } from './access-tokens.ts';
 import type { CallApplication } from './call-application.ts';
 import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
@@ -49,6 +50,7 @@ import { LegRoutes, SIMULATOR } from './sip/leg-routes.ts';
 import { outboundLeg } from './sip/outbound-leg.ts';
 import { type CallSource, SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
+import { TokenLogins } from './sip/token-logins.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
 import { AudioStreams } from './streams/audio-streams.ts';
 import { StreamControlService } from './streams/stream-control.ts';
@@ -74,6 +76,7 @@ export interface VoiceEngineOptions {
   readonly store: CallStore;
   readonly open: OpenCallStore;
   readonly endpoints: EndpointStore;
+  readonly accessTokens: ReadAccessToken;
   readonly accounts: AccountDirectory;
   readonly applications: ApplicationStore;
   readonly applicationDirectory: ApplicationDirectory;
@@ -163,7 +166,9 @@ export class VoiceEngine {
       (place) => this.stack.isReachable(place),
     );
     const failures = new FailedLogins(clock);
+    const tokens = new TokenLogins(options.accessTokens, () => clock.now());
     this.#registrar = new Registrar({
+      proof: (incoming) => tokens.prove(incoming),
       onRefused: (address) => failures.failed(address),
       clock,
       random,
@@ -253,6 +258,7 @@ export class VoiceEngine {
       carrierOf: (source) => this.#carrierOf(source),
       verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
       failures,
+      tokens,
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,

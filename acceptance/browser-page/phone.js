@@ -59,7 +59,7 @@ const listen = async () => {
   analyser.getFloatFrequencyData(bins);
   let best = 1;
   for (let bin = 1; bin < bins.length; bin++) if (bins[bin] > bins[best]) best = bin;
-  return { hz: (best * context.sampleRate) / analyser.fftSize, db: bins[best] };
+  return { hz: (best * context.sampleRate) / analyser.fftSize, db: Math.max(bins[best], -200) };
 };
 
 window.phone = { client, events, listen };

@@ -151,7 +151,13 @@ describe('the Browser SDK in Chromium', () => {
     const { id } = await phoneHears(ALICE_HZ, 500);
     const silence = () => phoneCall(suite.server, PHONE, (now) => now.id === id && now.heard.at(-1)?.kind === 'silence');
     const voice = () => phoneCall(suite.server, PHONE, (now) => now.id === id && now.heard.at(-1)?.kind === 'tone');
-    // The SDK has no call for it; the SIP stack inside has.
+    // The SDK has no call for it; the SIP stack inside has, which waits for all candidates first.
+    await eventually(
+      'all candidates',
+      async () =>
+        (await phone.run("phone.client._currentSession.session.connection.iceGatheringState === 'complete'")) ? true : undefined,
+      30_000,
+    );
     await phone.run('phone.client._currentSession.session.hold()');
     await phone.hearsNothing();
     await phone.run('phone.client._currentSession.session.unhold()');

@@ -126,15 +126,6 @@ export class BrowserPhone {
     });
   }
 
-  /** Waits until nothing is heard. */
-  async hearsNothing(): Promise<void> {
-    await eventually(
-      'silence in the browser',
-      async () => (Number(record((await this.run('phone.listen()')) ?? {}).db) < LEAST_DB ? true : undefined),
-      EVENT_MS,
-    );
-  }
-
   async stop(): Promise<void> {
     await this.#browser.close();
     this.#server.closeAllConnections();

@@ -26,6 +26,7 @@ import { IDLE_LOOK_EVERY_MS, IdleMemory, thisProcess } from './runtime/idle-memo
 import { createLog } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
 import { defaultSpeech } from './speech/engines.ts';
+import { noRecognition } from './speech/recognition/configured-recogniser.ts';
 import { openLocalBlobs } from './storage/blobs.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { createPartitions, dropExpiredPartitions } from './storage/partitions.ts';
@@ -129,6 +130,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
     ringdown.useSpeech(wanted.speech ?? defaultSpeech);
+    ringdown.useRecognition(wanted.recognition ?? noRecognition);
     ringdown.voice?.use(wanted.carriers.flatMap(trunkOf), (number) => router.find('voice', number).carriers);
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();

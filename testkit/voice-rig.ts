@@ -11,7 +11,7 @@ import { CallFlow } from '../src/voice/call-flow.ts';
 import type { CallPermissions } from '../src/voice/call-permissions.ts';
 import { Conferences } from '../src/voice/conferences/conferences.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
-import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
+import type { MessageElement, Transcription, VoiceElement } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
 import { causeOfSipStatus, type HangupCause, hangupCause } from '../src/voice/hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
@@ -21,6 +21,7 @@ import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
 import { AudioStreams } from '../src/voice/streams/audio-streams.ts';
 import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
+import { ScriptedRecogniser } from './scripted-recogniser.ts';
 import { ScriptedStreamApps } from './scripted-streams.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -186,9 +187,11 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   const messages: MessageElement[] = [];
   const recorded: string[] = [];
   const discarded: string[] = [];
+  /** By recording. */
+  const transcriptions = new Map<string, Transcription>();
   const recordingNotifications: CallNotification[] = [];
   /** While set, storage takes no recording. */
-  const faults: { recordings?: string; dialling?: Promise<void> } = {};
+  const faults: { recordings?: string; transcriptions?: string; dialling?: Promise<void> } = {};
   const sounds = new Map<string, number>();
   const dialled: { readonly request: OutboundLegRequest; readonly leg: ScriptedLeg }[] = [];
   const barred = new Map<string, HangupCause>();
@@ -219,6 +222,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     barred: (_, destination) => barred.get(destination.address),
   };
   const apps = new ScriptedStreamApps();
+  const recogniser = new ScriptedRecogniser();
   const streams = new AudioStreams({
     clock,
     ids,
@@ -274,9 +278,17 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
         recordingNotifications.push(...notifications);
         return () => undefined;
       },
+      {
+        request: async ({ recordingId }, wanted) => {
+          if (faults.transcriptions !== undefined) throw new Error(faults.transcriptions);
+          transcriptions.set(recordingId, wanted);
+        },
+        recorded: () => undefined,
+      },
     ),
     streams,
     conferences: new Conferences({ clock, ids, media }),
+    recogniser,
     sendMessage: async (_, message) => {
       messages.push(message);
       return [`${message.dst.length} accepted`];
@@ -340,6 +352,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     assert.equal(live.size, 0, 'calls that have not ended');
     assert.equal(clock.pending, 0, 'timers that are left');
     assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
+    assert.equal(recogniser.utterances.filter(({ isSettled }) => !isSettled).length, 0, 'utterances nobody waits for');
     await streams.settled();
     assert.equal(streams.size, 0, 'streams that have not ended');
     assert.deepEqual(
@@ -356,6 +369,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     account,
     faults,
     discarded,
+    transcriptions,
     recordingNotifications,
     environment,
     clock,
@@ -373,6 +387,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     live,
     services,
     apps,
+    recogniser,
     streams,
     startCall,
   };

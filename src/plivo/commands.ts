@@ -79,6 +79,9 @@ import { deleteSubaccount } from './subaccounts/delete-subaccount.ts';
 import { getSubaccount } from './subaccounts/get-subaccount.ts';
 import { listSubaccounts } from './subaccounts/list-subaccounts.ts';
 import { updateSubaccount } from './subaccounts/update-subaccount.ts';
+import { createTranscription } from './transcriptions/create-transcription.ts';
+import { deleteTranscription } from './transcriptions/delete-transcription.ts';
+import { getTranscription } from './transcriptions/get-transcription.ts';
 import { confirmCallerId } from './verified-caller-ids/confirm-caller-id.ts';
 import { deleteVerifiedCallerId } from './verified-caller-ids/delete-verified-caller-id.ts';
 import { getVerifiedCallerId } from './verified-caller-ids/get-verified-caller-id.ts';
@@ -146,6 +149,9 @@ export const commands: readonly AnyCommand[] = [
   listRecordings,
   getRecording,
   deleteRecording,
+  createTranscription,
+  getTranscription,
+  deleteTranscription,
   listConferences,
   getConference,
   hangUpConference,

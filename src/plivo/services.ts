@@ -25,6 +25,7 @@ import type { Recordings } from '../voice/recordings.ts';
 import type { EndpointRegistrations } from '../voice/registrations.ts';
 import type { StreamControl } from '../voice/streams/stream-control.ts';
 import type { StreamStore } from '../voice/streams/stream-store.ts';
+import type { Transcriptions } from '../voice/transcription/transcriptions.ts';
 import type { VerifiedCallers } from '../voice/verified-callers.ts';
 
 /** What wire commands call into. Filled by the composition root. */
@@ -52,6 +53,7 @@ export interface Services {
   readonly openCalls: OpenCallStore;
   readonly callFeedback: CallFeedbackStore;
   readonly recordings: Recordings;
+  readonly transcriptions: Transcriptions;
   readonly streams: StreamControl;
   readonly streamRecords: StreamStore;
   readonly endpoints: EndpointStore;

@@ -1,3 +1,4 @@
+import type { InterimResult } from '../speech/recognition/recogniser.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { ElementUrl, VoiceDocument } from './document.ts';
 import type { HangupCause } from './hangup-cause.ts';
@@ -107,11 +108,22 @@ export type CallNotification = { readonly call: CallFacts; readonly target: Elem
       readonly apiId: string;
       readonly conferenceName: string;
     }
+  | InterimSpeechNotification
   /** XML Record: callbackUrl, names in CamelCase. */
   | { readonly kind: 'recorded'; readonly recording: RecordingFacts }
   /** Record by API: names in snake_case. */
   | { readonly kind: 'api-recorded'; readonly recording: RecordingFacts; readonly apiId: string }
 );
+
+/** What GetInput understands while the caller speaks. */
+export interface InterimSpeechNotification {
+  readonly kind: 'interim-speech';
+  readonly result: InterimResult;
+  /** From 1. */
+  readonly sequence: number;
+  /** No log may hold the words. */
+  readonly confidential: boolean;
+}
 
 export interface DialNotification {
   readonly kind: 'dial';

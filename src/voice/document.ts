@@ -1,3 +1,4 @@
+import type { SpeechModel } from '../speech/recognition/recogniser.ts';
 /**
  * A Voice XML document as the call engine runs it: typed elements with every default filled in (voice-xml.md §6). URLs and methods
  * stay as written, because a wrong one only fails, with its own cause, when it is used (§13).
@@ -97,7 +98,7 @@ export interface GetInputElement extends DigitRules {
   readonly speechEndTimeoutMs: number | 'auto';
   readonly startInputTimeoutMs: number | undefined;
   readonly retries: number;
-  readonly speechModel: string;
+  readonly speechModel: SpeechModel;
   readonly hints: readonly string[];
   readonly language: string;
   readonly profanityFilter: boolean;
@@ -171,6 +172,8 @@ export interface ConferenceElement {
   readonly action: ElementUrl | undefined;
   readonly redirect: boolean;
   readonly muted: boolean;
+  /** Of the recording. */
+  readonly transcription: Transcription | undefined;
   /** `beep:1`, `beep:2` or the URL of a document. */
   readonly enterSound: string | undefined;
   readonly exitSound: string | undefined;

@@ -93,7 +93,8 @@ export class Recordings {
   ): Promise<boolean> {
     await this.#options.store.settle(recordingId, facts);
     const size =
-      (await this.#options.blobs.adopt(keyOf(recordingId), file)) ?? (await this.#options.blobs.sizeOf(keyOf(recordingId)));
+      (await this.#options.blobs.adopt(recordingKey(recordingId), file)) ??
+      (await this.#options.blobs.sizeOf(recordingKey(recordingId)));
     if (size === undefined || size === 0) {
       await this.failed({ recordingId, path: file });
       return false;
@@ -104,7 +105,7 @@ export class Recordings {
   /** There will be no recording: disk full, no audio. */
   async failed({ recordingId, path: file }: Pick<BegunRecording, 'recordingId' | 'path'>): Promise<void> {
     await rm(file, { force: true });
-    await this.#options.blobs.delete(keyOf(recordingId));
+    await this.#options.blobs.delete(recordingKey(recordingId));
     await this.#options.store.remove(recordingId);
   }
 
@@ -132,7 +133,7 @@ export class Recordings {
   ): Promise<{ readonly recording: StoredRecording; open(range?: ByteRange): Promise<OpenBlob | undefined> } | undefined> {
     const recording = await this.#options.store.findPublic(authId, recordingId);
     if (recording?.format !== format) return undefined;
-    return { recording, open: (range) => this.#options.blobs.get(keyOf(recording.recordingId), range) };
+    return { recording, open: (range) => this.#options.blobs.get(recordingKey(recording.recordingId), range) };
   }
 
   /** Removes what is older than its account keeps recordings. Returns how many. */
@@ -177,7 +178,7 @@ export class Recordings {
     const file = this.#fileOf(recordingId, format);
     const found = await stat(file).catch(() => undefined);
     // Taken over already: only the row was left to write.
-    const isTaken = found === undefined && (await this.#options.blobs.sizeOf(keyOf(recordingId))) !== undefined;
+    const isTaken = found === undefined && (await this.#options.blobs.sizeOf(recordingKey(recordingId))) !== undefined;
     const isPlayable = found !== undefined && found.size > 0 && (format === 'mp3' || (await completeWav(file)));
     if (!isPlayable && !isTaken) {
       await this.failed({ recordingId, path: file });
@@ -193,7 +194,7 @@ export class Recordings {
   }
 
   async #remove({ recordingId }: RecordingFile): Promise<void> {
-    await this.#options.blobs.delete(keyOf(recordingId));
+    await this.#options.blobs.delete(recordingKey(recordingId));
     await this.#options.store.remove(recordingId);
   }
 
@@ -202,4 +203,5 @@ export class Recordings {
   }
 }
 
-const keyOf = (recordingId: string) => `recordings/${recordingId}`;
+/** Of its blob. */
+export const recordingKey = (recordingId: string): string => `recordings/${recordingId}`;

@@ -4,8 +4,10 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Call } from './call.ts';
 import type { CallNotification, RecordingFacts } from './call-application.ts';
 import type { CallRecordings, PreparedRecording, RecordedRoom, RecordingPlan, RunningRecording } from './call-recordings.ts';
+import type { Transcription } from './document.ts';
 import { LegGone } from './leg.ts';
 import type { BegunRecording, Recordings } from './recordings.ts';
+import type { TranscriptionRequests } from './transcription/transcriptions.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
 /** Where recordings are kept. */
@@ -20,9 +22,16 @@ export class RunningRecordings implements CallRecordings {
   readonly #clock: Clock;
   readonly #archive: RecordingArchive;
   readonly #writeNotifications: WriteNotifications;
+  readonly #transcriptions: TranscriptionRequests;
   readonly #running = new Map<string, Set<RunningRecording>>();
 
-  constructor(clock: Clock, archive: RecordingArchive, writeNotifications: WriteNotifications) {
+  constructor(
+    clock: Clock,
+    archive: RecordingArchive,
+    writeNotifications: WriteNotifications,
+    transcriptions: TranscriptionRequests,
+  ) {
+    this.#transcriptions = transcriptions;
     this.#clock = clock;
     this.#archive = archive;
     this.#writeNotifications = writeNotifications;
@@ -46,6 +55,7 @@ export class RunningRecordings implements CallRecordings {
       conferenceName: room?.conferenceName,
     });
     const { recordingId, url } = begun;
+    if (plan.transcription) await this.#requestTranscription(call, begun, plan.transcription);
     return {
       recordingId,
       url,
@@ -95,6 +105,7 @@ export class RunningRecordings implements CallRecordings {
     const told = room ? room.notification(facts) : notificationOf(call, plan, facts);
     try {
       const kept = await this.#keep(begun, { durationMs, startedAt, endedAt }, told);
+      if (kept && plan.transcription) this.#transcriptions.recorded();
       if (kept) call.note('recording_ended', { recording_id: recordingId, cause: end.cause, duration_ms: durationMs });
       else failed('there was nothing to record');
       return kept ? facts : undefined;
@@ -121,6 +132,17 @@ export class RunningRecordings implements CallRecordings {
         if (tried === KEEP_TRIES) throw error;
       }
       await this.#clock.sleep(KEEP_AGAIN_MS);
+    }
+  }
+
+  /** Before there is audio: whatever happens to this process, whoever finds the recording finds the wish with it. */
+  async #requestTranscription(call: Call, begun: BegunRecording, wanted: Transcription): Promise<void> {
+    const { accountId, ownerId } = call.facts;
+    try {
+      await this.#transcriptions.request({ recordingId: begun.recordingId, accountId, ownerId, callId: call.id }, wanted);
+    } catch (error) {
+      await this.#archive.failed(begun).catch(() => undefined);
+      throw error;
     }
   }
 

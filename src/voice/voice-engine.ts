@@ -37,6 +37,7 @@ import type { FlowServices, Sounds } from './flow-services.ts';
 import { hangupCause } from './hangup-cause.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
+import type { SpeechRecognition } from './input/speech-ear.ts';
 import { LiveCalls } from './live-calls.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import { OutboundCalls } from './outbound-calls.ts';
@@ -57,6 +58,7 @@ import { StreamControlService } from './streams/stream-control.ts';
 import type { StreamDialect } from './streams/stream-dialect.ts';
 import type { OpenStreamSocket } from './streams/stream-socket.ts';
 import type { StreamStore } from './streams/stream-store.ts';
+import type { TranscriptionRequests } from './transcription/transcriptions.ts';
 import { VerificationCalls } from './verification-calls.ts';
 import type { VoiceServices } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
@@ -71,7 +73,9 @@ export interface VoiceEngineOptions {
   readonly application: CallApplication & { readonly writeNotifications: WriteNotifications };
   readonly media: MediaEngine;
   readonly sounds: Sounds;
+  readonly recogniser: SpeechRecognition;
   readonly recordings: Recordings;
+  readonly transcriptions: TranscriptionRequests;
   readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
   readonly store: CallStore;
   readonly open: OpenCallStore;
@@ -215,9 +219,10 @@ export class VoiceEngine {
       application,
       sounds: options.sounds,
       dialler: new DialLegs(shared),
-      recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
+      recordings: new RunningRecordings(clock, options.recordings, writeNotifications, options.transcriptions),
       streams: this.#streams,
       conferences: new Conferences({ clock, ids, media }),
+      recogniser: options.recogniser,
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });

@@ -14,15 +14,15 @@ import type { SecureTransport } from '../secure/secure-transport.ts';
 import { AudioFrame, MAX_FRAME_SAMPLES } from './audio-frame.ts';
 import { DigitSender } from './digit-sender.ts';
 import { type Ear, Ears } from './ears.ts';
-import type { EncodedClips } from './encoded-clips.ts';
 import { Inbound } from './inbound.ts';
-import { LegStreams, type LegStreamsSurroundings } from './leg-streams.ts';
+import { LegStreams } from './leg-streams.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import { MediaWatches } from './media-watches.ts';
 import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
 import { Player } from './player.ts';
-import type { MediaCommand, MediaEvent, StreamCommand, WorkerSettings } from './protocol.ts';
+import type { MediaCommand, StreamCommand } from './protocol.ts';
 import type { RecordingTap } from './recording-tap.ts';
 import { ReportExchange } from './report-exchange.ts';
 import { RtpSender } from './rtp-sender.ts';
@@ -40,16 +40,6 @@ const PASSED_THROUGH = 'G722';
 
 /** One for the whole worker: every packet is dealt with before the next. */
 const header = createRtpHeader();
-
-export interface LegSurroundings extends LegStreamsSurroundings {
-  readonly settings: WorkerSettings;
-  readonly clips: EncodedClips;
-  tell(event: MediaEvent): void;
-  /** Uniform in [0, 2^32). */
-  random32(): number;
-  monotonic(): number;
-  wall(): number;
-}
 
 /** One RTP stream pair in its worker. Everything it needs at every packet is made once, when it is opened. */
 export class Leg implements Ticked {
@@ -370,7 +360,7 @@ export class Leg implements Ticked {
   /** Ears of recordings have the recording's number, negative, so that they differ from those of `listen`. */
   #awaitSilence(tap: RecordingTap): void {
     if (tap.silenceMs === undefined) return;
-    this.#ears.add({ id: -tap.id, silenceMs: tap.silenceMs, beep: undefined, speech: false });
+    this.#ears.add({ id: -tap.id, silenceMs: tap.silenceMs, beep: undefined, speech: false, answer: undefined });
   }
 
   #endPlay(end: PlayEnd): void {
@@ -389,7 +379,7 @@ export class Leg implements Ticked {
     if (detect && codec) {
       this.#dtmf ??= new DtmfDetector(codec.sampleRate, {
         onStart: (digit) => this.#onDigit(digit, 'inband'),
-        onEnd: ignore,
+        onEnd: () => undefined,
       });
     } else this.#dtmf = undefined;
     if (this.#observed && codec) {
@@ -406,8 +396,4 @@ export class Leg implements Ticked {
     if (!wanted) this.#inbound.end();
     this.#wantsAudio = wanted;
   }
-}
-
-function ignore(): void {
-  // See where it is given.
 }

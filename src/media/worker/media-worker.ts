@@ -9,7 +9,8 @@ import { telephonyCodecs } from '../codecs/registry.ts';
 import { plainRtpSocket } from '../rtp/rtp-socket.ts';
 import { EncodedClips } from './encoded-clips.ts';
 import { encodedSilence } from './encoded-silence.ts';
-import { Leg, type LegSurroundings } from './leg.ts';
+import { Leg } from './leg.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import { LocalPartner, RemotePartner } from './partner.ts';
 import { clipKey } from './player.ts';
 import type { MediaCommand, MediaEvent, RoomCommand, WorkerSecurity, WorkerSettings } from './protocol.ts';
@@ -110,7 +111,13 @@ class MediaWorker {
         leg.observe(command.on);
         return;
       case 'listen':
-        leg.listen({ id: command.ear, silenceMs: command.silenceMs, beep: command.beep, speech: command.speech });
+        leg.listen({
+          id: command.ear,
+          silenceMs: command.silenceMs,
+          beep: command.beep,
+          speech: command.speech,
+          answer: command.answer,
+        });
         return;
       case 'stop-listening':
         leg.stopListening(command.ear);

@@ -15,6 +15,7 @@ export type CallEvent =
   | 'DialDigitsMatch'
   | 'DialHangup'
   | 'RecordStop'
+  | 'InterimSpeech'
   | 'ConferenceRemoteSounds'
   | 'ConferenceEnter'
   | 'ConferenceExit'

@@ -15,6 +15,7 @@ import { type ObserveCallRequest, usableTarget, withoutCredentials } from './cal
 import { callRingParams } from './call-ring.ts';
 import { conferenceCallbackParams, conferenceRecordedParams } from './conference-callback.ts';
 import { dialCallbackParams } from './dial-callback.ts';
+import { INTERIM_SPEECH_PARAMS, interimSpeechParams } from './interim-speech.ts';
 import { recordedParams } from './recorded.ts';
 import { streamStatusParams } from './stream-status.ts';
 
@@ -26,6 +27,7 @@ const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   recorded: 'call-recorded',
   'api-recorded': 'call-api-recorded',
   stream: 'call-stream',
+  'interim-speech': 'call-interim-speech',
   conference: 'call-conference',
   'conference-recorded': 'call-conference-recorded',
 };
@@ -97,7 +99,7 @@ export class CallWebhooks {
       url: target.url,
       method: target.method,
       payload: { form: await this.#params(notification) },
-      sensitive: [],
+      sensitive: notification.kind === 'interim-speech' && notification.confidential ? INTERIM_SPEECH_PARAMS : [],
       createdAt: this.#needs.clock.now(),
     };
   }
@@ -117,6 +119,8 @@ export class CallWebhooks {
         return recordedParams(call, notification.recording);
       case 'stream':
         return streamStatusParams(call, notification);
+      case 'interim-speech':
+        return interimSpeechParams(call, notification);
       case 'api-recorded':
         return apiRecordedParams(call, notification.recording, notification.apiId);
       case 'conference':

@@ -2,6 +2,7 @@ import { formatAmount } from '../../billing/money.ts';
 import type { ElementResult } from '../../voice/call-application.ts';
 import type { CallParams } from './call-params.ts';
 import { recordingParams } from './recorded.ts';
+import { score } from './score.ts';
 
 /** What an element found out, told to its `action` (voice-xml.md §6.6 to §6.9). */
 export function elementResultParams(result: ElementResult): CallParams {
@@ -13,7 +14,7 @@ export function elementResultParams(result: ElementResult): CallParams {
         InputType: result.inputType,
         Digits: result.digits,
         Speech: result.speech,
-        SpeechConfidenceScore: result.confidence === undefined ? '' : String(result.confidence),
+        SpeechConfidenceScore: result.confidence === undefined ? '' : score(result.confidence),
         // Collecting input costs nothing here.
         BilledAmount: formatAmount(0),
       };

@@ -153,7 +153,12 @@ describe('conferences over the API', () => {
     assert.equal(body.recording_id, REQUEST_IDS[0]);
     assert.match(String(body.url), /\.mp3$/);
     const callback = { url: 'http://127.0.0.1:9/file', method: 'GET' };
-    assert.deepEqual(voice.taken(), ['startRecording', NAME, { format: 'wav', timeLimitS: 90, callback, apiId: body.api_id }]);
+    const transcription = { type: 'auto', url: undefined, reportType: 'compact' };
+    assert.deepEqual(voice.taken(), [
+      'startRecording',
+      NAME,
+      { format: 'wav', timeLimitS: 90, callback, transcription, apiId: body.api_id },
+    ]);
     await api.post(`${ROOM}Record/`, {});
     const [, , request] = voice.taken();
     assert.ok(typeof request === 'object' && request !== null && 'format' in request && 'timeLimitS' in request);

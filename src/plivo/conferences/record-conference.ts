@@ -20,8 +20,7 @@ export const recordConference = defineVoiceCommand({
     file_format: Type.Optional(Type.Union([Type.Literal('mp3'), Type.Literal('wav')])),
     callback_url: Type.Optional(url()),
     callback_method: httpMethod(),
-    // Read and not used: recordings are not transcribed yet.
-    transcription_type: Type.Optional(text()),
+    transcription_type: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('hybrid'), Type.Literal('manual')])),
     transcription_url: Type.Optional(url()),
     transcription_method: httpMethod(),
   }),
@@ -38,6 +37,11 @@ export const recordConference = defineVoiceCommand({
       format: given.file_format ?? 'mp3',
       timeLimitS: given.time_limit ?? MAX_LIMIT_S,
       callback: urlWithMethod(given.callback_url, given.callback_method),
+      transcription: given.transcription_type && {
+        type: given.transcription_type,
+        url: urlWithMethod(given.transcription_url, given.transcription_method),
+        reportType: 'compact',
+      },
       apiId: id,
     });
     return {

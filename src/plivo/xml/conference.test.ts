@@ -42,6 +42,7 @@ describe('Conference', () => {
       timeLimitMs: 60_000,
       hangupOnStar: true,
       record: 'wav',
+      transcription: undefined,
       callback: { url: 'https://a.example/room', method: 'GET' },
       digitsMatch: ['1', '22'],
       floorEvent: true,
@@ -49,9 +50,10 @@ describe('Conference', () => {
     });
   });
 
-  it('has bounds, a name, and no transcription', () => {
+  it('has bounds and a name, and its recording may be transcribed', () => {
     const room = read('maxMembers="50" timeLimit="0" transcriptionType="auto" record="True"', 'x');
-    assert.deepEqual([room.maxMembers, room.timeLimitMs, room.record, room.notes.length], [20, 86_400_000, undefined, 4]);
+    assert.deepEqual([room.maxMembers, room.timeLimitMs, room.record, room.notes.length], [20, 86_400_000, undefined, 3]);
+    assert.deepEqual(room.transcription, { type: 'auto', url: undefined, reportType: 'compact' });
     assert.equal(read('record="true"', 'x').record, 'mp3');
     refused('<Conference> </Conference>', /needs the name/);
     refused(`<Conference>${'x'.repeat(256)}</Conference>`, /more than 255/);

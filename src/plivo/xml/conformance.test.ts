@@ -225,6 +225,7 @@ describe('the conformance documents', () => {
         timeLimitMs: 86_400_000,
         hangupOnStar: false,
         record: undefined,
+        transcription: undefined,
         callback: { url: 'https://ivr.example.net/room', method: 'POST' },
         digitsMatch: [],
         floorEvent: false,

@@ -7,8 +7,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CodecName } from '../src/media/media-engine.ts';
-import { BenchLegs } from './media-rig.ts';
+import { BenchLegs, type PhoneCodec } from './media-rig.ts';
 
 const counts = (process.env.LEGS ?? '100,500,1000').split(',').map(Number);
 const seconds = Number(process.env.SECONDS ?? 15);
@@ -17,7 +16,7 @@ const codec = codecName(process.env.CODEC ?? 'PCMU');
 const listen = process.env.LISTEN ?? 'none';
 const bridged = process.env.BRIDGE === '1';
 
-function codecName(name: string): CodecName {
+function codecName(name: string): PhoneCodec {
   if (name === 'PCMU' || name === 'PCMA' || name === 'G722') return name;
   throw new Error(`unknown codec ${name}`);
 }

@@ -1,16 +1,18 @@
 /** An engine with legs to a peer process (`media-peer.ts`), for the benchmarks of the media engine: every leg sends and receives 50 packets a second. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createMediaEngine } from '../src/media/engine.ts';
-import type { CodecName, MediaEngine, MediaLeg, MediaStats } from '../src/media/media-engine.ts';
+import type { MediaEngine, MediaLeg, MediaStats } from '../src/media/media-engine.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 
 const PAYLOAD_TYPES = { PCMU: 0, PCMA: 8, G722: 9 } as const;
+/** What phones speak: the codecs with payload types of their own (RFC 3551 §6). */
+export type PhoneCodec = keyof typeof PAYLOAD_TYPES;
 const WARM_UP_MS = 3_000;
 
 export interface LegsOptions {
   readonly count: number;
   readonly workers: number;
-  readonly codec: CodecName;
+  readonly codec: PhoneCodec;
   /** Says by the index of a leg whose worker and turn it shares. */
   readonly near?: (index: number) => number | undefined;
 }

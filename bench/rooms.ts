@@ -6,14 +6,13 @@
  * ROUNDS=3  SECONDS=8  WORKERS=2  CODEC=PCMU  SPEAKERS=3 (of a room, at once; a room has fewer in every conversation, `200` is the worst case)
  */
 import { loadavg } from 'node:os';
-import type { CodecName } from '../src/media/media-engine.ts';
-import { BenchLegs, type LegsFound } from './media-rig.ts';
+import { BenchLegs, type LegsFound, type PhoneCodec } from './media-rig.ts';
 
 const rounds = Number(process.env.ROUNDS ?? 3);
 const seconds = Number(process.env.SECONDS ?? 8);
 const workers = Number(process.env.WORKERS ?? 2);
 const speakers = Number(process.env.SPEAKERS ?? 3);
-const codec: CodecName = process.env.CODEC === 'G722' ? 'G722' : process.env.CODEC === 'PCMA' ? 'PCMA' : 'PCMU';
+const codec: PhoneCodec = process.env.CODEC === 'G722' ? 'G722' : process.env.CODEC === 'PCMA' ? 'PCMA' : 'PCMU';
 /** Rooms, and members of each. */
 const SHAPES = [
   [1, 50],

@@ -37,6 +37,7 @@ import { NumberStore } from './numbers/number-store.ts';
 import { registerOperatorApi } from './operator/server.ts';
 import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
+import { SipWebSockets } from './plivo/browser/sip-websocket.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
 import { COMPLIANCE_STATUS, complianceNotifier } from './plivo/callbacks/compliance-webhooks.ts';
@@ -340,6 +341,8 @@ export function compose(ground: Ground): Ringdown {
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
   const http = createServer(commands, services, asyncRequests);
+  const webSockets = voice && new SipWebSockets((...accepted) => voice.engine.stack.acceptWebSocket(...accepted));
+  webSockets?.attach(http);
   registerOperatorApi(http, {
     token: ground.operatorToken,
     phones,
@@ -409,10 +412,13 @@ export function compose(ground: Ground): Ringdown {
       compliance.casework.start();
     },
     async stop(graceMs) {
-      await http.close();
+      // The port is closed at once. It counts as in use until the last WebSocket has ended, which are those of calls under way.
+      const closed = http.close();
+      if (!webSockets?.size) await closed;
       await asyncRequests.stop();
       await compliance.casework.stop();
       await voice?.stop(graceMs);
+      await closed;
       // Together: submits under way end with their answer or with their carrier.
       await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
       await messaging.close();

@@ -13,6 +13,7 @@ import type { MediaEngine } from './media/media-engine.ts';
 import { resample } from './media/resampling/resampler.ts';
 import type { SendService } from './messaging/send.ts';
 import type { NumberDirectory } from './numbers/number-directory.ts';
+import { accessTokenReader } from './plivo/access-tokens/access-token.ts';
 import { tellTranscribed } from './plivo/callbacks/transcribed.ts';
 import { VoiceApplication } from './plivo/callbacks/voice-application.ts';
 import { plivoStreams } from './plivo/streams/stream-dialect.ts';
@@ -184,8 +185,14 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     speak: (text) => sounds.speech({ content: [text], voice: 'WOMAN', language: 'en-US' }, 'xml', NEVER),
   });
   const sockets = new WebSocketClient({ guard: needs.targetGuard, clock, userAgent: needs.userAgent });
+  const endpoints = new EndpointStore(storage);
   const engine: VoiceEngine = new VoiceEngine({
     ...needs,
+    accessTokens: accessTokenReader({
+      now: () => clock.now() / 1000,
+      account: (authId) => needs.accounts.find(authId),
+      endpoint: (username) => endpoints.findByUsername(username),
+    }),
     application,
     media,
     sounds,
@@ -202,7 +209,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
       store: new StreamStore(storage.hot, needs.node),
     },
     open: new OpenCallStore(storage),
-    endpoints: new EndpointStore(storage),
+    endpoints,
     steps: { add: async (callId, noted) => void (await steps.add({ callId, steps: noted })) },
     sendMessage: xmlMessages(needs.sending, (authId) => needs.accounts.find(authId)),
     network: ground.network,

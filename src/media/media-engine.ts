@@ -4,9 +4,11 @@
  */
 
 import type { AnswerEvent } from './answer-detection/answer-machine.ts';
+import type { Fingerprint } from './secure/dtls-keys.ts';
+import type { IceCredentials } from './secure/ice-lite.ts';
 import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
 
-export type CodecName = 'PCMU' | 'PCMA' | 'G722';
+export type CodecName = 'PCMU' | 'PCMA' | 'G722' | 'OPUS';
 
 /** Whether media flows, seen from this side (RFC 3264 §5.1). */
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -23,6 +25,14 @@ export interface MediaFlow {
   readonly direction: MediaDirection;
   /** Milliseconds of audio in a packet we send. */
   readonly ptimeMs: number;
+  /** Of the peer's certificate; on secured legs nothing flows without it. */
+  readonly fingerprint?: Fingerprint | undefined;
+}
+
+/** What the SDP of a secured leg says of this side (RFC 8839, RFC 8122). */
+export interface LegSecurity {
+  readonly fingerprint: Fingerprint;
+  readonly credentials: IceCredentials;
 }
 
 /** Audio in memory, ready to be played on any leg: shared with the workers, never changed after it was made. */
@@ -189,6 +199,10 @@ export interface HeardWindow {
 export interface MediaLeg {
   /** Address and port the far end sends to: what goes into our SDP. */
   readonly localPort: number;
+  /** Undefined on a leg of plain RTP. */
+  readonly security: LegSecurity | undefined;
+  /** The peer has restarted ICE: `security` has new credentials from now on. */
+  restartIce(): void;
   /** Begins (or after a re-INVITE changes) the flow. The leg sends silence or what is played from here on. */
   setFlow(flow: MediaFlow): void;
   /** Plays the list; replaces what is playing (that ends as `stopped`). */
@@ -303,6 +317,8 @@ export interface MediaRoom {
 export interface OpenLegOptions {
   /** Put it where this leg lives, because they will be bridged. */
   readonly near?: MediaLeg | undefined;
+  /** For a browser: ICE, DTLS-SRTP, RTCP on the port of RTP. */
+  readonly secured?: boolean | undefined;
 }
 
 /** What is open now. */

@@ -1,3 +1,4 @@
+import { createAccessToken } from './access-tokens/create-token.ts';
 import { getAccount } from './account/get-account.ts';
 import { updateAccount } from './account/update-account.ts';
 import { createApplication } from './applications/create-application.ts';
@@ -210,6 +211,7 @@ export const commands: readonly AnyCommand[] = [
   stopPlayingToMember,
   speakToMember,
   stopSpeakingToMember,
+  createAccessToken,
   createEndpoint,
   listEndpoints,
   getEndpoint,

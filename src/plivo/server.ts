@@ -3,6 +3,7 @@ import { Problem } from '../errors/catalogue.ts';
 import type { AsyncRequests } from './async-request.ts';
 import { authenticate } from './auth.ts';
 import { notAnObject, parseJsonBody, parseQuery } from './body.ts';
+import { answerSdkReports } from './browser/sdk-reports.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
 import { serveDocuments } from './compliance-documents/serve-document.ts';
 import { renderError, toProblem } from './errors.ts';
@@ -93,6 +94,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   serveMedia(http, services);
   serveRecordings(http, services);
   serveDocuments(http, services);
+  answerSdkReports(http);
   let document: ReturnType<typeof openApiDocument> | undefined;
   http.get('/openapi.json', (_request, reply) => {
     document ??= openApiDocument(commands, services.publicUrl);

@@ -6,7 +6,7 @@ import { type CallProgress, nextProgress, type ProgressEvent, statusOf } from '.
 import type { CallOrigin, CallRecords } from './call-records.ts';
 import type { CallTimeline } from './call-timeline.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
-import { type Leg, type LegFactory, LegGone } from './leg.ts';
+import { type Leg, type LegEvents, type LegFactory, LegGone } from './leg.ts';
 import { chargeCall } from './pricing.ts';
 
 export interface CallEnvironment {
@@ -77,7 +77,7 @@ export class Call {
     this.#timeLimitMs = options.timeLimitMs;
     this.#startedAt = environment.clock.now();
     if (options.isNew) this.#recorded(environment.records.started(this.facts, this.#origin));
-    this.#leg = options.leg({
+    const events: LegEvents = {
       ringing: () => this.#happen('ring'),
       early: () => this.#happen('early'),
       answered: () => this.#happen('answer'),
@@ -87,7 +87,8 @@ export class Call {
         this.#origin = { ...this.#origin, carrier };
         this.#carrierFailover ||= failover;
       },
-    });
+    };
+    this.#leg = options.leg(events, options.identity.callId);
   }
 
   get id(): string {

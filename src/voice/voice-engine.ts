@@ -12,6 +12,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
+import type { IncomingInvite } from '../sip/calls/invite-server.ts';
 import { createDigestVerifier } from '../sip/digest-verifier.ts';
 import type { Network } from '../sip/network.ts';
 import { type Binding, MemoryBindingStore } from '../sip/registration/binding.ts';
@@ -20,6 +21,7 @@ import { createSipStack, type SipStack } from '../sip/sip-stack.ts';
 import type { Target } from '../sip/transports/flow.ts';
 import type { ListenAddress } from '../sip/transports/transport-layer.ts';
 import { closeAbandoned } from './abandoned-calls.ts';
+import type { ReadAccessToken } from './access-tokens.ts';
 import type { CallApplication } from './call-application.ts';
 import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
@@ -48,11 +50,13 @@ import { PlacedLegs } from './placed-legs.ts';
 import { callRate } from './pricing.ts';
 import type { Recordings } from './recordings.ts';
 import { RunningRecordings } from './running-recordings.ts';
+import { answerMessage, answerOptions } from './sip/browser-queries.ts';
 import { FailedLogins } from './sip/failed-logins.ts';
 import { LegRoutes, SIMULATOR } from './sip/leg-routes.ts';
 import { outboundLeg } from './sip/outbound-leg.ts';
 import { type CallSource, SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
+import { TokenLogins } from './sip/token-logins.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
 import { AudioStreams } from './streams/audio-streams.ts';
 import { StreamControlService } from './streams/stream-control.ts';
@@ -82,6 +86,7 @@ export interface VoiceEngineOptions {
   readonly store: CallStore;
   readonly open: OpenCallStore;
   readonly endpoints: EndpointStore;
+  readonly accessTokens: ReadAccessToken;
   readonly accounts: AccountDirectory;
   readonly applications: ApplicationStore;
   readonly applicationDirectory: ApplicationDirectory;
@@ -167,9 +172,14 @@ export class VoiceEngine {
       timeline: (callId: string) => this.steps.open(callId),
     };
     const bindings = new MemoryBindingStore();
-    this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    this.contacts = new EndpointContacts(
+      (username) => this.#registrar.remove(username),
+      (place) => this.stack.isReachable(place),
+    );
     const failures = new FailedLogins(clock);
+    const tokens = new TokenLogins(options.accessTokens, () => clock.now());
     this.#registrar = new Registrar({
+      proof: (incoming) => tokens.prove(incoming),
       onRefused: (address) => failures.failed(address),
       clock,
       random,
@@ -280,6 +290,7 @@ export class VoiceEngine {
       carrierOf: (source) => this.#carrierOf(source),
       verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
       failures,
+      tokens,
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
@@ -287,6 +298,8 @@ export class VoiceEngine {
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
+    this.stack.onOptions(answerOptions);
+    this.stack.onMessage(answerMessage);
     this.stack.onRegister((incoming) => {
       if (failures.isLocked(incoming.source.address)) incoming.respond(403);
       else this.#registrar.handle(incoming);
@@ -381,7 +394,9 @@ export class VoiceEngine {
     return endpoint && { md5: endpoint.ha1Md5, sha256: endpoint.ha1Sha256 };
   }
 
-  #carrierOf({ address, port }: { readonly address: string; readonly port: number }): CallSource | undefined {
+  #carrierOf({ transport, address, port }: IncomingInvite['source']): CallSource | undefined {
+    // Trunks do not come over WebSockets: a browser beside the server is a browser.
+    if (transport === 'ws' || transport === 'wss') return undefined;
     const isLoopback = address === '::1' || address.startsWith('127.');
     const phones = this.#options.phones();
     if (address === phones?.address && port === phones.port) return { carrier: SIMULATOR, mayBePhone: false };

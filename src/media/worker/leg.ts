@@ -1,7 +1,6 @@
-import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Codec } from '../codecs/codec.ts';
 import { pcmu } from '../codecs/g711.ts';
-import { codecByName } from '../codecs/registry.ts';
+import { codecByName, keptForm } from '../codecs/registry.ts';
 import { DtmfDetector } from '../dtmf/detector.ts';
 import type { DigitMethod, MediaFlow, MediaStats, PlayEnd, RecordEnd } from '../media-engine.ts';
 import { frameSamples } from '../pcm.ts';
@@ -9,6 +8,9 @@ import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
 import { Reception } from '../rtp/reception.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/rtp-packet.ts';
+import type { DatagramSource, RtpSocket } from '../rtp/rtp-socket.ts';
+import type { IceCredentials } from '../secure/ice-lite.ts';
+import type { SecureTransport } from '../secure/secure-transport.ts';
 import { ArrivalPhase } from './arrival-phase.ts';
 import { AudioFrame, MAX_FRAME_SAMPLES } from './audio-frame.ts';
 import { DigitSender } from './digit-sender.ts';
@@ -43,8 +45,10 @@ export class Leg implements Ticked {
   readonly id: number;
   /** What the far end said in the present turn. */
   readonly heard = new AudioFrame();
-  readonly #rtp: Socket;
-  readonly #rtcp: Socket;
+  readonly #rtp: RtpSocket;
+  readonly #rtcp: RtpSocket;
+  /** What `rtp` and `rtcp` are made of on a WebRTC leg. */
+  readonly #secure: SecureTransport | undefined;
   readonly #around: LegSurroundings;
   readonly #latch = new Latch();
   readonly #reception = new Reception();
@@ -56,6 +60,8 @@ export class Leg implements Ticked {
   readonly #reports: ReportExchange;
   /** What the far end hears in the present turn, for recordings. */
   #outgoing = new Int16Array(MAX_FRAME_SAMPLES);
+  /** What is played while nothing is sent. */
+  readonly #unsent = new Uint8Array(2 * MAX_FRAME_SAMPLES);
   readonly #recordings: RecordingTap[] = [];
   #streams: LegStreams | undefined;
   readonly #watches = new MediaWatches();
@@ -80,10 +86,11 @@ export class Leg implements Ticked {
   #strays = 0;
   #lastValidMs = 0;
 
-  constructor(id: number, rtp: Socket, rtcp: Socket, around: LegSurroundings) {
+  constructor(id: number, rtp: RtpSocket, rtcp: RtpSocket, around: LegSurroundings, secure?: SecureTransport) {
     this.id = id;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
+    this.#secure = secure;
     this.#around = around;
     this.#timedOut = (watch) => around.tell({ is: 'media-timeout', leg: id, watch });
     this.#sender = new RtpSender(
@@ -100,11 +107,8 @@ export class Leg implements Ticked {
       this.#weighNeeds();
     });
     this.#inbound = new Inbound((digit) => this.#onDigit(digit, 'rfc4733'));
-    rtp.on('message', (packet, from) => this.#receive(packet, from));
+    rtp.onMessage((packet, from) => this.#receive(packet, from));
     this.#reports = new ReportExchange(rtcp, this.#sender, this.#reception, this.#latch, around);
-    // What the network reports about a datagram (unreachable, ...) is no reason to end: the media timeout is.
-    rtp.on('error', ignore);
-    rtcp.on('error', ignore);
   }
 
   get codecName(): string {
@@ -122,7 +126,11 @@ export class Leg implements Ticked {
     this.#sends = flow.remotePort > 0 && (flow.direction === 'sendrecv' || flow.direction === 'sendonly');
     this.#receives = flow.direction === 'sendrecv' || flow.direction === 'recvonly';
     this.#latch.signal(flow.remoteAddress, flow.remotePort);
-    const frames = Math.min(MAX_FRAMES_PER_PACKET, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
+    if (flow.fingerprint) this.#secure?.expect(flow.fingerprint, { address: flow.remoteAddress, port: flow.remotePort });
+    this.#reception.timestampsPerMs = codec.rtpClockRate / 1000;
+    // Frames of different lengths need packets of their own.
+    const most = codec.kept ? 1 : MAX_FRAMES_PER_PACKET;
+    const frames = Math.min(most, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
     this.#sender.configure(codec, flow.payloadType, frames);
     this.#outbound ??= new Outbound(this.#sender, codec);
     this.#outbound.configure(codec, flow.telephoneEventPayloadType);
@@ -134,13 +142,17 @@ export class Leg implements Ticked {
     }
     this.#codec = codec;
     this.#inbound.configure(codec);
-    this.#player?.changeCodec(codec);
+    this.#player?.changeCodec(keptForm(codec));
     this.#weighNeeds();
+  }
+
+  restartIce(credentials: IceCredentials): void {
+    this.#secure?.restart(credentials);
   }
 
   play(command: Extract<MediaCommand, { do: 'play' }>): void {
     this.#endPlay('stopped');
-    this.#player = new Player(command, this.#codec ?? pcmu, this.#around.clips);
+    this.#player = new Player(command, keptForm(this.#codec ?? pcmu), this.#around.clips);
     if (this.#player.ended) this.#endPlay('completed');
     this.#weighNeeds();
   }
@@ -254,6 +266,8 @@ export class Leg implements Ticked {
     this.#endPlay('closed');
     while (this.#recordings[0]) this.endRecording(this.#recordings[0].id, 'closed');
     this.#reports.end();
+    this.#inbound.end();
+    this.#outbound?.close();
     this.#rtp.close();
     this.#rtcp.close();
   }
@@ -297,7 +311,7 @@ export class Leg implements Ticked {
         this.#digits.next();
         this.#digits.sent();
       }
-      this.#player?.fill(this.#sender.packet, this.#sender.offset);
+      this.#player?.fill(this.#unsent, 0);
       outgoing?.fill(0);
     }
     if (this.#player?.ended) this.#endPlay('completed');
@@ -312,7 +326,7 @@ export class Leg implements Ticked {
     }
   }
 
-  #receive(packet: Buffer, from: RemoteInfo): void {
+  #receive(packet: Buffer, from: DatagramSource): void {
     if (++this.#packetsThisTurn > MAX_PACKETS_A_TURN) return;
     const flow = this.#flow;
     if (!flow || !this.#receives || !readRtpHeader(packet, header)) return;
@@ -369,7 +383,7 @@ export class Leg implements Ticked {
     if (detect && codec) {
       this.#dtmf ??= new DtmfDetector(codec.sampleRate, {
         onStart: (digit) => this.#onDigit(digit, 'inband'),
-        onEnd: ignore,
+        onEnd: () => undefined,
       });
     } else this.#dtmf = undefined;
     if (this.#observed && codec) {
@@ -386,8 +400,4 @@ export class Leg implements Ticked {
     if (!wanted) this.#inbound.end();
     this.#wantsAudio = wanted;
   }
-}
-
-function ignore(): void {
-  // See where it is given.
 }

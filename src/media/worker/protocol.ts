@@ -16,6 +16,8 @@ import type {
   RecordOptions,
   Tone,
 } from '../media-engine.ts';
+import type { DtlsIdentity } from '../secure/dtls-keys.ts';
+import type { IceCredentials } from '../secure/ice-lite.ts';
 import type { StreamTrack, TapOptions } from '../stream-audio.ts';
 
 export interface WorkerSettings {
@@ -25,6 +27,12 @@ export interface WorkerSettings {
   readonly encodedClipBytes: number;
   /** Two Int32: one that the main thread changes and notifies to end the worker's sleep between slots, and the batches of taps under way. */
   readonly wake: SharedArrayBuffer;
+}
+
+/** What a WebRTC leg proves itself with. */
+export interface WorkerSecurity {
+  readonly identity: DtlsIdentity;
+  readonly credentials: IceCredentials;
 }
 
 export type WorkerSource =
@@ -140,7 +148,14 @@ export type MediaCommand =
       readonly settings: SeatSettings;
     }
   | { readonly do: 'seat-settings'; readonly leg: number; readonly settings: SeatSettings }
-  | { readonly do: 'open'; readonly leg: number; readonly rtpPort: number; readonly near: number | undefined }
+  | {
+      readonly do: 'open';
+      readonly leg: number;
+      readonly rtpPort: number;
+      readonly near: number | undefined;
+      readonly secure: WorkerSecurity | undefined;
+    }
+  | { readonly do: 'restart-ice'; readonly leg: number; readonly credentials: IceCredentials }
   | { readonly do: 'flow'; readonly leg: number; readonly flow: MediaFlow }
   | {
       readonly do: 'play';

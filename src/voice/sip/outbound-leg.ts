@@ -89,7 +89,7 @@ class OutboundLeg implements Leg {
     try {
       const route = await this.#services.route(this.#request);
       if (route.kind === 'none') return this.#end(route.cause);
-      this.#audio = await LegAudio.open(this.#services);
+      this.#audio = await LegAudio.open(this.#services, isBrowser(route.attempts));
       if (this.#over) {
         await this.#audio.media.close();
         return;
@@ -181,6 +181,10 @@ class OutboundLeg implements Leg {
     this.#events.ended(cause);
   }
 }
+
+/** Whoever is reached over a WebSocket is a browser, whose media is secured; that is an endpoint's only way. */
+const isBrowser = (attempts: readonly Attempt[]): boolean =>
+  attempts.some(({ invite: { via } }) => via !== undefined && 'place' in via && /^wss?$/.test(via.place.transport));
 
 /** Another trunk may do better where this one failed; a phone that is busy stays busy. */
 function mayTryNext({ cause, status }: Extract<InviteResult, { kind: 'failed' }>): boolean {

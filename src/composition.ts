@@ -42,13 +42,16 @@ import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
 import { webhookSigner } from './plivo/callbacks/webhook-signer.ts';
+import { closeDoor } from './plivo/close-door.ts';
 import { commands } from './plivo/commands.ts';
 import { createServer } from './plivo/server.ts';
+
 import type { Services } from './plivo/services.ts';
 import type { Clock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import { type StopStep, stopInOrder } from './runtime/shutdown.ts';
 import type { SpeechConfiguration } from './speech/engines.ts';
 import type { BlobStore } from './storage/blobs.ts';
 import type { Sealing } from './storage/sealing.ts';
@@ -115,6 +118,9 @@ export interface Ringdown {
   /** Prices as configured; replaced when the configuration changes. */
   setRates(rates: RateTable): void;
   start(): Promise<void>;
+  /** How it is stopped, in order. */
+  stopSteps(): readonly StopStep[];
+  /** Runs the steps; what is under way may go on for `graceMs`. Never rejects. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -130,6 +136,10 @@ const FEEDBACK_KEEP_MS = 90 * 24 * 3_600_000;
 const STEPS_LINGER_MS = 100;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
+/** At the end of the program, requests of the API that are being served get this long. */
+const STOP_REQUESTS_MS = 3_000;
+/** The same for what takes a statement or two, and besides the grace period. */
+const STOP_MARGIN_MS = 2_000;
 
 /** Wires the program: storage, domain, carriers, dialect. Nothing runs before `start`. */
 export function compose(ground: Ground): Ringdown {
@@ -309,9 +319,27 @@ export function compose(ground: Ground): Ringdown {
     clock,
   );
 
+  const door = closeDoor(http, clock);
+  const stopSteps = (): readonly StopStep[] => [
+    { name: 'API requests', mostMs: STOP_REQUESTS_MS + STOP_MARGIN_MS, run: () => door.close(STOP_REQUESTS_MS) },
+    { name: 'asynchronous API requests', mostMs: STOP_REQUESTS_MS, run: () => asyncRequests.stop() },
+    ...(voice?.stopSteps() ?? []),
+    {
+      name: 'messages',
+      mostMs: STOP_MARGIN_MS,
+      graceful: true,
+      // Together: submits under way end with their answer or with their carrier.
+      run: (graceMs) => Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]),
+    },
+    { name: 'outcomes of messages', mostMs: STOP_MARGIN_MS, run: () => messaging.close() },
+    { name: 'webhooks', mostMs: STOP_MARGIN_MS, graceful: true, run: (graceMs) => delivery.stop(graceMs) },
+    { name: 'requests of webhooks', mostMs: STOP_MARGIN_MS, run: () => client.close() },
+  ];
+
   return {
     http,
     services,
+    stopSteps,
     chores: [
       { name: 'content retention', everyMs: CONTENT_RETENTION_EVERY_MS, run: () => retention.run() },
       { name: 'lingering messages', everyMs: LINGERING_EVERY_MS, run: () => lingering.mark(clock.now()) },
@@ -351,15 +379,6 @@ export function compose(ground: Ground): Ringdown {
       await voice?.start();
       await asyncRequests.start(commands, services);
     },
-    async stop(graceMs) {
-      await http.close();
-      await asyncRequests.stop();
-      await voice?.stop(graceMs);
-      // Together: submits under way end with their answer or with their carrier.
-      await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
-      await messaging.close();
-      await delivery.stop(graceMs);
-      await client.close();
-    },
+    stop: (graceMs) => stopInOrder(stopSteps(), graceMs, { clock, log }),
   };
 }

@@ -19,6 +19,7 @@ import type { Clock } from './runtime/clock.ts';
 import type { Ids } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import type { StopStep } from './runtime/shutdown.ts';
 import type { Network } from './sip/network.ts';
 import type { ListenAddress } from './sip/transports/transport-layer.ts';
 import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
@@ -35,6 +36,7 @@ import { OpenCallStore } from './voice/open-call-store.ts';
 import { homeDomains } from './voice/phone-domain.ts';
 import type { Recordings } from './voice/recordings.ts';
 import { SoundLibrary } from './voice/sound-library.ts';
+import { STOP_PHONES_MS, STOP_REQUESTS_MS } from './voice/stop-limits.ts';
 import { StreamStore } from './voice/streams/stream-store.ts';
 import { VoiceEngine } from './voice/voice-engine.ts';
 import { xmlMessages } from './voice/xml-messages.ts';
@@ -86,7 +88,7 @@ export interface ComposedVoice {
   start(): Promise<void>;
   /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
-  stop(graceMs: number): Promise<void>;
+  stopSteps(): readonly StopStep[];
 }
 
 /** Connections to a speech service. */
@@ -200,12 +202,16 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
       await phones.start();
     },
     useSpeech: (configuration) => speaker.use(configuration),
-    async stop(graceMs) {
+    stopSteps: () => [
       // The phones go last: what ends within the grace ends with its far end still there.
-      await engine.stop(graceMs);
-      await phones.stop();
-      await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
-    },
+      ...engine.stopSteps(),
+      { name: 'virtual phones', mostMs: STOP_PHONES_MS, run: () => phones.stop() },
+      {
+        name: 'requests of calls',
+        mostMs: STOP_REQUESTS_MS,
+        run: () => Promise.all([speaker.close(), documents.close(), operatorHttp.close()]),
+      },
+    ],
   };
 }
 

@@ -21,11 +21,20 @@ export class RunningRecordings implements CallRecordings {
   readonly #archive: RecordingArchive;
   readonly #writeNotifications: WriteNotifications;
   readonly #running = new Map<string, Set<RunningRecording>>();
+  /** Those whose file is not kept yet. */
+  readonly #unkept = new Set<Promise<unknown>>();
+  readonly #stopping = new AbortController();
 
   constructor(clock: Clock, archive: RecordingArchive, writeNotifications: WriteNotifications) {
     this.#clock = clock;
     this.#archive = archive;
     this.#writeNotifications = writeNotifications;
+  }
+
+  /** Resolves when all that were recorded are kept. What storage does not take at once from now on is found again by the next start. */
+  async settled(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#unkept);
   }
 
   running(callId: string): readonly RunningRecording[] {
@@ -59,12 +68,10 @@ export class RunningRecordings implements CallRecordings {
         const { format, maxMs, silenceMs } = plan;
         const recording = source.record({ format, channels: plan.channels, path: begun.path, maxMs, silenceMs });
         const forget = () => room === undefined && this.#forget(call.id, running);
-        const running: RunningRecording = {
-          recordingId,
-          url,
-          stop: () => recording.stop(),
-          finished: this.#finish(call, plan, begun, recording, room).finally(forget),
-        };
+        const finished = this.#finish(call, plan, begun, recording, room).finally(forget);
+        this.#unkept.add(finished);
+        void finished.finally(() => this.#unkept.delete(finished));
+        const running: RunningRecording = { recordingId, url, stop: () => recording.stop(), finished };
         if (room) return running;
         const others = this.#running.get(call.id) ?? new Set();
         this.#running.set(call.id, others.add(running));
@@ -118,9 +125,9 @@ export class RunningRecordings implements CallRecordings {
         // Of a try whose answer was lost, too, nothing is left to do.
         return kept || tried > 1;
       } catch (error) {
-        if (tried === KEEP_TRIES) throw error;
+        if (tried === KEEP_TRIES || this.#stopping.signal.aborted) throw error;
       }
-      await this.#clock.sleep(KEEP_AGAIN_MS);
+      await this.#clock.sleep(KEEP_AGAIN_MS, this.#stopping.signal).catch(() => undefined);
     }
   }
 

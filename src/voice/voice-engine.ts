@@ -12,6 +12,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
+import type { StopStep } from '../runtime/shutdown.ts';
 import { createDigestVerifier } from '../sip/digest-verifier.ts';
 import type { Network } from '../sip/network.ts';
 import { type Binding, MemoryBindingStore } from '../sip/registration/binding.ts';
@@ -47,6 +48,7 @@ import { LegRoutes, SIMULATOR } from './sip/leg-routes.ts';
 import { outboundLeg } from './sip/outbound-leg.ts';
 import { type CallSource, SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
+import { STOP_MEDIA_MS, STOP_STACK_MS, STOP_TRUNKS_MS, STOP_WRITE_MS } from './stop-limits.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
 import { AudioStreams } from './streams/audio-streams.ts';
 import { StreamControlService } from './streams/stream-control.ts';
@@ -125,6 +127,7 @@ export class VoiceEngine {
   readonly #credit: CreditWatch;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
   readonly #sipTimeline: SipTimeline;
+  readonly #recordings: RunningRecordings;
   #stopTimers: (() => void)[] = [];
 
   constructor(options: VoiceEngineOptions) {
@@ -199,13 +202,14 @@ export class VoiceEngine {
       records: options.streams.store,
       notify: (notification) => application.notify(notification),
     });
+    this.#recordings = new RunningRecordings(clock, options.recordings, writeNotifications);
     const flow: FlowServices = {
       clock,
       media,
       application,
       sounds: options.sounds,
       dialler: new DialLegs(shared),
-      recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
+      recordings: this.#recordings,
       streams: this.#streams,
       conferences: new Conferences({ clock, ids, media }),
       sendMessage: options.sendMessage,
@@ -307,22 +311,45 @@ export class VoiceEngine {
     return closed;
   }
 
-  /** Takes no more calls, lets those that are up go on for `graceMs`, then ends them. */
-  async stop(graceMs: number): Promise<void> {
-    for (const stop of this.#stopTimers) stop();
-    this.#inbound.drain();
-    await this.#outbound.stop();
-    await this.#registrations.stop();
-    await this.stack.stop(graceMs);
-    // Those that had not been answered: the stack refuses their INVITE and tells nobody.
-    for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
-    await Promise.all([...this.live].map(({ call }) => call.ended));
-    await this.#streams.settled();
-    this.#sipTimeline.stop();
-    this.#registrar.stop();
-    await this.#options.media.close();
-    await this.steps.stop();
-    await this.#options.store.stop();
+  /** Takes no more calls, lets those that are up go on for the grace period, then ends them and writes their records. */
+  stopSteps(): readonly StopStep[] {
+    const { media, store } = this.#options;
+    return [
+      {
+        name: 'calls that wait for their turn',
+        mostMs: STOP_WRITE_MS,
+        run: () => {
+          for (const stop of this.#stopTimers) stop();
+          this.#inbound.drain();
+          return this.#outbound.stop();
+        },
+      },
+      { name: 'registrations at trunks', mostMs: STOP_TRUNKS_MS, run: () => this.#registrations.stop() },
+      { name: 'calls', mostMs: STOP_STACK_MS, graceful: true, run: (graceMs) => this.stack.stop(graceMs) },
+      {
+        name: 'records of calls',
+        mostMs: STOP_WRITE_MS,
+        run: () => {
+          // Those that had not been answered: the stack refuses their INVITE and tells nobody.
+          for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
+          return Promise.all([...this.live].map(({ call }) => call.ended));
+        },
+      },
+      { name: 'audio streams', mostMs: STOP_WRITE_MS, run: () => this.#streams.settled() },
+      {
+        name: 'media',
+        mostMs: STOP_MEDIA_MS,
+        run: () => {
+          this.#sipTimeline.stop();
+          this.#registrar.stop();
+          return media.close();
+        },
+      },
+      { name: 'recordings', mostMs: STOP_WRITE_MS, run: () => this.#recordings.settled() },
+      { name: 'timelines of calls', mostMs: STOP_WRITE_MS, run: () => this.steps.stop() },
+      // From here on a write that fails is not tried again: the next start closes what is still open.
+      { name: 'writes of calls', mostMs: STOP_WRITE_MS, run: () => store.stop() },
+    ];
   }
 
   #every(ms: number, task: () => Promise<void>): void {

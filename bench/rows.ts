@@ -16,8 +16,10 @@ const ROUNDS = 10;
 const LIMIT = 2;
 
 const SUBACCOUNT = 'SABENCH0000000000001';
-/** Rare values are on one message in this many, and on every size's first ones, so that a page of the smallest is not empty. */
+/** Rare values are on one message in this many. */
 const RARE = 10_000;
+/** Among the first RARE messages they are on one in this many: 25, so that every size answers a full page of 20 and the sizes differ in nothing else. */
+const RARE_AT_FIRST = 400;
 
 /**
  * Rows $1 to $2 of messages as the server leaves them, ids of version 7, spread evenly over the last 23 hours in no particular order so
@@ -44,9 +46,9 @@ from (
     when rare = 9 then 'undelivered' when rare = 10 then 'sent' when rare = 11 then 'queued' when rare = 8 then 'read'
     when rare = 3 or n % 50 = 0 then 'failed' else 'delivered' end as state
   from (
-    select n, n % ${RARE} as rare, ms, md5(n::text) as noise, to_timestamp(ms / 1000.0) as at,
-      case when n % 10 = 2 and n % ${RARE} <> 2 then 'inbound' else 'outbound' end as direction,
-      case n % ${RARE} when 7 then 'whatsapp' when 8 then 'whatsapp' when 13 then 'mms' else 'sms' end as service
+    select n, case when n <= ${RARE} then n % ${RARE_AT_FIRST} else n % ${RARE} end as rare, ms, md5(n::text) as noise, to_timestamp(ms / 1000.0) as at,
+      case when n % 10 = 2 and n % ${RARE_AT_FIRST} <> 2 then 'inbound' else 'outbound' end as direction,
+      case case when n <= ${RARE} then n % ${RARE_AT_FIRST} else n % ${RARE} end when 7 then 'whatsapp' when 8 then 'whatsapp' when 13 then 'mms' else 'sms' end as service
     from (select n, (extract(epoch from now()) * 1000)::bigint - 60000 - (n::bigint * 7919 % 82800000) as ms
       from generate_series($1::int, $2::int) n) s
   ) kinds

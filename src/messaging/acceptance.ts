@@ -9,8 +9,12 @@ import { queuedFromAccepted } from './queued-outbound.ts';
 
 /** A bulk request of 1000 destinations still fits one statement with some neighbours. */
 const MAX_BATCH = 1_200;
-/** Two transactions at once: one commits while the other's statement runs. */
-const LANES = 2;
+/**
+ * The second of two transactions at once (one commits while the other's statement runs) begins when so many messages wait. With
+ * fewer, two small transactions cost more than one that is twice as large: at 8 connections one took 0.35 ms of CPU a message
+ * instead of 0.42 and 3,500 messages a second instead of 2,570, at 64 connections there was no difference.
+ */
+const WAITING_FOR_SECOND_LANE = 16;
 /**
  * With so many outcomes unwritten the database is the limit, and acceptance leaves it one connection: what has been promised goes
  * out before more is promised. At 64 connections the backlog grew by 1,000 messages a second without it.
@@ -38,7 +42,7 @@ export class Acceptance {
       sizeOf: (request) => request.length,
       isFaultOfEntry: (error) => isDataFailure(error) || error instanceof Problem || error instanceof RepeatedAtOnceError,
       maxBatch: MAX_BATCH,
-      lanes: () => (unwrittenOutcomes() > BUSY_OUTCOMES ? 1 : LANES),
+      lanes: () => (unwrittenOutcomes() > BUSY_OUTCOMES || this.#commit.waiting < WAITING_FOR_SECOND_LANE ? 1 : 2),
       maxWaiting: MAX_WAITING,
     });
   }

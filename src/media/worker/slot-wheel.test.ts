@@ -21,7 +21,7 @@ const wheelOf = (count: number) => {
 };
 
 test('every member is ticked once a turn, 20 ms apart, however late the wheel is driven', () => {
-  const { wheel, members } = wheelOf(200);
+  const { wheel, members } = wheelOf(800);
   for (let now = 0; now < 1_000; now += 7.3) wheel.advance(now);
   for (const { sent } of members) {
     for (const [index, tick] of sent.entries()) {

@@ -9,10 +9,11 @@ export const TURN_MS = 20;
 export const SLOTS = 10;
 const SLOT_MS = TURN_MS / SLOTS;
 /**
- * Every second slot is used only when the others have this many members. So a worker with few legs wakes half as often, and none of
- * its slots is large.
+ * Every second slot is used only when the others have this many members. So a worker with up to 320 legs wakes half as often: 100
+ * legs took 1.39 instead of 1.66 ms of CPU per leg-second, 500 on two workers 0.87 instead of 0.97, and 64 sends (4 us each) are
+ * still over long before the next slot.
  */
-const MEMBERS_BEFORE_ODD_SLOTS = 16;
+const MEMBERS_BEFORE_ODD_SLOTS = 64;
 /** Longest sleep, in slots: what arrives meanwhile waits for so long. */
 const MAX_SLEEP_SLOTS = 2;
 /**

@@ -6,7 +6,7 @@ import { fetchPrompts } from './sound-document.ts';
 
 /**
  * Whether an answered leg of a Dial may be connected (voice-xml.md §6.9): it hears the confirmation document and, when a key is
- * asked for, must press it in time. Without a document the key is not asked for.
+ * asked for, must press it in time; any other key ends the leg at once, as the challenge has failed. Without a document the key is not asked for.
  */
 export async function confirm(
   element: DialElement,
@@ -23,8 +23,8 @@ export async function confirm(
   const until = AbortSignal.any([signal, call.gone, done.signal]);
   let confirmed = false;
   const release = media.onDigit((digit) => {
-    if (key === undefined || digit !== key) return;
-    confirmed = true;
+    if (key === undefined || done.signal.aborted) return;
+    confirmed = digit === key;
     done.abort();
   });
   const cancelTimeout = services.clock.after(element.confirmTimeoutMs, () => done.abort());

@@ -9,6 +9,7 @@ import { freePort, freeUdpPort } from '../acceptance/ports.ts';
 import { residentMb } from '../acceptance/remains.ts';
 import { AUTH_ID, type RingdownProcess, startServer, unlimitedAccount } from '../acceptance/server.ts';
 import { startCallers } from '../acceptance/sipp-callers.ts';
+import { cpuOf } from './process-cost.ts';
 
 const CALLS = Number(process.env.BENCH_CALLS ?? 1000);
 const CALL_SECONDS = Number(process.env.BENCH_CALL_SECONDS ?? 15);
@@ -76,6 +77,7 @@ try {
   await (await callers(WARM_UP_CALLS, 50, 100, false)).done;
   await sleep(REST_SECONDS * 1000);
   await show(server, 'at rest');
+  const before = await cpuOf(server.pid);
   const many = await callers(CALLS, CALLS / CALL_SECONDS, CALL_SECONDS * 1000, true);
   let most = 0;
   let over = false;
@@ -87,7 +89,11 @@ try {
     await sleep(SAMPLE_MS);
   }
   const { succeeded, failed, peak } = await many.done;
-  process.stdout.write(`${succeeded} calls, ${failed} failed, ${peak} at once: RSS ${most.toFixed(0)} MB\n`);
+  const cpu = (await cpuOf(server.pid)).since(before);
+  const msACallSecond = ((cpu.server * 1000) / (succeeded * CALL_SECONDS)).toFixed(3);
+  process.stdout.write(
+    `${succeeded} calls, ${failed} failed, ${peak} at once: RSS ${most.toFixed(0)} MB, CPU of the server ${msACallSecond} ms a call-second\n`,
+  );
   await show(server, 'right after');
   await sleep(REST_SECONDS * 1000);
   await show(server, `after ${REST_SECONDS} s`);

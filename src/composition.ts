@@ -373,7 +373,7 @@ export function compose(ground: Ground): Ringdown {
     },
     async start() {
       await delivery.start();
-      const saved = await recordings.recover();
+      const saved = await recordings.recover(voice?.writeNotifications);
       if (saved > 0) log.warn({ recordings: saved }, 'recordings under way when the server stopped end where it stopped');
       await messaging.start(node);
       await voice?.start();

@@ -155,7 +155,11 @@ async function startAll(
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
     ringdown.useSpeech(wanted.speech ?? defaultSpeech);
-    ringdown.voice?.use(wanted.carriers.flatMap(trunkOf), (number) => router.find('voice', number).carriers);
+    ringdown.voice?.use(
+      wanted.carriers.flatMap(trunkOf),
+      (number) => router.find('voice', number).carriers,
+      (carrier, number) => costOf(carrier, 'voice', number),
+    );
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();

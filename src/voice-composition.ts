@@ -39,6 +39,7 @@ import { SoundLibrary } from './voice/sound-library.ts';
 import { STOP_PHONES_MS, STOP_REQUESTS_MS } from './voice/stop-limits.ts';
 import { StreamStore } from './voice/streams/stream-store.ts';
 import { VoiceEngine } from './voice/voice-engine.ts';
+import type { WriteNotifications } from './voice/write-notifications.ts';
 import { xmlMessages } from './voice/xml-messages.ts';
 
 /** What calls stand on besides the rest of the program. */
@@ -89,6 +90,8 @@ export interface ComposedVoice {
   /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
   stopSteps(): readonly StopStep[];
+  /** Puts notifications of calls into a transaction. */
+  readonly writeNotifications: WriteNotifications;
 }
 
 /** Connections to a speech service. */
@@ -202,6 +205,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
       await phones.start();
     },
     useSpeech: (configuration) => speaker.use(configuration),
+    writeNotifications: (client, notifications) => application.writeNotifications(client, notifications),
     stopSteps: () => [
       // The phones go last: what ends within the grace ends with its far end still there.
       ...engine.stopSteps(),

@@ -14,6 +14,8 @@ export type RecordingArchive = Pick<Recordings, 'begin' | 'finished' | 'failed'>
 /** Storage that restarts is back by then. The caller of a Record that has ended waits in silence meanwhile, so not for longer. */
 const KEEP_TRIES = 20;
 const KEEP_AGAIN_MS = 500;
+/** Stands for the facts of a recording until they are known. */
+const NOT_YET: RecordingFacts = { recordingId: '', url: '', durationMs: 0, startedAt: 0, endedAt: 0 };
 
 /** Recordings of the calls of this node, while they run. */
 export class RunningRecordings implements CallRecordings {
@@ -53,6 +55,7 @@ export class RunningRecordings implements CallRecordings {
       format: plan.format,
       channels,
       conferenceName: room?.conferenceName,
+      told: room ? room.notification(NOT_YET) : notificationOf(call, plan, NOT_YET),
     });
     const { recordingId, url } = begun;
     return {

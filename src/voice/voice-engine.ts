@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { ApplicationDirectory } from '../accounts/application-directory.ts';
 import type { ApplicationStore } from '../accounts/application-store.ts';
+import type { Micros } from '../billing/money.ts';
 import type { RateTable } from '../billing/rates.ts';
 import type { TrunkOptions } from '../carriers/sip/trunk.ts';
 import { TrunkRegistrations } from '../carriers/sip/trunk-registrations.ts';
@@ -125,6 +126,7 @@ export class VoiceEngine {
   #trunkOptions: readonly TrunkOptions[] = [];
   #started = false;
   readonly #credit: CreditWatch;
+  #carrierRate: (carrier: string, number: string) => Micros = () => 0;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
   readonly #sipTimeline: SipTimeline;
   readonly #recordings: RunningRecordings;
@@ -157,6 +159,7 @@ export class VoiceEngine {
         writeNotifications: (client, notifications) => application.writeNotifications(client, notifications),
       }),
       timeline: (callId: string) => this.steps.open(callId),
+      carrierRate: (carrier: string, number: string) => this.#carrierRate(carrier, number),
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
@@ -266,7 +269,12 @@ export class VoiceEngine {
   }
 
   /** Trunks and routes of the configuration; calls under way are left alone. */
-  use(trunks: readonly TrunkOptions[], carriersFor: (number: string) => readonly string[]): void {
+  use(
+    trunks: readonly TrunkOptions[],
+    carriersFor: (number: string) => readonly string[],
+    carrierRate: (carrier: string, number: string) => Micros,
+  ): void {
+    this.#carrierRate = carrierRate;
     this.#trunks.replace(trunks);
     this.#carriersFor = carriersFor;
     this.#trunkOptions = trunks;
@@ -377,9 +385,9 @@ export class VoiceEngine {
   #carrierOf({ address, port }: { readonly address: string; readonly port: number }): CallSource | undefined {
     const isLoopback = address === '::1' || address.startsWith('127.');
     const phones = this.#options.phones();
-    if (address === phones?.address && port === phones.port) return { carrier: SIMULATOR, mayBePhone: false };
-    if (isLoopback && this.stack.boundPorts().some((bound) => bound.port === port))
-      return { carrier: SIMULATOR, mayBePhone: false };
+    const isPhone = address === phones?.address && port === phones.port;
+    const isOurs = isLoopback && this.stack.boundPorts().some((bound) => bound.port === port);
+    if (isPhone || isOurs) return { carrier: SIMULATOR, mayBePhone: false };
     const mayBePhone = isLoopback && this.#options.trustLoopback;
     const trunk = this.#trunks.bySource(address);
     if (trunk) return { carrier: trunk.name, mayBePhone };

@@ -113,7 +113,7 @@ export interface Step {
 }
 
 /** The whole timeline of a call that has ended. */
-export async function stepsOf(server: RingdownProcess, callId: string): Promise<readonly Step[]> {
+export async function stepsOf(server: Parameters<typeof operator>[0], callId: string): Promise<readonly Step[]> {
   return await eventually(`timeline of ${callId}`, async () => {
     const entries = list((await operator(server, `timeline/${callId}`)).json.entries);
     const steps = entries.map(({ event, detail }) => ({ event: String(event), detail: record(detail) }));

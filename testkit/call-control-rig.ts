@@ -59,6 +59,7 @@ export function createCallControlRig() {
     timeLimitS: [undefined],
     hangupOnRingS: [undefined],
     ringTimeoutS: undefined,
+    machine: undefined,
     headers: {},
     parentCallId: undefined,
     errorIfParentNotFound: false,

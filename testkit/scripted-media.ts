@@ -298,7 +298,9 @@ export class ScriptedMediaLeg implements MediaLeg {
 
   /** The far end has been silent, beeps or begins to speak. */
   hear(heard: Heard): void {
-    for (const { settle } of [...this.#listening]) settle(heard);
+    for (const { options, settle } of [...this.#listening]) {
+      if ((heard.kind === 'answer') === (options.answer !== undefined)) settle(heard);
+    }
   }
 
   /** What is being recorded ends because the far end said nothing for long enough. */

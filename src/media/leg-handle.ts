@@ -181,8 +181,8 @@ export class LegHandle implements MediaLeg {
       };
       this.#ears.set(ear, end);
       signal.addEventListener('abort', onAbort, { once: true });
-      const { silenceMs, beep } = options;
-      this.#send({ do: 'listen', leg: this.id, ear, silenceMs, beep, speech: options.speech ?? false });
+      const { silenceMs, beep, speech = false, answer } = options;
+      this.#send({ do: 'listen', leg: this.id, ear, silenceMs, beep, speech, answer });
     });
   }
 

@@ -3,6 +3,7 @@
  * commands and receives events, never packets. A `MediaLeg` is one RTP stream pair with one far end.
  */
 
+import type { AnswerEvent } from './answer-detection/answer-machine.ts';
 import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
 
 export type CodecName = 'PCMU' | 'PCMA' | 'G722';
@@ -130,6 +131,34 @@ export interface ListenOptions {
   readonly beep?: BeepOptions | undefined;
   /** Report when speech begins. */
   readonly speech?: boolean | undefined;
+  /** Report who has answered, from now on. */
+  readonly answer?: AnswerOptions | undefined;
+}
+
+/** What tells a machine from a person (voice-xml.md §11). Times in milliseconds of audio. */
+export interface AnswerOptions {
+  /** The verdict is there by then. */
+  readonly windowMs: number;
+  /** When nobody speaks for longer, nobody can tell. */
+  readonly initialSilenceMs: number;
+  /** Longer speech, its pauses not counted, is a machine's. */
+  readonly greetingMs: number;
+  /** Longer speech, its pauses counted, is a machine's. */
+  readonly speechMs: number;
+  /** More words are a machine's. Words are told apart by gaps: spoken in one breath they are one. */
+  readonly words: number;
+  /** Silence after words that makes them a person's. */
+  readonly silenceMs: number;
+}
+
+export interface AnswerVerdict {
+  readonly by: 'human' | 'machine' | 'unknown';
+  /** The rule that told (answer-machine.ts). */
+  readonly reason: AnswerEvent;
+  /** From the begin of listening; speech as far as it was heard, and its words. */
+  readonly afterMs: number;
+  readonly voiceMs: number;
+  readonly words: number;
 }
 
 export interface BeepOptions {
@@ -139,7 +168,11 @@ export interface BeepOptions {
   readonly threshold: number;
 }
 
-export type Heard = { readonly kind: 'silence' } | { readonly kind: 'beep' } | { readonly kind: 'speech' };
+export type Heard =
+  | { readonly kind: 'silence' }
+  | { readonly kind: 'beep' }
+  | { readonly kind: 'speech' }
+  | { readonly kind: 'answer'; readonly verdict: AnswerVerdict };
 
 /** Milliseconds of audio that one `HeardWindow` measures. */
 export const OBSERVED_WINDOW_MS = 100;

@@ -1,5 +1,6 @@
 import type { Scope } from '../accounts/account.ts';
 import type { ElementUrl, SpeechMarkup, Transcription } from './document.ts';
+import type { MachineDetection } from './machine-detection.ts';
 
 /**
  * What API requests ask of the call engine. Everything takes the scope of the asker: a call of somebody else is not found.
@@ -46,6 +47,7 @@ export interface PlaceCalls {
   readonly timeLimitS: readonly (number | undefined)[];
   readonly hangupOnRingS: readonly (number | undefined)[];
   readonly ringTimeoutS: number | undefined;
+  readonly machine: MachineDetection | undefined;
   /** Header names without `X-PH-`, already filtered (voice-xml.md §9). */
   readonly headers: Readonly<Record<string, string>>;
   readonly parentCallId: string | undefined;

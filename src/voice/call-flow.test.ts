@@ -1,76 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVoiceRig } from '../../testkit/voice-rig.ts';
-import type { DialElement, GetDigitsElement, RecordElement, SpeakElement, VoiceElement } from './document.ts';
+import { dial, getDigits, inbound, speak, waitFor } from '../../testkit/voice-elements.ts';
+import type { createVoiceRig } from '../../testkit/voice-rig.ts';
+import type { RecordElement } from './document.ts';
 import { hangupCause } from './hangup-cause.ts';
-
-const ANSWER = { url: 'http://app.example/answer', method: 'POST' };
-const speak = (text: string, loop = 1): SpeakElement => ({
-  element: 'Speak',
-  voice: 'WOMAN',
-  language: 'en-US',
-  loop,
-  content: [text],
-});
-const waitFor = (seconds: number): VoiceElement => ({
-  element: 'Wait',
-  lengthMs: seconds * 1000,
-  minSilenceMs: undefined,
-  beep: undefined,
-});
-const getDigits = (more: Partial<GetDigitsElement>): GetDigitsElement => ({
-  element: 'GetDigits',
-  action: { url: 'http://app.example/menu', method: 'POST' },
-  redirect: true,
-  timeoutMs: 5000,
-  digitTimeoutMs: 2000,
-  finishOnKey: '#',
-  numDigits: 99,
-  retries: 1,
-  playBeep: false,
-  validDigits: '1234567890*#',
-  invalidDigitsSound: undefined,
-  log: true,
-  prompts: [],
-  ...more,
-});
-const dial = (targets: readonly string[], more: Partial<DialElement> = {}): DialElement => ({
-  element: 'Dial',
-  action: { url: 'http://app.example/done', method: 'POST' },
-  redirect: true,
-  timeoutMs: 20_000,
-  timeLimitMs: 14_400_000,
-  callerId: undefined,
-  callerName: undefined,
-  hangupOnStar: false,
-  confirmSound: undefined,
-  confirmKey: undefined,
-  confirmTimeoutMs: 120_000,
-  dialMusic: { kind: 'ringback' },
-  callback: undefined,
-  digitsMatch: [],
-  digitsMatchBLeg: [],
-  targets: targets.map((address) => ({
-    kind: 'number',
-    address,
-    sendDigits: undefined,
-    sendOnPreanswer: false,
-    sendDigitsMethod: 'inband',
-    callerId: undefined,
-    callerName: undefined,
-    headers: {},
-    credentials: undefined,
-  })),
-  ...more,
-});
-
-function inbound(elements: readonly VoiceElement[]) {
-  const rig = createVoiceRig();
-  rig.application.answers(ANSWER.url, elements);
-  const started = rig.startCall('inbound');
-  const run = started.flow.run({ kind: 'answer', answer: ANSWER, fallback: undefined });
-  return { rig, ...started, run, end: () => rig.ended.find(({ callId }) => callId === started.call.id)?.ended };
-}
 
 test('a call rings while it waits, is answered by the first thing to be heard, and ends with its document', async () => {
   const { rig, call, leg, end } = inbound([waitFor(3), speak('You have reached the lab.', 2)]);

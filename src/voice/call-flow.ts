@@ -1,7 +1,14 @@
 import type { Call } from './call.ts';
 import type { DocumentPurpose } from './call-application.ts';
 import type { ElementUrl, VoiceDocument } from './document.ts';
-import type { DialAnswerWaiter, ElementContext, ElementOutcome, FlowSession, RunningDial } from './element-context.ts';
+import {
+  type DialAnswerWaiter,
+  type ElementContext,
+  type ElementOutcome,
+  type FlowSession,
+  NEXT,
+  type RunningDial,
+} from './element-context.ts';
 import { runElement } from './elements/registry.ts';
 import type { FlowServices } from './flow-services.ts';
 import { outcomeOf } from './follow.ts';
@@ -14,7 +21,13 @@ const MAX_TRANSFERS = 70;
 const MAX_DOCUMENTS = 9_999;
 
 export type FlowStart =
-  | { readonly kind: 'answer'; readonly answer: ElementUrl; readonly fallback: ElementUrl | undefined }
+  | {
+      readonly kind: 'answer';
+      readonly answer: ElementUrl;
+      readonly fallback: ElementUrl | undefined;
+      /** The first document is not asked for before this; a transfer does not wait for it. Never rejects. */
+      readonly after?: Promise<void> | undefined;
+    }
   | { readonly kind: 'transfer'; readonly target: ElementUrl };
 
 /**
@@ -83,6 +96,9 @@ export class CallFlow {
 
   async #begin(start: FlowStart): Promise<ElementOutcome> {
     if (start.kind === 'transfer') return this.#transferDocument(start.target);
+    const signal = this.#signal;
+    if (start.after) await Promise.race([start.after, aborted(signal)]);
+    if (signal.aborted) return NEXT;
     const answer = await this.#fetch('answer', start.answer);
     if (answer.kind !== 'end' || !start.fallback || start.fallback.url === '') return answer;
     this.call.note('fallback', { code: answer.cause.code });
@@ -129,6 +145,9 @@ export class CallFlow {
 }
 
 const END_OF_DOCUMENT: HangupCause = hangupCause(4010, 'Plivo');
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 class Session implements FlowSession {
   onDialAnswer: DialAnswerWaiter[] = [];

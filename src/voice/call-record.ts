@@ -3,6 +3,7 @@ import type { CallDirection, CallFacts, EndedFacts } from './call-facts.ts';
 import type { CallState } from './call-state.ts';
 import type { ElementUrl } from './document.ts';
 import type { HangupCode, HangupSource } from './hangup-cause.ts';
+import type { MachineDetection } from './machine-detection.ts';
 import type { CallRate } from './pricing.ts';
 
 /** What a call made by the API needs to be dialled, for this destination alone. */
@@ -17,6 +18,8 @@ export interface DialOptions {
   readonly ringTimeoutS?: number | undefined;
   /** Header names without `X-PH-`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent = nobody asks who answers. */
+  readonly machine?: MachineDetection | undefined;
   /** The call whose conference the new one is to join. */
   readonly joinsCallId?: string | undefined;
 }

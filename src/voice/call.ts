@@ -188,6 +188,11 @@ export class Call {
     this.#finish(cause);
   }
 
+  /** A machine has answered: told in every request from now on. */
+  markMachine(): void {
+    this.#machine = true;
+  }
+
   /** A hangup is planned for later; its id is told in the requests of the call. */
   schedule(id: string | undefined): void {
     this.#scheduledHangupId = id;

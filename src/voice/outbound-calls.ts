@@ -16,6 +16,7 @@ import type { FlowServices } from './flow-services.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { detectMachine, type MachineDetection } from './machine-detection.ts';
 import { OutboundQueue } from './outbound-queue.ts';
 import { customHeaders, legRequest, outgoingCall } from './outgoing-call.ts';
 import { refusedLeg } from './refused-leg.ts';
@@ -109,6 +110,7 @@ export class OutboundCalls {
             hangupOnRingS: at(request.hangupOnRingS, index),
             ringTimeoutS: request.ringTimeoutS,
             headers: request.headers,
+            machine: request.machine,
             joinsCallId: request.parentCallId,
           },
         },
@@ -238,8 +240,16 @@ export class OutboundCalls {
     const live = this.#options.live.add(call);
     this.#watch(planned, call, () => {
       live.flow ??= new CallFlow(call, this.#options.services, () => this.#options.ids.uuid());
-      void live.flow.run({ kind: 'answer', answer: dial.answer, fallback: dial.fallback });
+      const { answer, fallback } = dial;
+      void live.flow.run({ kind: 'answer', answer, fallback, after: this.#detection(call, dial.machine) });
     });
+  }
+
+  /** What the first document waits for: who has answered, unless a callback is to be told of it later. */
+  #detection(call: Call, machine: MachineDetection | undefined): Promise<void> | undefined {
+    if (!machine) return undefined;
+    const found = detectMachine(call, machine, this.#options.services);
+    return machine.callback ? undefined : found;
   }
 
   /** Ring timers and notification, digits, and what happens with the answer. */

@@ -1,6 +1,7 @@
 import { BeepDetector } from '../analysis/beep-detector.ts';
 import { SilenceDetector } from '../analysis/silence-detector.ts';
-import type { BeepOptions, Heard } from '../media-engine.ts';
+import { AnswerDetector } from '../answer-detection/answer-detector.ts';
+import type { AnswerOptions, BeepOptions, Heard } from '../media-engine.ts';
 import type { SampleRate } from '../pcm.ts';
 
 /** One condition that is listened for. */
@@ -9,12 +10,14 @@ export interface Ear {
   readonly silenceMs: number | undefined;
   readonly beep: BeepOptions | undefined;
   readonly speech: boolean;
+  readonly answer: AnswerOptions | undefined;
 }
 
 interface Listening {
   readonly ear: Ear;
   silence: SilenceDetector;
   beep: BeepDetector | undefined;
+  answer: AnswerDetector | undefined;
 }
 
 /** Everything that is listened for on a leg. An ear is gone with the first thing it hears. */
@@ -38,11 +41,17 @@ export class Ears {
     for (const listening of this.#listening) {
       listening.silence = new SilenceDetector(sampleRate);
       listening.beep = this.#beepDetector(listening.ear);
+      listening.answer = this.#answerDetector(listening.ear);
     }
   }
 
   add(ear: Ear): void {
-    this.#listening.push({ ear, silence: new SilenceDetector(this.#sampleRate), beep: this.#beepDetector(ear) });
+    this.#listening.push({
+      ear,
+      silence: new SilenceDetector(this.#sampleRate),
+      beep: this.#beepDetector(ear),
+      answer: this.#answerDetector(ear),
+    });
   }
 
   remove(ear: number): void {
@@ -54,17 +63,25 @@ export class Ears {
     for (let index = this.#listening.length - 1; index >= 0; index--) {
       const listening = this.#listening[index];
       if (!listening) continue;
-      const { ear, silence, beep } = listening;
+      const { ear, silence, beep, answer } = listening;
       silence.process(pcm);
       if (ear.silenceMs !== undefined && silence.silenceMs >= ear.silenceMs) this.#hit(ear.id, { kind: 'silence' });
       else if (ear.speech && silence.sounding) this.#hit(ear.id, { kind: 'speech' });
       else if (beep?.process(pcm)) this.#hit(ear.id, { kind: 'beep' });
+      else if (answer) {
+        answer.process(pcm);
+        if (answer.verdict) this.#hit(ear.id, { kind: 'answer', verdict: answer.verdict });
+      }
     }
   }
 
   #hit(ear: number, heard: Heard): void {
     this.remove(ear);
     this.#tell(ear, heard);
+  }
+
+  #answerDetector({ answer }: Ear): AnswerDetector | undefined {
+    return answer && new AnswerDetector(this.#sampleRate, answer);
   }
 
   #beepDetector({ beep }: Ear): BeepDetector | undefined {

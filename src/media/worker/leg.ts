@@ -356,7 +356,7 @@ export class Leg implements Ticked {
   /** Ears of recordings have the recording's number, negative, so that they differ from those of `listen`. */
   #awaitSilence(tap: RecordingTap): void {
     if (tap.silenceMs === undefined) return;
-    this.#ears.add({ id: -tap.id, silenceMs: tap.silenceMs, beep: undefined, speech: false });
+    this.#ears.add({ id: -tap.id, silenceMs: tap.silenceMs, beep: undefined, speech: false, answer: undefined });
   }
 
   #endPlay(end: PlayEnd): void {

@@ -105,7 +105,13 @@ class MediaWorker {
         leg.observe(command.on);
         return;
       case 'listen':
-        leg.listen({ id: command.ear, silenceMs: command.silenceMs, beep: command.beep, speech: command.speech });
+        leg.listen({
+          id: command.ear,
+          silenceMs: command.silenceMs,
+          beep: command.beep,
+          speech: command.speech,
+          answer: command.answer,
+        });
         return;
       case 'stop-listening':
         leg.stopListening(command.ear);

@@ -4,6 +4,7 @@
  */
 
 import type {
+  AnswerOptions,
   BeepOptions,
   DigitMethod,
   Heard,
@@ -151,6 +152,7 @@ export type MediaCommand =
       readonly silenceMs: number | undefined;
       readonly beep: BeepOptions | undefined;
       readonly speech: boolean;
+      readonly answer: AnswerOptions | undefined;
     }
   | { readonly do: 'stop-listening'; readonly leg: number; readonly ear: number }
   | { readonly do: 'record'; readonly leg: number; readonly recording: number; readonly options: WorkerRecording }

@@ -4,6 +4,7 @@ import { type ApiClient, createTenant } from '../../../testkit/api-client.ts';
 import { createPlivoFixture, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
 import { REQUEST_IDS, RecordedCalls, UNKNOWN_CALL } from '../../../testkit/recorded-calls.ts';
 import { Problem } from '../../errors/catalogue.ts';
+import { readMachineDetection } from './machine-detection.ts';
 
 const CALL = REQUEST_IDS[0];
 const ANSWER = 'http://127.0.0.1:9/answer';
@@ -43,6 +44,7 @@ describe('calls over the API', () => {
           timeLimitS: [undefined],
           hangupOnRingS: [undefined],
           ringTimeoutS: undefined,
+          machine: undefined,
           headers: {},
           parentCallId: undefined,
           errorIfParentNotFound: false,
@@ -71,7 +73,6 @@ describe('calls over the API', () => {
         parent_call_uuid: UNKNOWN_CALL,
         error_if_parent_not_found: true,
         machine_detection: 'hangup',
-        machine_detection_time: 5000,
         call_type: 'whatsapp_voice',
       });
       const [, request] = voice.taken();
@@ -88,6 +89,7 @@ describe('calls over the API', () => {
         timeLimitS: [60],
         hangupOnRingS: [0],
         ringTimeoutS: 30,
+        machine: readMachineDetection({ machine_detection: 'hangup' }),
         headers: { CustomId: '123' },
         parentCallId: UNKNOWN_CALL,
         errorIfParentNotFound: true,
@@ -189,8 +191,6 @@ describe('calls over the API', () => {
         [{ ring_timeout: 'soon' }, /^ring_timeout parameter/],
         [{ send_on_preanswer: 'perhaps' }, /^send_on_preanswer parameter/],
         [{ send_digits: 'abc!' }, /^send_digits parameter/],
-        [{ machine_detection: 'maybe' }, /^machine_detection parameter/],
-        [{ machine_detection_time: 1 }, /^machine_detection_time parameter/],
         [{ hangup_url: 'nowhere' }, /^hangup_url parameter/],
       ];
       for (const [change, text] of cases) {

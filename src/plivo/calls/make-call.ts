@@ -15,10 +15,9 @@ import {
   urlWithMethod,
   wholeNumbers,
 } from './call-parameters.ts';
+import { machineDetectionFields, readMachineDetection } from './machine-detection.ts';
 
 const MAX_CALLER_NAME = 50;
-/** An answering machine is looked for within these bounds (voice-api.md §4.2), in milliseconds and words. */
-const within = (minimum: number, maximum: number) => Type.Optional(Type.Integer({ minimum, maximum }));
 
 const parameters = Type.Object({
   from: text(256),
@@ -37,17 +36,7 @@ const parameters = Type.Object({
   time_limit: listed(),
   hangup_on_ring: listed(),
   ring_timeout: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
-  machine_detection: Type.Optional(
-    Type.Union([Type.Literal('true'), Type.Literal('false'), Type.Literal('hangup'), Type.Boolean()]),
-  ),
-  machine_detection_time: within(2_000, 10_000),
-  machine_detection_url: Type.Optional(url()),
-  machine_detection_method: httpMethod(),
-  machine_detection_maximum_speech_length: within(1_000, 6_000),
-  machine_detection_initial_silence: within(2_000, 10_000),
-  machine_detection_maximum_words: within(2, 10),
-  machine_detection_initial_greeting: within(1_000, 5_000),
-  machine_detection_silence: within(500, 5_000),
+  ...machineDetectionFields,
   sip_headers: Type.Optional(text(4_096)),
   parent_call_uuid: Type.Optional(text(64)),
   error_if_parent_not_found: flag(),
@@ -99,6 +88,7 @@ export const makeCall = defineVoiceCommand({
       timeLimitS: picked('time_limit', wholeNumbers('time_limit', timeLimit, 1)),
       hangupOnRingS: picked('hangup_on_ring', wholeNumbers('hangup_on_ring', hangupOnRing, 0)),
       ringTimeoutS: given.ring_timeout,
+      machine: readMachineDetection(given),
       headers: parseSipHeaders(given.sip_headers).headers,
       // Single calls only.
       parentCallId: wanted.destinations.length === 1 ? given.parent_call_uuid : undefined,

@@ -14,6 +14,7 @@ import { eventually } from './wait.ts';
 const MODULES = '/usr/lib/baresip/modules';
 /** Longer than any call here; the file is not played twice. */
 const VOICE_MS = 30_000;
+const LOUDNESS = 8000;
 /** Ports it may use for audio: sixteen calls. */
 const RTP_PORTS = 32;
 
@@ -57,6 +58,7 @@ export class Baresip {
 
   static async start({ answers = 'auto', ...options }: BaresipOptions): Promise<Baresip> {
     const { username, password, domain, sipPort, transport, codec = 'PCMU/8000/1' } = options;
+    const sampleRate = codec === 'G722/16000/1' ? 16_000 : 8_000;
     const folder = await mkdtemp(join(tmpdir(), 'ringdown-baresip-'));
     const [control, own, rtp] = [await freePort(), await freeServerPort(), await freeUdpPort()];
     // Without a player that takes it away, what is heard still goes through sndfile, which writes it down.
@@ -78,12 +80,12 @@ ctrl_tcp_listen 127.0.0.1:${control}
 snd_path ${folder}
 audio_source aufile,${join(folder, 'voice.wav')}
 audio_player aubridge,nobody
-audio_srate ${codec.startsWith('G722') ? 16_000 : 8_000}
+audio_srate ${sampleRate}
 audio_channels 1
 rtp_ports ${rtp}-${Math.min(rtp + RTP_PORTS, 65_535)}
 `,
     );
-    await writeFile(join(folder, 'voice.wav'), wavOf(sine(options.frequency, VOICE_MS)));
+    await writeFile(join(folder, 'voice.wav'), wavOf(sine(options.frequency, VOICE_MS, LOUDNESS, sampleRate), sampleRate));
     await writeFile(join(folder, 'contacts'), '');
     await writeFile(
       join(folder, 'accounts'),

@@ -7,16 +7,5 @@
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/**
- * Each thread gets an arena of its own from glibc's allocator, and none of them gives back what calls have used: 20 to 50 MB after a thousand
- * (decision 0022). How many there may be is read from the environment when a process begins, so the server begins once more in its own place.
- */
-const ARENAS = '2';
-if (process.platform === 'linux' && process.argv[2] === 'start' && process.env.MALLOC_ARENA_MAX === undefined && process.execve)
-  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
-    ...process.env,
-    MALLOC_ARENA_MAX: ARENAS,
-  });
-
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url)));
 await import('./ringdown.ts');

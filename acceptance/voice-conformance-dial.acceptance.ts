@@ -184,6 +184,12 @@ describe('conformance documents with a second party', { concurrency: 6 }, () => 
       [file.params.Digits, file.params.RecordingID, file.params.RecordUrl, file.params.Event],
       [undefined, vm.params.RecordingID, vm.params.RecordUrl, 'RecordStop'],
     );
+    // Nobody is there who would understand it; what that looks like otherwise is in the suite of speech.
+    const { params: text } = await scene.request('/text');
+    assert.deepEqual(
+      [text.transcription, text.error, text.recording_id, text.call_uuid],
+      ['', 'no speech recogniser is configured', vm.params.RecordingID, vm.params.CallUUID],
+    );
     const said = utterances(ended.phone).map(({ kind }) => kind);
     assert.ok(said.includes('tone'), `no beep among ${JSON.stringify(ended.phone.heard)}`);
     assert.equal(said.at(-1), 'sound', 'Saved.');

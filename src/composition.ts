@@ -12,7 +12,7 @@ import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
 import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
-import { messagingPolicy } from './delivery/retry-schedule.ts';
+import { messagingPolicy, voicePolicy } from './delivery/retry-schedule.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
 import { blankWebhookContent } from './delivery/webhook-content-store.ts';
 import { WebhookStore } from './delivery/webhook-store.ts';
@@ -41,6 +41,7 @@ import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
+import { TRANSCRIBED } from './plivo/callbacks/transcribed.ts';
 import { webhookSigner } from './plivo/callbacks/webhook-signer.ts';
 import { closeDoor } from './plivo/close-door.ts';
 import { commands } from './plivo/commands.ts';
@@ -53,6 +54,7 @@ import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
 import { type StopStep, stopInOrder } from './runtime/shutdown.ts';
 import type { SpeechConfiguration } from './speech/engines.ts';
+import type { RecognitionConfiguration } from './speech/recognition/configured-recogniser.ts';
 import type { BlobStore } from './storage/blobs.ts';
 import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
@@ -63,10 +65,13 @@ import { AccountPermissions } from './voice/account-permissions.ts';
 import { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { CallRecordStore } from './voice/call-record-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
+import { forgetMultiPartiesBefore } from './voice/multiparty/multiparty-store.ts';
 import { OpenCallStore } from './voice/open-call-store.ts';
 import { RecordingStore } from './voice/recording-store.ts';
 import { Recordings } from './voice/recordings.ts';
 import { StreamStore } from './voice/streams/stream-store.ts';
+import { TranscriptionStore } from './voice/transcription/transcription-store.ts';
+import { Transcriptions } from './voice/transcription/transcriptions.ts';
 import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
 import { VerifiedCallers } from './voice/verified-callers.ts';
 import type { VoiceEngine } from './voice/voice-engine.ts';
@@ -111,6 +116,8 @@ export interface Ringdown {
   readonly voice: VoiceEngine | undefined;
   /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
+  /** The same of speech to text. */
+  useRecognition(configuration: RecognitionConfiguration): void;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
@@ -232,6 +239,8 @@ export function compose(ground: Ground): Ringdown {
     ids,
     log,
   });
+  const transcriptionStore = new TranscriptionStore(storage.pool);
+  const transcriptions = new Transcriptions(transcriptionStore, clock);
   const verifiedCallerStore = new VerifiedCallerStore(storage);
   const voice =
     ground.voice &&
@@ -251,6 +260,9 @@ export function compose(ground: Ground): Ringdown {
       numbers: numberDirectory,
       permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
       recordings,
+      transcriptions,
+      transcriptionStore,
+      blobs: ground.blobs,
       rates: () => rates,
       sending: messaging.sending,
       publicUrl: ground.publicUrl,
@@ -258,6 +270,7 @@ export function compose(ground: Ground): Ringdown {
       stepsLingerMs: ground.outcomeLingerMs === 0 ? 0 : STEPS_LINGER_MS,
     });
   for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
+  kinds.set(TRANSCRIBED, { policy: voicePolicy });
   const voiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
   const callFeedback = new CallFeedbackStore(storage.pool);
   const streamRecords = new StreamStore(storage.pool, node);
@@ -283,10 +296,12 @@ export function compose(ground: Ground): Ringdown {
     sending: messaging.sending,
     calls: voiceServices.calls,
     conferences: voiceServices.conferences,
+    multiPartyCalls: voiceServices.multiPartyCalls,
     callRecords: new CallRecordStore(storage),
     openCalls: new OpenCallStore(storage),
     callFeedback,
     recordings,
+    transcriptions,
     streams: voiceServices.streams,
     streamRecords,
     endpoints: new EndpointStore(storage),
@@ -354,18 +369,25 @@ export function compose(ground: Ground): Ringdown {
         everyMs: RECORDING_RETENTION_EVERY_MS,
         run: () => streamRecords.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
       },
+      {
+        name: 'multiparty call retention',
+        everyMs: RECORDING_RETENTION_EVERY_MS,
+        run: () => forgetMultiPartiesBefore(storage.pool, clock.now() - FEEDBACK_KEEP_MS),
+      },
       { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ],
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       await asyncRequests.takeOver(dead);
       await voice?.engine.takeOver(dead);
+      await transcriptionStore.release(dead);
       return perhaps;
     },
     messaging,
     delivery,
     voice: voice?.engine,
     useSpeech: (configuration) => voice?.useSpeech(configuration),
+    useRecognition: (configuration) => voice?.useRecognition(configuration),
     simulator,
     phones,
     setRates(table) {

@@ -27,6 +27,7 @@ import { createLog, type Log } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
 import { Shutdown } from './runtime/shutdown.ts';
 import { defaultSpeech } from './speech/engines.ts';
+import { noRecognition } from './speech/recognition/configured-recogniser.ts';
 import { openLocalBlobs } from './storage/blobs.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { createPartitions, dropExpiredPartitions } from './storage/partitions.ts';
@@ -155,6 +156,7 @@ async function startAll(
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
     ringdown.useSpeech(wanted.speech ?? defaultSpeech);
+    ringdown.useRecognition(wanted.recognition ?? noRecognition);
     ringdown.voice?.use(
       wanted.carriers.flatMap(trunkOf),
       (number) => router.find('voice', number).carriers,

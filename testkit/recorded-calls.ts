@@ -4,6 +4,7 @@ import type { ConferenceControl, ConferenceFacts, MemberSelector } from '../src/
 import type { Registration } from '../src/voice/registrations.ts';
 import type { StreamPlan } from '../src/voice/streams/stream-plan.ts';
 import type { VoiceServices } from '../src/voice/voice-off.ts';
+import { RecordedMultiPartyCalls } from './recorded-multiparty-calls.ts';
 
 /** Stands in for the call engine: writes down what it is asked and answers as if it were done. */
 export class RecordedCalls implements VoiceServices {
@@ -79,6 +80,8 @@ export class RecordedCalls implements VoiceServices {
     },
     stopRecording: async (_scope, ...rest) => this.#note('stopRecording', ...rest),
   };
+
+  readonly multiPartyCalls = new RecordedMultiPartyCalls();
 
   readonly registrations: VoiceServices['registrations'] = {
     of: async (usernames) =>

@@ -58,12 +58,13 @@ def eventually(what, probe, seconds=10):
         time.sleep(0.05)
 
 
-def operator(path, body=None):
-    """A request to the operator API; POST when there is a body."""
+def operator(path, body=None, method=None):
+    """A request to the operator API; POST when there is a body and nothing else is said."""
     request = urllib.request.Request(
         f"{URL}/ringdown/v1/{path}",
         data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"Bearer {OPERATOR_TOKEN}", "Content-Type": "application/json"},
+        method=method,
     )
     with urllib.request.urlopen(request, timeout=15) as answer:
         return answer.read().decode()

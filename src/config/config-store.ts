@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Micros } from '../billing/money.ts';
 import type { CarrierConfiguration } from '../carriers/registry.ts';
 import type { SpeechConfiguration } from '../speech/engines.ts';
+import type { RecognitionConfiguration } from '../speech/recognition/configured-recogniser.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -40,6 +41,8 @@ export interface Configuration {
   readonly costs: readonly CarrierCost[];
   /** Undefined: the operator chose no engines, the default one speaks. */
   readonly speech: SpeechConfiguration | undefined;
+  /** Undefined: the operator chose no engines, speech is not understood. */
+  readonly recognition: RecognitionConfiguration | undefined;
 }
 
 /** Carriers, routes, prices and speech engines as `ringdown apply` stored them: what the composition root builds the engine from. */
@@ -69,6 +72,8 @@ export class ConfigStore {
     );
     const speech = await this.#pool.query<{ options: string }>('select options from speech');
     const sealed = speech.rows[0]?.options;
+    const recognition = await this.#pool.query<{ options: string }>('select options from recognition');
+    const sealedRecognition = recognition.rows[0]?.options;
     return {
       carriers: carriers.rows.map(({ name, kind, options }) => ({
         name,
@@ -79,6 +84,7 @@ export class ConfigStore {
       rates: rates.rows,
       costs: costs.rows,
       speech: sealed === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealed)),
+      recognition: sealedRecognition === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealedRecognition)),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { numberServices, numberTypes } from '../numbers/number.ts';
+import { recognitionSection } from './recognition-options.ts';
 import { speechSection } from './speech-options.ts';
 
 /**
@@ -235,6 +236,7 @@ export const configSchema = Type.Object(
     routes: list(route),
     rates: list(price),
     speech: optional(speechSection),
+    recognition: optional(recognitionSection),
   },
   strict,
 );

@@ -18,7 +18,9 @@ export interface NewRecording {
   /** Who writes the file. */
   readonly node: string;
   readonly type: 'call' | 'conference';
-  readonly conferenceName: string;
+  readonly conference?: { readonly id: string; readonly name: string } | undefined;
+  /** The multiparty call that it is of, or of a participant of. */
+  readonly multiParty?: { readonly id: string; readonly name: string } | undefined;
   readonly format: RecordingFormat;
   readonly channels: 'mono' | 'stereo';
   readonly from: string;
@@ -54,6 +56,9 @@ export interface RecordingFilter {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly conferenceName?: string | undefined;
+  readonly conferenceId?: string | undefined;
+  readonly multiPartyName?: string | undefined;
+  readonly multiPartyId?: string | undefined;
 }
 
 interface RecordingTable {
@@ -63,7 +68,10 @@ interface RecordingTable {
   call_id: string;
   node: string;
   type: 'call' | 'conference';
+  conference_id: string | null;
   conference_name: string;
+  mpc_id: string | null;
+  mpc_name: string | null;
   format: RecordingFormat;
   channels: 'mono' | 'stereo';
   from_number: string;
@@ -117,7 +125,10 @@ export class RecordingStore {
         call_id: recording.callId,
         node: recording.node,
         type: recording.type,
-        conference_name: recording.conferenceName,
+        conference_id: recording.conference?.id ?? null,
+        conference_name: recording.conference?.name ?? '',
+        mpc_id: recording.multiParty?.id ?? null,
+        mpc_name: recording.multiParty?.name ?? null,
         format: recording.format,
         channels: recording.channels,
         from_number: recording.from,
@@ -183,6 +194,8 @@ export class RecordingStore {
 
   /** The latest first. */
   async list(reach: Reach, filter: RecordingFilter, page: PageRequest): Promise<Found<StoredRecording>> {
+    const ids = [filter.callId, filter.conferenceId, filter.multiPartyId];
+    if (ids.some((id) => id !== undefined && !isUuid(id))) return { total: 0, items: [] };
     let matching = this.#db.selectFrom('recordings').where(within(reach));
     if (filter.fromMs !== undefined) matching = matching.where('added_at', '>=', new Date(filter.fromMs));
     if (filter.toMs !== undefined) matching = matching.where('added_at', '<', new Date(filter.toMs + 1));
@@ -191,7 +204,10 @@ export class RecordingStore {
       call_id: filter.callId,
       from_number: filter.from,
       to_number: filter.to,
+      conference_id: filter.conferenceId,
       conference_name: filter.conferenceName,
+      mpc_id: filter.multiPartyId,
+      mpc_name: filter.multiPartyName,
     };
     for (const [column, value] of Object.entries(equal)) {
       if (value !== undefined) matching = matching.where(sql.ref<string>(column), '=', value);
@@ -263,7 +279,8 @@ const toRecording = (row: Selectable<RecordingTable>): StoredRecording => ({
   callId: row.call_id,
   node: row.node,
   type: row.type,
-  conferenceName: row.conference_name,
+  conference: row.conference_name === '' ? undefined : { id: row.conference_id ?? '', name: row.conference_name },
+  multiParty: row.mpc_id === null ? undefined : { id: row.mpc_id, name: row.mpc_name ?? '' },
   format: row.format,
   channels: row.channels,
   from: row.from_number,

@@ -6,6 +6,7 @@ import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { BlobStore, ByteRange, OpenBlob } from '../storage/blobs.ts';
 import type { CallNotification } from './call-application.ts';
+import type { RecordedRoomName } from './call-recordings.ts';
 import type { InTransaction } from './call-store.ts';
 import { mp3DurationMs } from './mp3-duration.ts';
 import type {
@@ -37,8 +38,8 @@ export type BeginRecording = Pick<
   NewRecording,
   'callId' | 'accountId' | 'ownerId' | 'from' | 'to' | 'format' | 'channels' | 'told'
 > & {
-  /** Set for the recording of a conference. */
-  readonly conferenceName?: string | undefined;
+  /** Where it is no recording of a call alone. */
+  readonly room?: RecordedRoomName | undefined;
 };
 
 export interface BegunRecording {
@@ -71,13 +72,14 @@ export class Recordings {
   /** Resolves when the recording is known to storage: its id and URL may be told. */
   async begin(given: BeginRecording): Promise<BegunRecording> {
     const { store, ids, clock, node, publicUrl, directory } = this.#options;
-    const { conferenceName, ...facts } = given;
+    const { room, ...facts } = given;
     const recording: NewRecording = {
       ...facts,
       recordingId: ids.secretUuid(),
       node,
-      type: conferenceName === undefined ? 'call' : 'conference',
-      conferenceName: conferenceName ?? '',
+      type: room === undefined || room.kind === 'participant' ? 'call' : 'conference',
+      conference: room?.kind === 'conference' ? { id: room.id, name: room.name } : undefined,
+      multiParty: room === undefined || room.kind === 'conference' ? undefined : { id: room.id, name: room.name },
       startedAt: new Date(clock.now()),
     };
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -100,7 +102,8 @@ export class Recordings {
   ): Promise<boolean> {
     await this.#options.store.settle(recordingId, facts);
     const size =
-      (await this.#options.blobs.adopt(keyOf(recordingId), file)) ?? (await this.#options.blobs.sizeOf(keyOf(recordingId)));
+      (await this.#options.blobs.adopt(recordingKey(recordingId), file)) ??
+      (await this.#options.blobs.sizeOf(recordingKey(recordingId)));
     if (size === undefined || size === 0) {
       await this.failed({ recordingId, path: file });
       return false;
@@ -111,7 +114,7 @@ export class Recordings {
   /** There will be no recording: disk full, no audio. */
   async failed({ recordingId, path: file }: Pick<BegunRecording, 'recordingId' | 'path'>): Promise<void> {
     await rm(file, { force: true });
-    await this.#options.blobs.delete(keyOf(recordingId));
+    await this.#options.blobs.delete(recordingKey(recordingId));
     await this.#options.store.remove(recordingId);
   }
 
@@ -139,7 +142,7 @@ export class Recordings {
   ): Promise<{ readonly recording: StoredRecording; open(range?: ByteRange): Promise<OpenBlob | undefined> } | undefined> {
     const recording = await this.#options.store.findPublic(authId, recordingId);
     if (recording?.format !== format) return undefined;
-    return { recording, open: (range) => this.#options.blobs.get(keyOf(recording.recordingId), range) };
+    return { recording, open: (range) => this.#options.blobs.get(recordingKey(recording.recordingId), range) };
   }
 
   /** Removes what is older than its account keeps recordings. Returns how many. */
@@ -186,7 +189,7 @@ export class Recordings {
     const file = this.#fileOf(recordingId, format);
     const found = await stat(file).catch(() => undefined);
     // Taken over already: only the row was left to write.
-    const isTaken = found === undefined && (await this.#options.blobs.sizeOf(keyOf(recordingId))) !== undefined;
+    const isTaken = found === undefined && (await this.#options.blobs.sizeOf(recordingKey(recordingId))) !== undefined;
     const writtenMs = found && (await (format === 'mp3' ? mp3DurationMs(file) : completeWav(file)));
     if (writtenMs === undefined && !isTaken) {
       await this.failed({ recordingId, path: file });
@@ -198,13 +201,15 @@ export class Recordings {
     const facts = { durationMs, startedAt: started, endedAt: endedAt?.getTime() ?? started + durationMs };
     const url = recordingUrl(this.#options.publicUrl, { ownerId, recordingId, format });
     const notification: CallNotification | undefined =
-      told && 'recording' in told ? { ...told, recording: { recordingId, url, ...facts } } : undefined;
+      told && 'recording' in told && told.kind !== 'multiparty-recording'
+        ? { ...told, recording: { recordingId, url, ...facts } }
+        : undefined;
     const also = notification && writeNotifications;
     return this.finished({ recordingId, path: file }, facts, also && ((client) => also(client, [notification])));
   }
 
   async #remove({ recordingId }: RecordingFile): Promise<void> {
-    await this.#options.blobs.delete(keyOf(recordingId));
+    await this.#options.blobs.delete(recordingKey(recordingId));
     await this.#options.store.remove(recordingId);
   }
 
@@ -213,4 +218,5 @@ export class Recordings {
   }
 }
 
-const keyOf = (recordingId: string) => `recordings/${recordingId}`;
+/** Of its blob. */
+export const recordingKey = (recordingId: string): string => `recordings/${recordingId}`;

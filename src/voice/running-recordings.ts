@@ -4,8 +4,10 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Call } from './call.ts';
 import type { CallNotification, RecordingFacts } from './call-application.ts';
 import type { CallRecordings, PreparedRecording, RecordedRoom, RecordingPlan, RunningRecording } from './call-recordings.ts';
+import type { Transcription } from './document.ts';
 import { LegGone } from './leg.ts';
 import type { BegunRecording, Recordings } from './recordings.ts';
+import type { TranscriptionRequests } from './transcription/transcriptions.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
 /** Where recordings are kept. */
@@ -22,12 +24,19 @@ export class RunningRecordings implements CallRecordings {
   readonly #clock: Clock;
   readonly #archive: RecordingArchive;
   readonly #writeNotifications: WriteNotifications;
+  readonly #transcriptions: TranscriptionRequests;
   readonly #running = new Map<string, Set<RunningRecording>>();
   /** Those whose file is not kept yet. */
   readonly #unkept = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
 
-  constructor(clock: Clock, archive: RecordingArchive, writeNotifications: WriteNotifications) {
+  constructor(
+    clock: Clock,
+    archive: RecordingArchive,
+    writeNotifications: WriteNotifications,
+    transcriptions: TranscriptionRequests,
+  ) {
+    this.#transcriptions = transcriptions;
     this.#clock = clock;
     this.#archive = archive;
     this.#writeNotifications = writeNotifications;
@@ -54,10 +63,17 @@ export class RunningRecordings implements CallRecordings {
       to,
       format: plan.format,
       channels,
-      conferenceName: room?.conferenceName,
-      told: room ? room.notification(NOT_YET) : notificationOf(call, plan, NOT_YET),
+      room: room?.of,
+      // A multiparty call tells of its recordings step by step, and its steps end with the process.
+      told:
+        room === undefined
+          ? notificationOf(call, plan, NOT_YET)
+          : room.of.kind === 'conference'
+            ? room.notification(NOT_YET)
+            : undefined,
     });
     const { recordingId, url } = begun;
+    if (plan.transcription) await this.#requestTranscription(call, begun, plan.transcription);
     return {
       recordingId,
       url,
@@ -74,7 +90,14 @@ export class RunningRecordings implements CallRecordings {
         const finished = this.#finish(call, plan, begun, recording, room).finally(forget);
         this.#unkept.add(finished);
         void finished.finally(() => this.#unkept.delete(finished));
-        const running: RunningRecording = { recordingId, url, stop: () => recording.stop(), finished };
+        const running: RunningRecording = {
+          recordingId,
+          url,
+          stop: () => recording.stop(),
+          pause: () => recording.pause(),
+          resume: () => recording.resume(),
+          finished,
+        };
         if (room) return running;
         const others = this.#running.get(call.id) ?? new Set();
         this.#running.set(call.id, others.add(running));
@@ -105,6 +128,7 @@ export class RunningRecordings implements CallRecordings {
     const told = room ? room.notification(facts) : notificationOf(call, plan, facts);
     try {
       const kept = await this.#keep(begun, { durationMs, startedAt, endedAt }, told);
+      if (kept && plan.transcription) this.#transcriptions.recorded();
       if (kept) call.note('recording_ended', { recording_id: recordingId, cause: end.cause, duration_ms: durationMs });
       else failed('there was nothing to record');
       return kept ? facts : undefined;
@@ -131,6 +155,17 @@ export class RunningRecordings implements CallRecordings {
         if (tried === KEEP_TRIES || this.#stopping.signal.aborted) throw error;
       }
       await this.#clock.sleep(KEEP_AGAIN_MS, this.#stopping.signal).catch(() => undefined);
+    }
+  }
+
+  /** Before there is audio: whatever happens to this process, whoever finds the recording finds the wish with it. */
+  async #requestTranscription(call: Call, begun: BegunRecording, wanted: Transcription): Promise<void> {
+    const { accountId, ownerId } = call.facts;
+    try {
+      await this.#transcriptions.request({ recordingId: begun.recordingId, accountId, ownerId, callId: call.id }, wanted);
+    } catch (error) {
+      await this.#archive.failed(begun).catch(() => undefined);
+      throw error;
     }
   }
 

@@ -37,10 +37,16 @@ import type { FlowServices, Sounds } from './flow-services.ts';
 import { hangupCause } from './hangup-cause.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
+import type { SpeechRecognition } from './input/speech-ear.ts';
 import { LiveCalls } from './live-calls.ts';
+import { MultiPartyCalls } from './multiparty/multiparty-calls.ts';
+import { MultiPartyControlService } from './multiparty/multiparty-control-service.ts';
+import { MultiPartyInvitations } from './multiparty/multiparty-invitations.ts';
+import type { MultiPartyStore } from './multiparty/multiparty-store.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { PHONE_REALM } from './phone-domain.ts';
+import { PlacedLegs } from './placed-legs.ts';
 import { callRate } from './pricing.ts';
 import type { Recordings } from './recordings.ts';
 import { RunningRecordings } from './running-recordings.ts';
@@ -56,6 +62,7 @@ import { StreamControlService } from './streams/stream-control.ts';
 import type { StreamDialect } from './streams/stream-dialect.ts';
 import type { OpenStreamSocket } from './streams/stream-socket.ts';
 import type { StreamStore } from './streams/stream-store.ts';
+import type { TranscriptionRequests } from './transcription/transcriptions.ts';
 import { VerificationCalls } from './verification-calls.ts';
 import type { VoiceServices } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
@@ -70,8 +77,11 @@ export interface VoiceEngineOptions {
   readonly application: CallApplication & { readonly writeNotifications: WriteNotifications };
   readonly media: MediaEngine;
   readonly sounds: Sounds;
+  readonly recogniser: SpeechRecognition;
   readonly recordings: Recordings;
+  readonly transcriptions: TranscriptionRequests;
   readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
+  readonly multiParty: MultiPartyStore;
   readonly store: CallStore;
   readonly open: OpenCallStore;
   readonly endpoints: EndpointStore;
@@ -117,6 +127,7 @@ export class VoiceEngine {
   readonly live = new LiveCalls();
   readonly steps: CallStepWriter;
   readonly #streams: AudioStreams;
+  readonly #multiParty: MultiPartyCalls;
   readonly #options: VoiceEngineOptions;
   readonly #trunks = new Trunks();
   readonly #outbound: OutboundCalls;
@@ -205,7 +216,16 @@ export class VoiceEngine {
       records: options.streams.store,
       notify: (notification) => application.notify(notification),
     });
-    this.#recordings = new RunningRecordings(clock, options.recordings, writeNotifications);
+    this.#recordings = new RunningRecordings(clock, options.recordings, writeNotifications, options.transcriptions);
+    this.#multiParty = new MultiPartyCalls({
+      clock,
+      ids,
+      log,
+      media,
+      notify: (notification) => application.notify(notification),
+      records: options.multiParty,
+      rate: () => options.rates().find('multiparty', 'inbound', '').rate,
+    });
     const flow: FlowServices = {
       clock,
       media,
@@ -215,6 +235,8 @@ export class VoiceEngine {
       recordings: this.#recordings,
       streams: this.#streams,
       conferences: new Conferences({ clock, ids, media }),
+      multiParty: this.#multiParty,
+      recogniser: options.recogniser,
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
@@ -246,6 +268,16 @@ export class VoiceEngine {
       calls,
       streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
       conferences: new ConferenceControlService(flow),
+      multiPartyCalls: new MultiPartyControlService({
+        services: flow,
+        archive: options.multiParty,
+        invitations: new MultiPartyInvitations({
+          ids,
+          live: this.live,
+          services: flow,
+          legs: new PlacedLegs({ ...shared, node: options.node, store: options.store, outbound: this.#outbound }),
+        }),
+      }),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };
@@ -311,8 +343,9 @@ export class VoiceEngine {
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
   async takeOver(node: string): Promise<number> {
-    const { clock, open, store, streams, application } = this.#options;
+    const { clock, open, store, streams, multiParty, application } = this.#options;
     await streams.store.closeAbandoned(node, clock.now());
+    await multiParty.closeAbandoned(node, clock.now());
     const { closed } = await closeAbandoned(node, open, store, (client, call, target) =>
       application.writeNotifications(client, [{ kind: 'hangup', call, target }]),
     );
@@ -329,6 +362,7 @@ export class VoiceEngine {
         run: () => {
           for (const stop of this.#stopTimers) stop();
           this.#inbound.drain();
+          this.#multiParty.giveUpInvitations();
           return this.#outbound.stop();
         },
       },
@@ -343,7 +377,11 @@ export class VoiceEngine {
           return Promise.all([...this.live].map(({ call }) => call.ended));
         },
       },
-      { name: 'audio streams', mostMs: STOP_WRITE_MS, run: () => this.#streams.settled() },
+      {
+        name: 'audio streams and multiparty calls',
+        mostMs: STOP_WRITE_MS,
+        run: () => Promise.all([this.#streams.settled(), this.#multiParty.settled()]),
+      },
       {
         name: 'media',
         mostMs: STOP_MEDIA_MS,

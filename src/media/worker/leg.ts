@@ -9,45 +9,34 @@ import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
 import { Reception } from '../rtp/reception.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/rtp-packet.ts';
+import { ArrivalPhase } from './arrival-phase.ts';
 import { AudioFrame, MAX_FRAME_SAMPLES } from './audio-frame.ts';
 import { DigitSender } from './digit-sender.ts';
 import { type Ear, Ears } from './ears.ts';
-import type { EncodedClips } from './encoded-clips.ts';
 import { Inbound } from './inbound.ts';
-import { LegStreams, type LegStreamsSurroundings } from './leg-streams.ts';
+import { LegStreams } from './leg-streams.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import { MediaWatches } from './media-watches.ts';
 import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
 import { Player } from './player.ts';
-import type { MediaCommand, MediaEvent, StreamCommand, WorkerSettings } from './protocol.ts';
+import type { MediaCommand, StreamCommand } from './protocol.ts';
 import type { RecordingTap } from './recording-tap.ts';
 import { ReportExchange } from './report-exchange.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { type Ticked, TURN_MS } from './slot-wheel.ts';
+import { TurnPace } from './turn-pace.ts';
 
 /** Packets of one leg that are looked at in 20 ms: a second's worth that a network held back; the rest of a flood is dropped unread. */
 const MAX_PACKETS_A_TURN = 64;
 /** Longest packet we send; a larger ptime is a wish that need not be met (RFC 4566 §6). */
 const MAX_FRAMES_PER_PACKET = 3;
-/**
- * The codec whose payloads a bridge passes on undecoded when both sides have it: decoding and encoding it costs some 30 us a frame.
- * G.711 costs 1 us and comes out bit for bit as it went in, so it is always decoded, which lets lost packets be concealed.
- */
+/** Passed on undecoded by a bridge of equals: saves some 30 us a frame. G.711 costs 1 us, and decoded its lost packets are concealed. */
 const PASSED_THROUGH = 'G722';
 
 /** One for the whole worker: every packet is dealt with before the next. */
 const header = createRtpHeader();
-
-export interface LegSurroundings extends LegStreamsSurroundings {
-  readonly settings: WorkerSettings;
-  readonly clips: EncodedClips;
-  tell(event: MediaEvent): void;
-  /** Uniform in [0, 2^32). */
-  random32(): number;
-  monotonic(): number;
-  wall(): number;
-}
 
 /** One RTP stream pair in its worker. Everything it needs at every packet is made once, when it is opened. */
 export class Leg implements Ticked {
@@ -84,8 +73,9 @@ export class Leg implements Ticked {
   #observer: Observer | undefined;
   #wantsAudio = false;
   #listening = false;
-  #turn = -1;
-  #skippedTurns = 0;
+  readonly #turns = new TurnPace();
+  #inTurn = false;
+  readonly #phase = new ArrivalPhase();
   #packetsThisTurn = 0;
   #strays = 0;
   #lastValidMs = 0;
@@ -268,11 +258,11 @@ export class Leg implements Ticked {
     this.#rtcp.close();
   }
 
-  takeIn(turn: number): void {
+  takeIn(_turn: number, dueMs: number): void {
     this.#packetsThisTurn = 0;
     if (!this.#codec) return;
-    this.#skippedTurns = this.#turn < 0 ? 0 : turn - this.#turn - 1;
-    this.#turn = turn;
+    this.#inTurn = this.#turns.begin(dueMs);
+    if (!this.#inTurn) return;
     const frame = this.heard;
     frame.clear();
     frame.codec = this.#codec;
@@ -291,9 +281,9 @@ export class Leg implements Ticked {
   }
 
   send(_turn: number, dueMs: number): void {
-    if (!this.#outbound || !this.#codec) return;
+    if (!this.#outbound || !this.#codec || !this.#inTurn) return;
     const now = this.#around.monotonic();
-    if (this.#skippedTurns > 0) this.#sender.skipFrames(this.#skippedTurns);
+    if (this.#turns.skipped > 0) this.#sender.skipFrames(this.#turns.skipped);
     const bridged = this.#partner?.take();
     const outgoing = this.#recordings.length > 0 || this.#streams?.wantsOutgoing ? this.#outgoing : undefined;
     const fed = this.#digits.busy ? undefined : this.#streams?.read(this.#codec.sampleRate);
@@ -339,6 +329,10 @@ export class Leg implements Ticked {
     this.#lastValidMs = now;
     if (isEvent) this.#inbound.takeEvent(packet, header, now);
     else if (this.#wantsAudio) this.#inbound.put(packet, header, now);
+    if (this.#streams?.answers && !this.#partner) {
+      const shift = this.#phase.observe(now - (this.#turns.dueMs ?? now));
+      if (shift !== 0) this.#around.shift(this.id, shift);
+    }
   }
 
   #onDigit(digit: string, method: DigitMethod): void {
@@ -349,7 +343,7 @@ export class Leg implements Ticked {
     if (!this.heard.hasPcm) this.heard.pcm.fill(0);
     for (let index = this.#recordings.length - 1; index >= 0; index--) {
       const tap = this.#recordings[index];
-      if (tap?.take(this.heard.pcm, outgoing, this.#skippedTurns)) this.endRecording(tap.id, 'max-length');
+      if (tap?.take(this.heard.pcm, outgoing, this.#turns.skipped)) this.endRecording(tap.id, 'max-length');
     }
   }
 

@@ -7,7 +7,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { codecs } from '../codecs/registry.ts';
 import { EncodedClips } from './encoded-clips.ts';
 import { encodedSilence } from './encoded-silence.ts';
-import { Leg, type LegSurroundings } from './leg.ts';
+import { Leg } from './leg.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import { LocalPartner, RemotePartner } from './partner.ts';
 import { clipKey } from './player.ts';
 import type { MediaCommand, MediaEvent, RoomCommand, WorkerSettings } from './protocol.ts';
@@ -50,6 +51,10 @@ class MediaWorker {
       clips: this.#clips,
       tell,
       tapped: (leg, tap, track, bytes) => this.#batch.add(leg, tap, track, bytes),
+      shift: (id, slots) => {
+        const leg = this.#legs.get(id);
+        if (leg) this.#wheel.shift(leg, slots);
+      },
       random32: () => this.#random32(),
       monotonic: () => performance.now(),
       wall: () => Date.now(),
@@ -187,7 +192,10 @@ class MediaWorker {
     if (!room) return;
     switch (command.do) {
       case 'room-join':
-        room.join(command.member, command.rings, command.inStep);
+        room.join(command);
+        return;
+      case 'room-hearing':
+        room.setHearing(command.member, command.hearing);
         return;
       case 'room-leave':
         room.leave(command.member);
@@ -199,7 +207,7 @@ class MediaWorker {
         room.stopPlay(command.play);
         return;
       case 'room-record':
-        room.record(new RecordingTap(command.recording, command.options));
+        room.record(new RecordingTap(command.recording, command.options), command.saidToAll);
         return;
       case 'room-pause-recording':
         room.pauseRecording(command.recording, command.paused);

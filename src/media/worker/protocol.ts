@@ -82,6 +82,18 @@ export interface SeatSettings {
   readonly relayDigits: boolean;
 }
 
+/** Bits of all hearing groups. */
+export const ALL_GROUPS = -1;
+
+/** What a member of a room hears, and who hears it. */
+export interface MemberHearing {
+  readonly group: number;
+  /** One bit for each group that hears it. */
+  readonly audience: number;
+  /** The one member that hears it, whatever the audience is. */
+  readonly whisperTo: number | undefined;
+}
+
 /** What is asked of a room in the worker that owns it. */
 export type RoomCommand =
   | { readonly do: 'open-room'; readonly room: number }
@@ -92,7 +104,9 @@ export type RoomCommand =
       readonly rings: RingPair;
       /** The member's leg lives on the same worker. */
       readonly inStep: boolean;
+      readonly hearing: MemberHearing;
     }
+  | { readonly do: 'room-hearing'; readonly room: number; readonly member: number; readonly hearing: MemberHearing }
   | { readonly do: 'room-leave'; readonly room: number; readonly member: number }
   | {
       readonly do: 'room-play';
@@ -103,7 +117,14 @@ export type RoomCommand =
       readonly maxMs: number | undefined;
     }
   | { readonly do: 'room-stop-play'; readonly room: number; readonly play: number }
-  | { readonly do: 'room-record'; readonly room: number; readonly recording: number; readonly options: WorkerRecording }
+  | {
+      readonly do: 'room-record';
+      readonly room: number;
+      readonly recording: number;
+      readonly options: WorkerRecording;
+      /** Only what is said to all. */
+      readonly saidToAll: boolean;
+    }
   | { readonly do: 'room-pause-recording'; readonly room: number; readonly recording: number; readonly paused: boolean }
   | { readonly do: 'room-stop-recording'; readonly room: number; readonly recording: number }
   | { readonly do: 'close-room'; readonly room: number };

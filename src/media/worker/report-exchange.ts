@@ -3,7 +3,7 @@ import type { MediaFlow } from '../media-engine.ts';
 import type { Latch } from '../rtp/latch.ts';
 import type { Reception } from '../rtp/reception.ts';
 import { type FarReport, RTCP_BUFFER_BYTES, readReports, reportDelayMs, writeReport } from '../rtp/rtcp.ts';
-import type { LegSurroundings } from './leg.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import type { RtpSender } from './rtp-sender.ts';
 
 /** The RTCP side of a leg: what the far end reports, and our reports to it (RFC 3550 §6). */

@@ -107,7 +107,7 @@ describe('conformance documents with a second party', { concurrency: 6 }, () => 
     });
 
     it('who does not press the key in time is dropped with 9110, and the hunt goes on', async () => {
-      const scene = ring({ confirmTimeout: 2 });
+      const scene = ring({ confirmTimeout: 60 });
       await phoneAnswers(stage.server, scene.callee, [
         { do: 'answer' },
         { do: 'hear', tone: CONFIRM_HZ, ms: 300 },

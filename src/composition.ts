@@ -47,13 +47,16 @@ import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
 import { TRANSCRIBED } from './plivo/callbacks/transcribed.ts';
 import { webhookSigner } from './plivo/callbacks/webhook-signer.ts';
+import { closeDoor } from './plivo/close-door.ts';
 import { commands } from './plivo/commands.ts';
 import { createServer } from './plivo/server.ts';
+
 import type { Services } from './plivo/services.ts';
 import type { Clock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import { type StopStep, stopInOrder } from './runtime/shutdown.ts';
 import type { SpeechConfiguration } from './speech/engines.ts';
 import type { RecognitionConfiguration } from './speech/recognition/configured-recogniser.ts';
 import type { BlobStore } from './storage/blobs.ts';
@@ -128,6 +131,9 @@ export interface Ringdown {
   /** Prices as configured; replaced when the configuration changes. */
   setRates(rates: RateTable): void;
   start(): Promise<void>;
+  /** How it is stopped, in order. */
+  stopSteps(): readonly StopStep[];
+  /** Runs the steps; what is under way may go on for `graceMs`. Never rejects. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -146,6 +152,10 @@ const WEBHOOK_CONNECTIONS = 32;
 /** To an outside registry, which is asked about a few cases at a time. */
 const REGISTRY_CONNECTIONS = 4;
 const COMPLIANCE_UPKEEP_EVERY_MS = 3_600_000;
+/** At the end of the program, requests of the API that are being served get this long. */
+const STOP_REQUESTS_MS = 3_000;
+/** The same for what takes a statement or two, and besides the grace period. */
+const STOP_MARGIN_MS = 2_000;
 
 /** Wires the program: storage, domain, carriers, dialect. Nothing runs before `start`. */
 export function compose(ground: Ground): Ringdown {
@@ -359,9 +369,38 @@ export function compose(ground: Ground): Ringdown {
     clock,
   );
 
+  const door = closeDoor(http, clock);
+  let closed: Promise<void> | undefined;
+  const stopSteps = (): readonly StopStep[] => [
+    {
+      name: 'API requests',
+      mostMs: STOP_REQUESTS_MS + STOP_MARGIN_MS,
+      run: () => {
+        closed = door.close(STOP_REQUESTS_MS);
+        // The door counts as open until the last WebSocket has ended, which are those of calls under way.
+        return webSockets?.size ? undefined : closed;
+      },
+    },
+    { name: 'asynchronous API requests', mostMs: STOP_REQUESTS_MS, run: () => asyncRequests.stop() },
+    { name: 'cases of the registry', mostMs: STOP_MARGIN_MS, run: () => compliance.casework.stop() },
+    ...(voice?.stopSteps() ?? []),
+    { name: 'connections of the API', mostMs: STOP_MARGIN_MS, run: () => closed },
+    {
+      name: 'messages',
+      mostMs: STOP_MARGIN_MS,
+      graceful: true,
+      // Together: submits under way end with their answer or with their carrier.
+      run: (graceMs) => Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]),
+    },
+    { name: 'outcomes of messages', mostMs: STOP_MARGIN_MS, run: () => messaging.close() },
+    { name: 'webhooks', mostMs: STOP_MARGIN_MS, graceful: true, run: (graceMs) => delivery.stop(graceMs) },
+    { name: 'requests of webhooks', mostMs: STOP_MARGIN_MS, run: () => Promise.all([client.close(), registryClient.close()]) },
+  ];
+
   return {
     http,
     services,
+    stopSteps,
     chores: [
       { name: 'content retention', everyMs: CONTENT_RETENTION_EVERY_MS, run: () => retention.run() },
       { name: 'lingering messages', everyMs: LINGERING_EVERY_MS, run: () => lingering.mark(clock.now()) },
@@ -404,27 +443,13 @@ export function compose(ground: Ground): Ringdown {
     },
     async start() {
       await delivery.start();
-      const saved = await recordings.recover();
+      const saved = await recordings.recover(voice?.writeNotifications);
       if (saved > 0) log.warn({ recordings: saved }, 'recordings under way when the server stopped end where it stopped');
       await messaging.start(node);
       await voice?.start();
       await asyncRequests.start(commands, services);
       compliance.casework.start();
     },
-    async stop(graceMs) {
-      // The port is closed at once. It counts as in use until the last WebSocket has ended, which are those of calls under way.
-      const closed = http.close();
-      if (!webSockets?.size) await closed;
-      await asyncRequests.stop();
-      await compliance.casework.stop();
-      await voice?.stop(graceMs);
-      await closed;
-      // Together: submits under way end with their answer or with their carrier.
-      await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
-      await messaging.close();
-      await delivery.stop(graceMs);
-      await client.close();
-      await registryClient.close();
-    },
+    stop: (graceMs) => stopInOrder(stopSteps(), graceMs, { clock, log }),
   };
 }

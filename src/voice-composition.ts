@@ -21,6 +21,7 @@ import type { Clock } from './runtime/clock.ts';
 import type { Ids } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import type { StopStep } from './runtime/shutdown.ts';
 import type { Network } from './sip/network.ts';
 import type { ListenAddress } from './sip/transports/transport-layer.ts';
 import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
@@ -40,11 +41,13 @@ import { OpenCallStore } from './voice/open-call-store.ts';
 import { homeDomains } from './voice/phone-domain.ts';
 import { type Recordings, recordingKey } from './voice/recordings.ts';
 import { SoundLibrary } from './voice/sound-library.ts';
+import { STOP_PHONES_MS, STOP_REQUESTS_MS, STOP_WRITE_MS } from './voice/stop-limits.ts';
 import { StreamStore } from './voice/streams/stream-store.ts';
 import { Transcriber } from './voice/transcription/transcriber.ts';
 import type { TranscriptionStore } from './voice/transcription/transcription-store.ts';
 import type { Transcriptions } from './voice/transcription/transcriptions.ts';
 import { VoiceEngine } from './voice/voice-engine.ts';
+import type { WriteNotifications } from './voice/write-notifications.ts';
 import { xmlMessages } from './voice/xml-messages.ts';
 
 /** What calls stand on besides the rest of the program. */
@@ -99,7 +102,9 @@ export interface ComposedVoice {
   useSpeech(configuration: SpeechConfiguration): void;
   /** The same of speech to text. */
   useRecognition(configuration: RecognitionConfiguration): void;
-  stop(graceMs: number): Promise<void>;
+  stopSteps(): readonly StopStep[];
+  /** Puts notifications of calls into a transaction. */
+  readonly writeNotifications: WriteNotifications;
 }
 
 /** Connections to a speech service. */
@@ -246,13 +251,18 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     },
     useSpeech: (configuration) => speaker.use(configuration),
     useRecognition: (configuration) => recogniser.use(configuration),
-    async stop(graceMs) {
-      await transcriber.stop();
+    writeNotifications: (client, notifications) => application.writeNotifications(client, notifications),
+    stopSteps: () => [
+      { name: 'transcriptions', mostMs: STOP_WRITE_MS, run: () => transcriber.stop() },
       // The phones go last: what ends within the grace ends with its far end still there.
-      await engine.stop(graceMs);
-      await phones.stop();
-      await Promise.all([speaker.close(), recogniser.close(), documents.close(), operatorHttp.close()]);
-    },
+      ...engine.stopSteps(),
+      { name: 'virtual phones', mostMs: STOP_PHONES_MS, run: () => phones.stop() },
+      {
+        name: 'requests of calls',
+        mostMs: STOP_REQUESTS_MS,
+        run: () => Promise.all([speaker.close(), recogniser.close(), documents.close(), operatorHttp.close()]),
+      },
+    ],
   };
 }
 

@@ -16,11 +16,14 @@ export class RecordedCalls implements VoiceServices {
   /** Answers instead of success, once. */
   refuseNext: Problem | undefined;
   queued = false;
+  /** Destinations that no call can be made to. */
+  invalid: readonly string[] = [];
 
   readonly calls: CallControl = {
     place: async (_scope, request) => {
       this.#note('place', request);
-      return { requestIds: request.to.map((_, index) => REQUEST_IDS[index] ?? ''), queued: this.queued };
+      const callable = request.to.filter((to) => !this.invalid.includes(to));
+      return { requestIds: callable.map((_, index) => REQUEST_IDS[index] ?? ''), queued: this.queued, invalid: this.invalid };
     },
     transfer: async (_scope, ...rest) => this.#note('transfer', ...rest),
     hangUp: async (_scope, ...rest) => this.#note('hangUp', ...rest),

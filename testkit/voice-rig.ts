@@ -45,6 +45,11 @@ export class ScriptedLeg implements Leg {
     if (open) this.media = media.leg();
   }
 
+  /** The call goes by way of this carrier now. */
+  takes(carrier: string, failover = false): void {
+    this.#events.carriedBy(carrier, failover);
+  }
+
   ring(): void {
     this.asked.push('ring');
   }
@@ -152,6 +157,9 @@ export class ScriptedApplication implements CallApplication {
 
 export const OWNER = 'MAVOICERIGACCOUNT001';
 const MINUTE_PRICE = 8_500;
+/** A carrier that takes something for its minutes. */
+export const COSTLY_CARRIER = 'costly';
+const CARRIER_MINUTE = 6_000;
 const PARTICIPANT_MINUTE_PRICE = 2_500;
 /** How long a scripted speech takes for each of its characters. */
 const SPEECH_MS_PER_CHARACTER = 50;
@@ -201,12 +209,17 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   const barred = new Map<string, HangupCause>();
   const callerIds = new Set<string>();
   const live = new LiveCalls();
+  const costs: (number | undefined)[] = [];
   const environment: CallEnvironment = {
     clock,
+    carrierRate: (carrier) => (carrier === COSTLY_CARRIER ? CARRIER_MINUTE : 0),
     records: {
       started: async () => undefined,
       progressed: async () => undefined,
-      ended: async (facts) => void ended.push(facts),
+      ended: async (facts, origin) => {
+        ended.push(facts);
+        costs.push(origin.carrierCostMicros);
+      },
     },
     timeline: (callId) => ({ note: (event, detail) => void steps.push({ callId, event, detail }), flush: () => undefined }),
   };
@@ -390,6 +403,8 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     transcriptions,
     recordingNotifications,
     environment,
+    /** What carriers took, by ended call. */
+    costs,
     clock,
     media,
     application,

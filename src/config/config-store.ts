@@ -28,7 +28,7 @@ export interface ConfiguredRate {
 
 export interface CarrierCost {
   readonly carrier: string;
-  readonly service: 'sms' | 'mms' | 'whatsapp';
+  readonly service: 'sms' | 'mms' | 'whatsapp' | 'voice';
   readonly prefix: string;
   readonly cost: Micros;
 }

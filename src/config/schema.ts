@@ -187,7 +187,10 @@ const carrier = Type.Object({
   kind: text(32),
   costs: optional(
     Type.Array(
-      Type.Object({ service: optional(oneOf(messageServices)), prefix: optional(digits(0, 15)), cost: amount() }, strict),
+      Type.Object(
+        { service: optional(oneOf([...messageServices, 'voice'])), prefix: optional(digits(0, 15)), cost: amount() },
+        strict,
+      ),
     ),
   ),
 });

@@ -43,8 +43,13 @@ const MAX_RESTART_DELAY_MS = 5_000;
 /** A thread that lived for this long has had a good start. */
 const GOOD_LIFE_MS = 60_000;
 
-/** A thread without legs is ended after this time, save the last one: it is 25 MB and more, and starts again within the ringing of a call. */
+/** A thread without legs is ended after this time, save the last one (see `WORN_LEGS`): it is 25 MB and more, and starts again within the ringing of a call. */
 const REST_MS = 10_000;
+/**
+ * The last thread is replaced by a fresh one instead, if it has had so many legs: the heap of a thread, the arenas of the system's allocator and
+ * what libuv keeps of a thousand sockets do not shrink by themselves.
+ */
+const WORN_LEGS = 32;
 
 /** Nobody checks the name or the time of a certificate that is known by its fingerprint (RFC 8122); it lives as long as the process. */
 const CERTIFICATE_NAME = 'webrtc';
@@ -127,6 +132,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
       const rtpPort = this.#ports.take();
       const id = this.nextId();
       link.legs++;
+      link.opened++;
       link.keepAlive(true);
       const code = await new Promise<string | undefined>((resolve) => {
         this.#opening.set(id, { link, settle: resolve });
@@ -254,9 +260,12 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
   }
 
   #rest(seat: Seat): void {
-    if (!seat.link || seat.link.legs > 0 || this.#seats.every((other) => other === seat || !other.link)) return;
-    void seat.link.close();
-    seat.link = undefined;
+    const { link } = seat;
+    if (!link || link.legs > 0) return;
+    const isLast = this.#seats.every((other) => other === seat || !other.link);
+    if (isLast && link.opened < WORN_LEGS) return;
+    seat.link = isLast ? this.#start(seat) : undefined;
+    void link.close();
   }
 
   #clip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {

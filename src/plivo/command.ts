@@ -49,7 +49,7 @@ export interface Command<Schema extends TObject = TObject> {
   /** Below the account, without leading slash, with trailing slash, path parameters in braces: `Message/{message_uuid}/`. */
   readonly path: string;
   /** Also reachable under this complete path; without `{auth_id}` in it for the account of the credentials. */
-  readonly alias?: string;
+  readonly aliases?: readonly string[];
   readonly parameters: Schema;
   readonly replies: Readonly<Record<number, TSchema>>;
   /** `main`: a subaccount's credentials are refused with 403. */

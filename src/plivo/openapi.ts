@@ -31,8 +31,9 @@ export function openApiDocument(commands: readonly AnyCommand[], publicUrl: stri
   for (const command of commands) {
     const path = `/v1/Account/{auth_id}/${command.path}`;
     add(path, command.method, operation(command, path));
-    if (command.alias)
-      add(command.alias, command.method, { ...operation(command, command.alias), operationId: `${command.name}-alias` });
+    // The first is documented; others are what SDKs make of it by mistake.
+    const [alias] = command.aliases ?? [];
+    if (alias !== undefined) add(alias, command.method, { ...operation(command, alias), operationId: `${command.name}-alias` });
   }
   return {
     openapi: '3.1.0',

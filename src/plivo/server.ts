@@ -156,7 +156,7 @@ function mergeParameters(
 
 /** Templates with `{name}` become router paths; an alias is a complete path of its own. */
 function routesOf(command: AnyCommand): readonly string[] {
-  const paths = [`/v1/Account/{auth_id}/${command.path}`, ...(command.alias ? [command.alias] : [])];
+  const paths = [`/v1/Account/{auth_id}/${command.path}`, ...(command.aliases ?? [])];
   return paths.map((path) => path.replace(/\/$/, '').replaceAll(/\{(\w+)\}/g, ':$1'));
 }
 

@@ -15,7 +15,7 @@ export interface Challenge {
 
 /**
  * Whether an answered leg may be connected (voice-xml.md §6.9): it hears the sound of the challenge and, when a key is asked for, must
- * press it in time.
+ * press it in time; any other key ends the leg at once, as the challenge has failed.
  */
 export async function confirm(
   { sound, key, timeoutMs }: Challenge,
@@ -29,8 +29,8 @@ export async function confirm(
   const until = AbortSignal.any([signal, call.gone, done.signal]);
   let confirmed = false;
   const release = media.onDigit((digit) => {
-    if (key === undefined || digit !== key) return;
-    confirmed = true;
+    if (key === undefined || done.signal.aborted) return;
+    confirmed = digit === key;
     done.abort();
   });
   const cancelTimeout = services.clock.after(timeoutMs, () => done.abort());

@@ -77,10 +77,12 @@ export class OutboundCalls {
     const now = this.#options.clock.now();
     const accountId = scope.account.authId;
     const from = request.from.replace(/^\+/, '');
-    const destinations = request.to.map((to) => parseDestination(to, this.#options.home));
-    await this.check(scope, from, destinations);
+    const all = request.to.map((to) => parseDestination(to, this.#options.home));
+    await this.check(scope, from, all);
+    /** With the place among all: options are given for each. */
+    const destinations = [...all.entries()].filter(([, { kind }]) => kind !== 'invalid');
     this.#noteRate(scope.account);
-    const calls = destinations.map(({ address: to }, index): NewCall => {
+    const calls = destinations.map(([index, { address: to }]): NewCall => {
       const callId = request.idempotencyKey === undefined ? ids.uuid() : derivedUuid(request.idempotencyKey, index);
       return {
         callId,
@@ -136,7 +138,11 @@ export class OutboundCalls {
       if (state === 'dialing') this.#dial(open, this.#refusalOf(scope, open));
       else this.#wait(open);
     }
-    return { requestIds: calls.map(({ callId }) => callId), queued: entries.some(({ state }) => state === 'queued') };
+    return {
+      requestIds: calls.map(({ callId }) => callId),
+      queued: entries.some(({ state }) => state === 'queued'),
+      invalid: all.filter(({ kind }) => kind === 'invalid').map(({ address }) => address),
+    };
   }
 
   /**
@@ -176,8 +182,8 @@ export class OutboundCalls {
   /** @throws Problem when the owner may not call any of the destinations as `from` */
   async check(owner: CallOwner, from: string, destinations: readonly Destination[]): Promise<void> {
     const { permissions } = this.#options;
-    const invalid = destinations.find(({ kind }) => kind === 'invalid');
-    if (invalid)
+    const [invalid] = destinations;
+    if (invalid && destinations.every(({ kind }) => kind === 'invalid'))
       throw invalidParameter('to', `to parameter is invalid: "${invalid.address}" is neither a number nor a SIP address`);
     if (isOutOfCredit(owner.account)) {
       throw new Problem('insufficient_credit', 'the balance is used up, no calls can be made');
@@ -188,7 +194,8 @@ export class OutboundCalls {
         `from parameter is invalid. +${from} is not associated with your account. Use a phone number rented on your account.`,
       );
     }
-    const barred = destinations.map((destination) => permissions.barred(owner, destination));
+    const callable = destinations.filter(({ kind }) => kind !== 'invalid');
+    const barred = callable.map((destination) => permissions.barred(owner, destination));
     const [first] = barred;
     if (first && barred.every((cause) => cause !== undefined)) {
       const what = first.code === 2030 ? 'country' : 'number';

@@ -2,7 +2,9 @@ import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysel
 import type pg from 'pg';
 import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
 import { isUuid } from '../runtime/ids.ts';
+import { storableJson } from '../storage/storable-text.ts';
 import { inTransaction, type Storage, type Tables } from '../storage/storage.ts';
+import type { CallNotification } from './call-application.ts';
 import type { InTransaction } from './call-store.ts';
 
 export type RecordingFormat = 'mp3' | 'wav';
@@ -24,9 +26,11 @@ export interface NewRecording {
   readonly from: string;
   readonly to: string;
   readonly startedAt: Date;
+  /** Whom to tell when the process does not live to; what it says of the recording is filled in then. */
+  readonly told?: CallNotification | undefined;
 }
 
-export interface StoredRecording extends NewRecording {
+export interface StoredRecording extends Omit<NewRecording, 'told'> {
   readonly size: number;
   readonly durationMs: number;
   /** When the file was finished. */
@@ -78,6 +82,7 @@ interface RecordingTable {
   started_at: Date;
   ended_at: Date | null;
   added_at: Date;
+  told: string | null;
 }
 
 type RecordingTables = { recordings: RecordingTable };
@@ -91,6 +96,12 @@ export interface RecordingFile {
   /** Known since the recorder ended, also when the file had not been kept yet. */
   readonly endedAt: Date | null;
   readonly durationMs: number;
+}
+
+/** One that a dead process was writing, or had not removed. */
+export interface UnfinishedRecording extends RecordingFile {
+  readonly ownerId: string;
+  readonly told: CallNotification | null;
 }
 
 /** Recordings in storage. Lists and look-ups see those whose file is finished. */
@@ -127,6 +138,7 @@ export class RecordingStore {
         duration_ms: 0,
         started_at: recording.startedAt,
         added_at: recording.startedAt,
+        told: recording.told === undefined ? null : storableJson(recording.told),
       })
       .execute();
   }
@@ -144,7 +156,7 @@ export class RecordingStore {
   async publish(recordingId: string, facts: FinishedRecording, also: InTransaction | undefined): Promise<boolean> {
     const committed = await inTransaction(this.#pool, async (client) => {
       const { rowCount } = await client.query(
-        `update recordings set state = 'available', size = $2, duration_ms = $3, started_at = to_timestamp($4::float8 / 1000),
+        `update recordings set state = 'available', told = null, size = $2, duration_ms = $3, started_at = to_timestamp($4::float8 / 1000),
            ended_at = to_timestamp($5::float8 / 1000), added_at = to_timestamp($5::float8 / 1000)
          where recording_id = $1 and state = 'recording'`,
         [recordingId, facts.size, Math.round(facts.durationMs), facts.startedAt, facts.endedAt],
@@ -241,9 +253,9 @@ export class RecordingStore {
   }
 
   /** What a process of this node was writing or removing when it died. */
-  async unfinished(node: string): Promise<readonly RecordingFile[]> {
-    const { rows } = await this.#pool.query<RecordingFile>(
-      `select ${FILE_COLUMNS} from recordings where node = $1 and state <> 'available' order by added_at`,
+  async unfinished(node: string): Promise<readonly UnfinishedRecording[]> {
+    const { rows } = await this.#pool.query<UnfinishedRecording>(
+      `select ${FILE_COLUMNS}, owner_id as "ownerId", told from recordings where node = $1 and state <> 'available' order by added_at`,
       [node],
     );
     return rows;

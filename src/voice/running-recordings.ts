@@ -16,6 +16,8 @@ export type RecordingArchive = Pick<Recordings, 'begin' | 'finished' | 'failed'>
 /** Storage that restarts is back by then. The caller of a Record that has ended waits in silence meanwhile, so not for longer. */
 const KEEP_TRIES = 20;
 const KEEP_AGAIN_MS = 500;
+/** Stands for the facts of a recording until they are known. */
+const NOT_YET: RecordingFacts = { recordingId: '', url: '', durationMs: 0, startedAt: 0, endedAt: 0 };
 
 /** Recordings of the calls of this node, while they run. */
 export class RunningRecordings implements CallRecordings {
@@ -24,6 +26,9 @@ export class RunningRecordings implements CallRecordings {
   readonly #writeNotifications: WriteNotifications;
   readonly #transcriptions: TranscriptionRequests;
   readonly #running = new Map<string, Set<RunningRecording>>();
+  /** Those whose file is not kept yet. */
+  readonly #unkept = new Set<Promise<unknown>>();
+  readonly #stopping = new AbortController();
 
   constructor(
     clock: Clock,
@@ -35,6 +40,12 @@ export class RunningRecordings implements CallRecordings {
     this.#clock = clock;
     this.#archive = archive;
     this.#writeNotifications = writeNotifications;
+  }
+
+  /** Resolves when all that were recorded are kept. What storage does not take at once from now on is found again by the next start. */
+  async settled(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#unkept);
   }
 
   running(callId: string): readonly RunningRecording[] {
@@ -53,6 +64,13 @@ export class RunningRecordings implements CallRecordings {
       format: plan.format,
       channels,
       room: room?.of,
+      // A multiparty call tells of its recordings step by step, and its steps end with the process.
+      told:
+        room === undefined
+          ? notificationOf(call, plan, NOT_YET)
+          : room.of.kind === 'conference'
+            ? room.notification(NOT_YET)
+            : undefined,
     });
     const { recordingId, url } = begun;
     if (plan.transcription) await this.#requestTranscription(call, begun, plan.transcription);
@@ -69,13 +87,16 @@ export class RunningRecordings implements CallRecordings {
         const { format, maxMs, silenceMs } = plan;
         const recording = source.record({ format, channels: plan.channels, path: begun.path, maxMs, silenceMs });
         const forget = () => room === undefined && this.#forget(call.id, running);
+        const finished = this.#finish(call, plan, begun, recording, room).finally(forget);
+        this.#unkept.add(finished);
+        void finished.finally(() => this.#unkept.delete(finished));
         const running: RunningRecording = {
           recordingId,
           url,
           stop: () => recording.stop(),
           pause: () => recording.pause(),
           resume: () => recording.resume(),
-          finished: this.#finish(call, plan, begun, recording, room).finally(forget),
+          finished,
         };
         if (room) return running;
         const others = this.#running.get(call.id) ?? new Set();
@@ -131,9 +152,9 @@ export class RunningRecordings implements CallRecordings {
         // Of a try whose answer was lost, too, nothing is left to do.
         return kept || tried > 1;
       } catch (error) {
-        if (tried === KEEP_TRIES) throw error;
+        if (tried === KEEP_TRIES || this.#stopping.signal.aborted) throw error;
       }
-      await this.#clock.sleep(KEEP_AGAIN_MS);
+      await this.#clock.sleep(KEEP_AGAIN_MS, this.#stopping.signal).catch(() => undefined);
     }
   }
 

@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { ApplicationDirectory } from '../accounts/application-directory.ts';
 import type { ApplicationStore } from '../accounts/application-store.ts';
+import type { Micros } from '../billing/money.ts';
 import type { RateTable } from '../billing/rates.ts';
 import type { TrunkOptions } from '../carriers/sip/trunk.ts';
 import { TrunkRegistrations } from '../carriers/sip/trunk-registrations.ts';
@@ -12,6 +13,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
+import type { StopStep } from '../runtime/shutdown.ts';
 import type { IncomingInvite } from '../sip/calls/invite-server.ts';
 import { createDigestVerifier } from '../sip/digest-verifier.ts';
 import type { Network } from '../sip/network.ts';
@@ -57,6 +59,7 @@ import { outboundLeg } from './sip/outbound-leg.ts';
 import { type CallSource, SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
 import { TokenLogins } from './sip/token-logins.ts';
+import { STOP_MEDIA_MS, STOP_STACK_MS, STOP_TRUNKS_MS, STOP_WRITE_MS } from './stop-limits.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
 import { AudioStreams } from './streams/audio-streams.ts';
 import { StreamControlService } from './streams/stream-control.ts';
@@ -139,8 +142,10 @@ export class VoiceEngine {
   #trunkOptions: readonly TrunkOptions[] = [];
   #started = false;
   readonly #credit: CreditWatch;
+  #carrierRate: (carrier: string, number: string) => Micros = () => 0;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
   readonly #sipTimeline: SipTimeline;
+  readonly #recordings: RunningRecordings;
   #stopTimers: (() => void)[] = [];
 
   constructor(options: VoiceEngineOptions) {
@@ -170,6 +175,7 @@ export class VoiceEngine {
         writeNotifications: (client, notifications) => application.writeNotifications(client, notifications),
       }),
       timeline: (callId: string) => this.steps.open(callId),
+      carrierRate: (carrier: string, number: string) => this.#carrierRate(carrier, number),
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts(
@@ -220,6 +226,7 @@ export class VoiceEngine {
       records: options.streams.store,
       notify: (notification) => application.notify(notification),
     });
+    this.#recordings = new RunningRecordings(clock, options.recordings, writeNotifications, options.transcriptions);
     this.#multiParty = new MultiPartyCalls({
       clock,
       ids,
@@ -235,7 +242,7 @@ export class VoiceEngine {
       application,
       sounds: options.sounds,
       dialler: new DialLegs(shared),
-      recordings: new RunningRecordings(clock, options.recordings, writeNotifications, options.transcriptions),
+      recordings: this.#recordings,
       streams: this.#streams,
       conferences: new Conferences({ clock, ids, media }),
       multiParty: this.#multiParty,
@@ -307,7 +314,12 @@ export class VoiceEngine {
   }
 
   /** Trunks and routes of the configuration; calls under way are left alone. */
-  use(trunks: readonly TrunkOptions[], carriersFor: (number: string) => readonly string[]): void {
+  use(
+    trunks: readonly TrunkOptions[],
+    carriersFor: (number: string) => readonly string[],
+    carrierRate: (carrier: string, number: string) => Micros,
+  ): void {
+    this.#carrierRate = carrierRate;
     this.#trunks.replace(trunks);
     this.#carriersFor = carriersFor;
     this.#trunkOptions = trunks;
@@ -353,23 +365,50 @@ export class VoiceEngine {
     return closed;
   }
 
-  /** Takes no more calls, lets those that are up go on for `graceMs`, then ends them. */
-  async stop(graceMs: number): Promise<void> {
-    for (const stop of this.#stopTimers) stop();
-    this.#inbound.drain();
-    this.#multiParty.giveUpInvitations();
-    await this.#outbound.stop();
-    await this.#registrations.stop();
-    await this.stack.stop(graceMs);
-    // Those that had not been answered: the stack refuses their INVITE and tells nobody.
-    for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
-    await Promise.all([...this.live].map(({ call }) => call.ended));
-    await Promise.all([this.#streams.settled(), this.#multiParty.settled()]);
-    this.#sipTimeline.stop();
-    this.#registrar.stop();
-    await this.#options.media.close();
-    await this.steps.stop();
-    await this.#options.store.stop();
+  /** Takes no more calls, lets those that are up go on for the grace period, then ends them and writes their records. */
+  stopSteps(): readonly StopStep[] {
+    const { media, store } = this.#options;
+    return [
+      {
+        name: 'calls that wait for their turn',
+        mostMs: STOP_WRITE_MS,
+        run: () => {
+          for (const stop of this.#stopTimers) stop();
+          this.#inbound.drain();
+          this.#multiParty.giveUpInvitations();
+          return this.#outbound.stop();
+        },
+      },
+      { name: 'registrations at trunks', mostMs: STOP_TRUNKS_MS, run: () => this.#registrations.stop() },
+      { name: 'calls', mostMs: STOP_STACK_MS, graceful: true, run: (graceMs) => this.stack.stop(graceMs) },
+      {
+        name: 'records of calls',
+        mostMs: STOP_WRITE_MS,
+        run: () => {
+          // Those that had not been answered: the stack refuses their INVITE and tells nobody.
+          for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
+          return Promise.all([...this.live].map(({ call }) => call.ended));
+        },
+      },
+      {
+        name: 'audio streams and multiparty calls',
+        mostMs: STOP_WRITE_MS,
+        run: () => Promise.all([this.#streams.settled(), this.#multiParty.settled()]),
+      },
+      {
+        name: 'media',
+        mostMs: STOP_MEDIA_MS,
+        run: () => {
+          this.#sipTimeline.stop();
+          this.#registrar.stop();
+          return media.close();
+        },
+      },
+      { name: 'recordings', mostMs: STOP_WRITE_MS, run: () => this.#recordings.settled() },
+      { name: 'timelines of calls', mostMs: STOP_WRITE_MS, run: () => this.steps.stop() },
+      // From here on a write that fails is not tried again: the next start closes what is still open.
+      { name: 'writes of calls', mostMs: STOP_WRITE_MS, run: () => store.stop() },
+    ];
   }
 
   #every(ms: number, task: () => Promise<void>): void {
@@ -399,9 +438,9 @@ export class VoiceEngine {
     if (transport === 'ws' || transport === 'wss') return undefined;
     const isLoopback = address === '::1' || address.startsWith('127.');
     const phones = this.#options.phones();
-    if (address === phones?.address && port === phones.port) return { carrier: SIMULATOR, mayBePhone: false };
-    if (isLoopback && this.stack.boundPorts().some((bound) => bound.port === port))
-      return { carrier: SIMULATOR, mayBePhone: false };
+    const isPhone = address === phones?.address && port === phones.port;
+    const isOurs = isLoopback && this.stack.boundPorts().some((bound) => bound.port === port);
+    if (isPhone || isOurs) return { carrier: SIMULATOR, mayBePhone: false };
     const mayBePhone = isLoopback && this.#options.trustLoopback;
     const trunk = this.#trunks.bySource(address);
     if (trunk) return { carrier: trunk.name, mayBePhone };

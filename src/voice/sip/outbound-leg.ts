@@ -170,6 +170,10 @@ class OutboundLeg implements Leg {
   #causeOf(failure: Extract<InviteResult, { kind: 'failed' }>): HangupCause {
     const challenged = failure.status === 401 || failure.status === 407;
     if (this.#request.credentials && challenged) return hangupCause(4240, 'Plivo', failure.status);
+    // It asked who we are, was told, and said nothing more.
+    if (this.#request.credentials && failure.cause === 'timeout' && failure.hasAuthenticated === true) {
+      return hangupCause(4250, 'Plivo', failure.status);
+    }
     if (failure.cause === 'transport') return hangupCause(5020, 'Error', failure.status);
     return causeOfSipStatus(failure.status);
   }

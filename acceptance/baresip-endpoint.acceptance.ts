@@ -105,6 +105,27 @@ describe("Debian's baresip as an endpoint", () => {
     return String(made.json.request_uuid);
   };
 
+  it('registers over TLS and calls its application, whose sound it hears', async () => {
+    const phone = await phoneOf(alice, ALICE_HZ, { transport: 'tls', sipPort: suite.server.sipPort + 1 });
+    const { sip_contact } = await isRegistered(alice, 'true');
+    assert.match(String(sip_contact), /transport=tls/i);
+    suite.on('/endpoint', xml(`<Play loop="3">${suite.tone(PLAYED_HZ, 1000)}</Play>`));
+    phone.command('dial', `sip:+${NUMBER}@${alice.uri.split('@')[1]}`);
+    await phone.hears(PLAYED_HZ, 800);
+  });
+
+  it('speaks and hears G.722', async () => {
+    const phone = await phoneOf(alice, ALICE_HZ, { codec: 'G722/16000/1' });
+    await isRegistered(alice, 'true');
+    suite.on('/endpoint', xml(`<Play loop="3">${suite.tone(PLAYED_HZ, 1000)}</Play>`));
+    phone.command('dial', `sip:+${NUMBER}@${alice.uri.split('@')[1]}`);
+    await phone.waitForMessage(/m=audio \d+ RTP\/AVP 9/);
+    await phone.waitFor('CALL_ESTABLISHED');
+    const { CallUUID } = await answeredCall(suite, asked, '/endpoint');
+    const received = mediaOf(await stepsOf(suite.server, String(CallUUID)));
+    assert.ok(Number(received.packets_received) > 40, JSON.stringify(received));
+  });
+
   for (const transport of ['udp', 'tcp'] satisfies SipTransport[]) {
     it(`registers over ${transport}, calls another through its application, and both hear each other`, async () => {
       const from = await registered(alice, ALICE_HZ, transport);

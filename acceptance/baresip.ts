@@ -14,6 +14,7 @@ import { eventually } from './wait.ts';
 const MODULES = '/usr/lib/baresip/modules';
 /** Longer than any call here; the file is not played twice. */
 const VOICE_MS = 30_000;
+const LOUDNESS = 8000;
 /** Ports it may use for audio: sixteen calls. */
 const RTP_PORTS = 32;
 
@@ -23,7 +24,9 @@ export interface BaresipOptions {
   /** Of the SIP address. */
   readonly domain: string;
   readonly sipPort: number;
-  readonly transport: SipTransport;
+  readonly transport: SipTransport | 'tls';
+  /** As baresip names it; PCMU without. */
+  readonly codec?: 'PCMU/8000/1' | 'G722/16000/1';
   /** What it says. */
   readonly frequency: number;
   readonly answers?: 'auto' | 'manual';
@@ -54,7 +57,8 @@ export class Baresip {
   }
 
   static async start({ answers = 'auto', ...options }: BaresipOptions): Promise<Baresip> {
-    const { username, password, domain, sipPort, transport } = options;
+    const { username, password, domain, sipPort, transport, codec = 'PCMU/8000/1' } = options;
+    const sampleRate = codec === 'G722/16000/1' ? 16_000 : 8_000;
     const folder = await mkdtemp(join(tmpdir(), 'ringdown-baresip-'));
     const [control, own, rtp] = [await freePort(), await freeServerPort(), await freeUdpPort()];
     // Without a player that takes it away, what is heard still goes through sndfile, which writes it down.
@@ -65,6 +69,7 @@ net_interface 127.0.0.1
 sip_listen 127.0.0.1:${own}
 module_path ${MODULES}
 module g711.so
+module g722.so
 module aufile.so
 module aubridge.so
 module sndfile.so
@@ -75,16 +80,16 @@ ctrl_tcp_listen 127.0.0.1:${control}
 snd_path ${folder}
 audio_source aufile,${join(folder, 'voice.wav')}
 audio_player aubridge,nobody
-audio_srate 8000
+audio_srate ${sampleRate}
 audio_channels 1
 rtp_ports ${rtp}-${Math.min(rtp + RTP_PORTS, 65_535)}
 `,
     );
-    await writeFile(join(folder, 'voice.wav'), wavOf(sine(options.frequency, VOICE_MS)));
+    await writeFile(join(folder, 'voice.wav'), wavOf(sine(options.frequency, VOICE_MS, LOUDNESS, sampleRate), sampleRate));
     await writeFile(join(folder, 'contacts'), '');
     await writeFile(
       join(folder, 'accounts'),
-      `<sip:${username}@${domain}>;auth_user=${username};auth_pass=${password};outbound="sip:127.0.0.1:${sipPort};transport=${transport}";regint=60;answermode=${answers};audio_codecs=PCMU\n`,
+      `<sip:${username}@${domain}>;auth_user=${username};auth_pass=${password};outbound="sip:127.0.0.1:${sipPort};transport=${transport}";regint=60;answermode=${answers};audio_codecs=${codec}\n`,
     );
     const child = spawn('baresip', ['-s', '-f', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
     const phone = new Baresip(child, folder);

@@ -1,15 +1,13 @@
 /** Runs the unittest suites of acceptance/sdk-python against a started server and reports each of their tests. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { LONG_CODE, TOLL_FREE, withCompliance } from './compliance-fixture.ts';
 import { FarEnd } from './far-end.ts';
 import { FOR_SALE, OTHER_PHONE, OWN_NUMBER, PHONE, SECOND_NUMBER } from './fixture.ts';
-import { workFolder } from './server.ts';
+import { pythonWith } from './python.ts';
 import { openTarget } from './target.ts';
 import {
   BARRED_COUNTRY_NUMBER,
@@ -21,27 +19,12 @@ import {
   voiceFixture,
 } from './voice-fixture.ts';
 
-const run = promisify(execFile);
 const folder = fileURLToPath(new URL('sdk-python/', import.meta.url));
-
-/** A virtual environment with the pinned SDK, made once. */
-async function python(): Promise<string> {
-  const venv = join(workFolder, 'venv');
-  const binary = join(venv, 'bin', 'python');
-  try {
-    await access(binary);
-  } catch {
-    await mkdir(workFolder, { recursive: true });
-    await run('/usr/bin/python3', ['-m', 'venv', venv]);
-  }
-  await run(binary, ['-m', 'pip', 'install', '--quiet', '-r', fileURLToPath(new URL('requirements.txt', import.meta.url))]);
-  return binary;
-}
 
 describe('Python SDK', () => {
   it('drives every resource, and its validators accept every webhook', async (t) => {
-    const binary = await python();
-    const target = await openTarget({ name: 'sdk-python', config: voiceFixture });
+    const binary = await pythonWith('venv', 'requirements.txt');
+    const target = await openTarget({ name: 'sdk-python', config: withCompliance(voiceFixture) });
     let far: FarEnd | undefined;
     try {
       far = await FarEnd.start(target);
@@ -63,6 +46,8 @@ describe('Python SDK', () => {
           RINGDOWN_SLOW_NUMBER: SLOW_NUMBER,
           RINGDOWN_BARRED_COUNTRY_NUMBER: BARRED_COUNTRY_NUMBER,
           RINGDOWN_BARRED_PREFIX_NUMBER: BARRED_PREFIX_NUMBER,
+          RINGDOWN_COMPLIANCE_LONG_CODE: LONG_CODE,
+          RINGDOWN_COMPLIANCE_TOLL_FREE: TOLL_FREE,
         },
         stdio: ['ignore', 'ignore', 'pipe'],
       });

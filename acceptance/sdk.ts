@@ -24,6 +24,7 @@ export interface SdkPowerpack extends SdkObject {
   remove_shortcode(code: string): Promise<SdkObject>;
   delete(unrent?: boolean): Promise<unknown>;
 }
+type Calls<Names extends string> = Readonly<Record<Names, (...given: unknown[]) => Promise<SdkObject>>>;
 
 /** The calls these suites make. The package's own declarations leave many of them out. */
 export interface SdkClient {
@@ -88,6 +89,50 @@ export interface SdkClient {
     getLiveCall(uuid: string): Promise<SdkObject>;
     listQueuedCalls(): Promise<SdkObject[]>;
     getQueuedCall(uuid: string): Promise<SdkObject>;
+    stream(uuid: string, serviceUrl: string, params?: Params): Promise<SdkObject>;
+    getStream(uuid: string, streamId: string): Promise<SdkObject>;
+    getAllStream(uuid: string): Promise<SdkObject>;
+    stopStream(uuid: string, streamId: string): Promise<unknown>;
+    stopAllStream(uuid: string): Promise<unknown>;
+  };
+  conferences: {
+    list(): Promise<{ readonly apiId: string; readonly conferences: readonly string[] }>;
+    get(name: string): Promise<SdkObject>;
+    hangup(name: string): Promise<unknown>;
+    hangupAll(): Promise<unknown>;
+    hangupMember(name: string, member: string): Promise<unknown>;
+    kickMember(name: string, member: string): Promise<SdkObject>;
+    muteMember(name: string, member: string): Promise<SdkObject>;
+    unmuteMember(name: string, member: string): Promise<unknown>;
+    deafMember(name: string, member: string): Promise<SdkObject>;
+    undeafMember(name: string, member: string): Promise<unknown>;
+    playAudioToMember(name: string, member: string, url: string): Promise<SdkObject>;
+    stopPlayingAudioToMember(name: string, member: string): Promise<unknown>;
+    speakTextToMember(name: string, member: string, text: string, params?: Params): Promise<SdkObject>;
+    stopSpeakingTextToMember(name: string, member: string): Promise<unknown>;
+    record(name: string, params?: Params): Promise<SdkObject>;
+    stopRecording(name: string): Promise<unknown>;
+  };
+  multiPartyCalls: {
+    list(params?: Params): Promise<SdkList>;
+    get(which: Params): Promise<SdkObject>;
+    addParticipant(role: string, params: Params): Promise<SdkObject>;
+    start(params: Params): Promise<unknown>;
+    stop(which: Params): Promise<unknown>;
+    startRecording(params: Params): Promise<SdkObject>;
+    stopRecording(which: Params): Promise<unknown>;
+    pauseRecording(which: Params): Promise<unknown>;
+    resumeRecording(which: Params): Promise<unknown>;
+    listParticipants(params: Params): Promise<SdkObject>;
+    getParticipant(id: string, which: Params): Promise<SdkObject>;
+    updateParticipant(id: string, params: Params): Promise<SdkObject>;
+    kickParticipant(id: string, which: Params): Promise<unknown>;
+    startParticipantRecording(id: string, params: Params): Promise<SdkObject>;
+    stopParticipantRecording(id: string, params: Params): Promise<unknown>;
+    pauseParticipantRecording(id: string, params: Params): Promise<unknown>;
+    resumeParticipantRecording(id: string, params: Params): Promise<unknown>;
+    startPlayAudio(id: string, url: string, which: Params): Promise<SdkObject>;
+    stopPlayAudio(id: string, which: Params): Promise<unknown>;
   };
   recordings: {
     get(id: string): Promise<SdkObject>;
@@ -109,6 +154,31 @@ export interface SdkClient {
     updateVerifiedCallerId(number: string, params: Params): Promise<SdkObject>;
     deleteVerifiedCallerId(number: string): Promise<unknown>;
   };
+  profile: Calls<'create' | 'get' | 'list' | 'update' | 'delete'>;
+  brand: Calls<'create' | 'get' | 'list' | 'deleteBrand' | 'trigger_otp' | 'get_usecases'>;
+  campaign: Calls<
+    | 'create'
+    | 'import_campaign'
+    | 'get'
+    | 'list'
+    | 'update'
+    | 'deleteCampaign'
+    | 'linkNumber'
+    | 'listNumber'
+    | 'getNumber'
+    | 'unlinkNumber'
+  >;
+  tollfreeVerification: Calls<'create' | 'get' | 'update' | 'delete'> & { list(params?: Params): Promise<SdkList> };
+  loa: Calls<'create' | 'get' | 'list' | 'delete'>;
+  hostedMessagingNumber: Calls<'create' | 'get' | 'list'>;
+  endUsers: Calls<'create' | 'get' | 'list' | 'update' | 'delete'>;
+  complianceDocumentTypes: Calls<'get' | 'list'>;
+  complianceDocuments: Calls<'create' | 'get' | 'list' | 'update' | 'delete'>;
+  complianceRequirements: Calls<'get' | 'list'>;
+  complianceApplications: Calls<'create' | 'get' | 'list' | 'update' | 'submit' | 'delete'>;
+  phoneNumberCompliance: Calls<'create' | 'get' | 'list' | 'update' | 'delete'>;
+  phoneNumberComplianceRequirements: Calls<'get'>;
+  phoneNumberComplianceLink: Calls<'link'>;
   callFeedback: { create(uuid: string, rating: string, issues?: string[], notes?: string): Promise<SdkObject> };
 }
 
@@ -127,6 +197,9 @@ export interface XmlElement {
   addUser(address: string, attributes?: Params): XmlElement;
   addRedirect(url: string, attributes?: Params): XmlElement;
   addHangup(attributes?: Params): XmlElement;
+  addConference(name: string, attributes?: Params): XmlElement;
+  addStream(url: string, attributes?: Params): XmlElement;
+  addMultiPartyCall(name: string, attributes: Params): XmlElement;
   addMessage(text: string, attributes: Params): XmlElement;
   toXML(): string;
 }

@@ -93,7 +93,8 @@ export class RingdownProcess {
     const [command = process.execPath, ...args] = [...this.#wrap, process.execPath, 'src/cli/ringdown.mjs', 'start'];
     const child = spawn(command, args, {
       cwd: root,
-      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...this.#env },
+      // The allocator as `npm start` sets it.
+      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', MALLOC_ARENA_MAX: '2', ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout.pipe(log, { end: false });

@@ -137,10 +137,11 @@ ${lines(headers)}${withBody(body)}`,
 /** Answer to a request inside a dialog: To has its tag already. */
 export const respondInside = (status: string): string => respond(status).replace(TAG, '');
 
-/** Takes a call in, keeping what a BYE of the callee needs. */
+/** Takes a call in, keeping what a BYE of the callee, and an answer behind other requests, need. */
 export const takeInvite = (): string =>
   expectRequest('INVITE', {
     action: `<action>
+<ereg regexp=".*" search_in="hdr" header="Via:" assign_to="via"/>
 <ereg regexp=".*" search_in="hdr" header="From:" assign_to="from"/>
 <ereg regexp=".*" search_in="hdr" header="To:" assign_to="to"/>
 <ereg regexp="sips*:[^ >]*" search_in="hdr" header="Contact:" assign_to="contact"/>
@@ -148,7 +149,21 @@ export const takeInvite = (): string =>
   });
 
 /** At the end of a scenario with `takeInvite`, uses what that keeps: SIPp refuses variables that nothing uses. */
-export const KEPT = '<Reference variables="from,to,contact"/>';
+export const KEPT = '<Reference variables="via,from,to,contact"/>';
+
+/** 200 for the INVITE of `takeInvite`, though other requests have come since. */
+export const answerLate = (body?: string): string =>
+  send(
+    `SIP/2.0 200 OK
+Via:[$via]
+From:[$from]
+To:[$to]${TAG}
+[last_Call-ID:]
+CSeq: 1 INVITE
+${CONTACT}
+${withBody(body)}`,
+    ' retrans="500"',
+  );
 
 /** 487 for the INVITE that a CANCEL has ended, after `takeInvite`. */
 export const cancelled = (): string =>

@@ -3,9 +3,9 @@
 export const SAMPLE_RATE = 8000;
 
 /** A sine of `ms` milliseconds; 8000 of 32767 is a loud voice. */
-export function sine(frequency: number, ms: number, amplitude = 8000): Int16Array {
-  const samples = new Int16Array((SAMPLE_RATE * ms) / 1000);
-  for (let n = 0; n < samples.length; n++) samples[n] = amplitude * Math.sin((2 * Math.PI * frequency * n) / SAMPLE_RATE);
+export function sine(frequency: number, ms: number, amplitude = 8000, sampleRate = SAMPLE_RATE): Int16Array {
+  const samples = new Int16Array((sampleRate * ms) / 1000);
+  for (let n = 0; n < samples.length; n++) samples[n] = amplitude * Math.sin((2 * Math.PI * frequency * n) / sampleRate);
   return samples;
 }
 
@@ -53,7 +53,7 @@ export function fromMulaw(octet: number): number {
 export const mulawOf = (samples: Int16Array): Buffer => Buffer.from(Array.from(samples, toMulaw));
 
 /** A WAV file of 16-bit samples. */
-export function wavOf(samples: Int16Array): Buffer {
+export function wavOf(samples: Int16Array, sampleRate = SAMPLE_RATE): Buffer {
   const head = Buffer.alloc(44);
   const bytes = samples.length * 2;
   head.write('RIFF', 0);
@@ -62,8 +62,8 @@ export function wavOf(samples: Int16Array): Buffer {
   head.writeUInt32LE(16, 16);
   head.writeUInt16LE(1, 20);
   head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(SAMPLE_RATE, 24);
-  head.writeUInt32LE(SAMPLE_RATE * 2, 28);
+  head.writeUInt32LE(sampleRate, 24);
+  head.writeUInt32LE(sampleRate * 2, 28);
   head.writeUInt16LE(2, 32);
   head.writeUInt16LE(16, 34);
   head.write('data', 36);

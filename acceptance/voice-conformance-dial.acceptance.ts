@@ -107,7 +107,7 @@ describe('conformance documents with a second party', { concurrency: 6 }, () => 
     });
 
     it('who does not press the key in time is dropped with 9110, and the hunt goes on', async () => {
-      const scene = ring({ confirmTimeout: 2 });
+      const scene = ring({ confirmTimeout: 60 });
       await phoneAnswers(stage.server, scene.callee, [
         { do: 'answer' },
         { do: 'hear', tone: CONFIRM_HZ, ms: 300 },
@@ -183,6 +183,12 @@ describe('conformance documents with a second party', { concurrency: 6 }, () => 
     assert.deepEqual(
       [file.params.Digits, file.params.RecordingID, file.params.RecordUrl, file.params.Event],
       [undefined, vm.params.RecordingID, vm.params.RecordUrl, 'RecordStop'],
+    );
+    // Nobody is there who would understand it; what that looks like otherwise is in the suite of speech.
+    const { params: text } = await scene.request('/text');
+    assert.deepEqual(
+      [text.transcription, text.error, text.recording_id, text.call_uuid],
+      ['', 'no speech recogniser is configured', vm.params.RecordingID, vm.params.CallUUID],
     );
     const said = utterances(ended.phone).map(({ kind }) => kind);
     assert.ok(said.includes('tone'), `no beep among ${JSON.stringify(ended.phone.heard)}`);

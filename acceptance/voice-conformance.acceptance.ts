@@ -295,24 +295,12 @@ describe('conformance documents', { concurrency: 5 }, () => {
     );
   });
 
-  it('11: a multiparty call, which does not exist yet, is skipped, and the timeline says so', async () => {
-    const ended = await sceneOf('multiPartyRoom').play();
-    assert.equal(causeOf(ended), '4010 Plivo');
+  it('11: who is alone in a multiparty call stays in it, until the timer ends the call', async () => {
+    const scene = stage.scene();
+    scene.on('/answer', documentsOf(scene).multiPartyRoom.replace('600', '4'));
+    const ended = await scene.play();
+    assert.equal(causeOf(ended), '6000 Plivo');
     assert.match(JSON.stringify(ended.steps), /MultiPartyCall/);
-  });
-
-  it('12: without streams yet the survey begins at once', async () => {
-    const scene = sceneOf('streamThenSurvey');
-    scene.on('/score', xml('<Hangup/>'));
-    const ended = await scene.play([
-      { do: 'hear', speech_ms: 300 },
-      { do: 'press', digits: '4' },
-    ]);
-    assert.equal(causeOf(ended), '4000 Answer XML');
-    assert.deepEqual(
-      scene.received('/score').map(({ params }) => params.Digits),
-      ['4'],
-    );
-    assert.match(JSON.stringify(ended.steps), /Stream/);
+    assert.deepEqual(scene.received('/left'), [], 'a call that has ended asks for no document');
   });
 });

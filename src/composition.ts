@@ -10,9 +10,11 @@ import { VirtualPhones } from './carriers/simulator/phones.ts';
 import { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
 import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
 import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
+import { Compliance } from './compliance/compliance.ts';
+import type { ComplianceConfiguration } from './compliance/configuration.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
-import { messagingPolicy } from './delivery/retry-schedule.ts';
+import { messagingPolicy, voicePolicy } from './delivery/retry-schedule.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
 import { blankWebhookContent } from './delivery/webhook-content-store.ts';
 import { WebhookStore } from './delivery/webhook-store.ts';
@@ -42,21 +44,28 @@ import { NumberStore } from './numbers/number-store.ts';
 import { registerOperatorApi } from './operator/server.ts';
 import { AsyncRequests } from './plivo/async-request.ts';
 import { AsyncRequestStore } from './plivo/async-request-store.ts';
+import { SipWebSockets } from './plivo/browser/sip-websocket.ts';
 import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts';
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
+import { COMPLIANCE_STATUS, complianceNotifier } from './plivo/callbacks/compliance-webhooks.ts';
 import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
+import { TRANSCRIBED } from './plivo/callbacks/transcribed.ts';
 import { webhookSigner } from './plivo/callbacks/webhook-signer.ts';
+import { closeDoor } from './plivo/close-door.ts';
 import { commands } from './plivo/commands.ts';
 import { createServer } from './plivo/server.ts';
+
 import type { Services } from './plivo/services.ts';
 import type { Clock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import { type StopStep, stopInOrder } from './runtime/shutdown.ts';
 import type { SpeechConfiguration } from './speech/engines.ts';
+import type { RecognitionConfiguration } from './speech/recognition/configured-recogniser.ts';
 import type { BlobStore } from './storage/blobs.ts';
 import type { Sealing } from './storage/sealing.ts';
 import type { Storage } from './storage/storage.ts';
@@ -67,10 +76,13 @@ import { AccountPermissions } from './voice/account-permissions.ts';
 import { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { CallRecordStore } from './voice/call-record-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
+import { forgetMultiPartiesBefore } from './voice/multiparty/multiparty-store.ts';
 import { OpenCallStore } from './voice/open-call-store.ts';
 import { RecordingStore } from './voice/recording-store.ts';
 import { Recordings } from './voice/recordings.ts';
 import { StreamStore } from './voice/streams/stream-store.ts';
+import { TranscriptionStore } from './voice/transcription/transcription-store.ts';
+import { Transcriptions } from './voice/transcription/transcriptions.ts';
 import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
 import { VerifiedCallers } from './voice/verified-callers.ts';
 import type { VoiceEngine } from './voice/voice-engine.ts';
@@ -115,6 +127,10 @@ export interface Ringdown {
   readonly voice: VoiceEngine | undefined;
   /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
+  /** Registry and sending rules as configured. */
+  useCompliance(configuration: ComplianceConfiguration): void;
+  /** The same of speech to text. */
+  useRecognition(configuration: RecognitionConfiguration): void;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
@@ -122,6 +138,9 @@ export interface Ringdown {
   /** Prices as configured; replaced when the configuration changes. */
   setRates(rates: RateTable): void;
   start(): Promise<void>;
+  /** How it is stopped, in order. */
+  stopSteps(): readonly StopStep[];
+  /** Runs the steps; what is under way may go on for `graceMs`. Never rejects. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -137,6 +156,13 @@ const FEEDBACK_KEEP_MS = 90 * 24 * 3_600_000;
 const STEPS_LINGER_MS = 100;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
+/** To an outside registry, which is asked about a few cases at a time. */
+const REGISTRY_CONNECTIONS = 4;
+const COMPLIANCE_UPKEEP_EVERY_MS = 3_600_000;
+/** At the end of the program, requests of the API that are being served get this long. */
+const STOP_REQUESTS_MS = 3_000;
+/** The same for what takes a statement or two, and besides the grace period. */
+const STOP_MARGIN_MS = 2_000;
 
 /** Wires the program: storage, domain, carriers, dialect. Nothing runs before `start`. */
 export function compose(ground: Ground): Ringdown {
@@ -170,6 +196,26 @@ export function compose(ground: Ground): Ringdown {
   });
   const webhooks = new MessageWebhooks(ids, delivery);
 
+  // The registry is the operator's own: it may be anywhere, also in a private network.
+  const registryClient = new HttpClient({
+    guard: new TargetGuard({ allowPrivateTargets: true, allowed: [] }, clock),
+    clock,
+    userAgent: `Ringdown/${VERSION}`,
+    connectionsPerHost: REGISTRY_CONNECTIONS,
+  });
+  const compliance = new Compliance({
+    storage,
+    blobs: ground.blobs,
+    numbers,
+    notifier: complianceNotifier(ids, delivery),
+    http: registryClient,
+    clock,
+    ids,
+    log,
+    findNumber: (digits) => numberDirectory.find(digits),
+    numberChanged: (number) => numberDirectory.invalidate(number),
+  });
+
   const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
   const fetchUrl = mediaFetcher(client);
   const mms = new MmsMedia(media, fetchUrl, ground.publicUrl);
@@ -190,6 +236,7 @@ export function compose(ground: Ground): Ringdown {
     rates: () => rates,
     powerpacks,
     stickySenders: new StickySenders(new StickySenderStore(storage.pool), clock),
+    registration: compliance.sendingRules,
     geoAlerts: geoAlertNotifier(storage.pool, ids, delivery, clock, log),
     queueLimits: ground.queueLimits,
     outcomeLingerMs: ground.outcomeLingerMs,
@@ -204,6 +251,7 @@ export function compose(ground: Ground): Ringdown {
   kinds.set(MESSAGE_STATUS, { policy: () => messagingPolicy });
   kinds.set(GEO_ALERT, { policy: () => messagingPolicy });
   kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
+  kinds.set(COMPLIANCE_STATUS, { policy: () => messagingPolicy });
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 
   const simulatorStore = new SimulatorStore(storage.hot);
@@ -235,6 +283,8 @@ export function compose(ground: Ground): Ringdown {
     ids,
     log,
   });
+  const transcriptionStore = new TranscriptionStore(storage.pool);
+  const transcriptions = new Transcriptions(transcriptionStore, clock);
   const verifiedCallerStore = new VerifiedCallerStore(storage);
   const voice =
     ground.voice &&
@@ -254,6 +304,9 @@ export function compose(ground: Ground): Ringdown {
       numbers: numberDirectory,
       permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
       recordings,
+      transcriptions,
+      transcriptionStore,
+      blobs: ground.blobs,
       rates: () => rates,
       sending: messaging.sending,
       publicUrl: ground.publicUrl,
@@ -261,6 +314,7 @@ export function compose(ground: Ground): Ringdown {
       stepsLingerMs: ground.outcomeLingerMs === 0 ? 0 : STEPS_LINGER_MS,
     });
   for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
+  kinds.set(TRANSCRIBED, { policy: voicePolicy });
   const voiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
   const callFeedback = new CallFeedbackStore(storage.pool);
   const streamRecords = new StreamStore(storage.pool, node);
@@ -302,10 +356,12 @@ export function compose(ground: Ground): Ringdown {
     sending: messaging.sending,
     calls: voiceServices.calls,
     conferences: voiceServices.conferences,
+    multiPartyCalls: voiceServices.multiPartyCalls,
     callRecords: new CallRecordStore(storage),
     openCalls: new OpenCallStore(storage),
     callFeedback,
     recordings,
+    transcriptions,
     streams: voiceServices.streams,
     streamRecords,
     endpoints: new EndpointStore(storage),
@@ -319,15 +375,19 @@ export function compose(ground: Ground): Ringdown {
       clock,
       ids,
     }),
+    compliance,
     publicUrl: ground.publicUrl,
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
   const http = createServer(commands, services, asyncRequests);
+  const webSockets = voice && new SipWebSockets((...accepted) => voice.engine.stack.acceptWebSocket(...accepted));
+  webSockets?.attach(http);
   registerOperatorApi(http, {
     token: ground.operatorToken,
     phones,
     voicePhones: voice?.phones,
     numberPools: services.numberPools,
+    compliance,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
   });
@@ -339,9 +399,38 @@ export function compose(ground: Ground): Ringdown {
     clock,
   );
 
+  const door = closeDoor(http, clock);
+  let closed: Promise<void> | undefined;
+  const stopSteps = (): readonly StopStep[] => [
+    {
+      name: 'API requests',
+      mostMs: STOP_REQUESTS_MS + STOP_MARGIN_MS,
+      run: () => {
+        closed = door.close(STOP_REQUESTS_MS);
+        // The door counts as open until the last WebSocket has ended, which are those of calls under way.
+        return webSockets?.size ? undefined : closed;
+      },
+    },
+    { name: 'asynchronous API requests', mostMs: STOP_REQUESTS_MS, run: () => asyncRequests.stop() },
+    { name: 'cases of the registry', mostMs: STOP_MARGIN_MS, run: () => compliance.casework.stop() },
+    ...(voice?.stopSteps() ?? []),
+    { name: 'connections of the API', mostMs: STOP_MARGIN_MS, run: () => closed },
+    {
+      name: 'messages',
+      mostMs: STOP_MARGIN_MS,
+      graceful: true,
+      // Together: submits under way end with their answer or with their carrier.
+      run: (graceMs) => Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]),
+    },
+    { name: 'outcomes of messages', mostMs: STOP_MARGIN_MS, run: () => messaging.close() },
+    { name: 'webhooks', mostMs: STOP_MARGIN_MS, graceful: true, run: (graceMs) => delivery.stop(graceMs) },
+    { name: 'requests of webhooks', mostMs: STOP_MARGIN_MS, run: () => Promise.all([client.close(), registryClient.close()]) },
+  ];
+
   return {
     http,
     services,
+    stopSteps,
     chores: [
       { name: 'content retention', everyMs: CONTENT_RETENTION_EVERY_MS, run: () => retention.run() },
       { name: 'lingering messages', everyMs: LINGERING_EVERY_MS, run: () => lingering.mark(clock.now()) },
@@ -356,40 +445,41 @@ export function compose(ground: Ground): Ringdown {
         everyMs: RECORDING_RETENTION_EVERY_MS,
         run: () => streamRecords.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
       },
+      {
+        name: 'multiparty call retention',
+        everyMs: RECORDING_RETENTION_EVERY_MS,
+        run: () => forgetMultiPartiesBefore(storage.pool, clock.now() - FEEDBACK_KEEP_MS),
+      },
+      { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
       { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ],
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       await asyncRequests.takeOver(dead);
       await voice?.engine.takeOver(dead);
+      await transcriptionStore.release(dead);
       return perhaps;
     },
     messaging,
     delivery,
     voice: voice?.engine,
     useSpeech: (configuration) => voice?.useSpeech(configuration),
+    useRecognition: (configuration) => voice?.useRecognition(configuration),
     simulator,
     phones,
+    useCompliance: (configuration) => compliance.use(configuration),
     setRates(table) {
       rates = table;
     },
     async start() {
       await delivery.start();
-      const saved = await recordings.recover();
+      const saved = await recordings.recover(voice?.writeNotifications);
       if (saved > 0) log.warn({ recordings: saved }, 'recordings under way when the server stopped end where it stopped');
       await messaging.start(node);
       await voice?.start();
       await asyncRequests.start(commands, services);
+      compliance.casework.start();
     },
-    async stop(graceMs) {
-      await http.close();
-      await asyncRequests.stop();
-      await voice?.stop(graceMs);
-      // Together: submits under way end with their answer or with their carrier.
-      await Promise.all([messaging.stop(graceMs), ...messaging.carriers.all.map((carrier) => carrier.stop(graceMs))]);
-      await messaging.close();
-      await delivery.stop(graceMs);
-      await client.close();
-    },
+    stop: (graceMs) => stopInOrder(stopSteps(), graceMs, { clock, log }),
   };
 }

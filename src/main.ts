@@ -13,6 +13,7 @@ import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
 import { Membership } from './cluster/membership.ts';
 import { NodeConnection } from './cluster/node-connection.ts';
 import { HEARTBEAT_MS, loadNodeId, NodeStore } from './cluster/node-store.ts';
+import { defaultCompliance } from './compliance/configuration.ts';
 import { compose, type Ringdown } from './composition.ts';
 import { ConfigStore, type ConfiguredRate, type ConfiguredRoute } from './config/config-store.ts';
 import { type Environment, publicUrlOf } from './config/environment.ts';
@@ -23,9 +24,11 @@ import { registerHealth } from './operator/health.ts';
 import { systemClock } from './runtime/clock.ts';
 import { freePort } from './runtime/free-port.ts';
 import { IDLE_LOOK_EVERY_MS, IdleMemory, thisProcess } from './runtime/idle-memory.ts';
-import { createLog } from './runtime/log.ts';
+import { createLog, type Log } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
+import { Shutdown } from './runtime/shutdown.ts';
 import { defaultSpeech } from './speech/engines.ts';
+import { noRecognition } from './speech/recognition/configured-recogniser.ts';
 import { openLocalBlobs } from './storage/blobs.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { createPartitions, dropExpiredPartitions } from './storage/partitions.ts';
@@ -39,8 +42,11 @@ export interface Server {
   readonly account: Account;
   readonly operatorToken: string;
   readonly ringdown: Ringdown;
-  /** Drains: no new work, answers under way are waited for, the embedded database is shut down. */
+  /** Drains: no new work, answers under way are waited for, the embedded database is shut down. Never rejects. */
   stop(): Promise<void>;
+  /** What `stop` waits for now. */
+  readonly waitingFor: string | undefined;
+  readonly log: Log;
 }
 
 /** Results of submits are written together every few milliseconds; nobody waits for them but a crash makes more of them unknown. */
@@ -50,22 +56,44 @@ const DAY_MS = 24 * 3_600_000;
 const RECORD_RETENTION_MS = 90 * DAY_MS;
 const HOUR_MS = 3_600_000;
 const MEDIA_EXPIRY_EVERY_MS = 10 * 60_000;
+/** What takes a statement or none. A database that is away is not waited for. */
+const STOP_MS = 1_500;
+/** Two seconds for statements under way, then their connections are broken off. */
+const STOP_STORAGE_MS = 3_000;
+/** A fast shutdown writes one checkpoint. It goes on by itself when the program no longer waits. */
+const STOP_DATABASE_MS = 10_000;
 
 /**
  * Starts everything in the order of dependence: key, database, schema, first account, carriers, queues, and last the door. What
  * had been started when something fails is stopped again, so that the process can end.
  */
 export async function startServer(environment: Environment): Promise<Server> {
-  await using started = new AsyncDisposableStack();
-  const server = await startAll(environment, started);
-  const running = started.move();
-  return { ...server, stop: () => running.disposeAsync() };
+  const log = createLog(environment.logLevel);
+  const started = new Shutdown({ clock: systemClock, log });
+  try {
+    const server = await startAll(environment, log, started);
+    started.allow(environment.drainSeconds * 1000);
+    return {
+      ...server,
+      log,
+      stop: () => started.run(),
+      get waitingFor() {
+        return started.waitingFor;
+      },
+    };
+  } catch (error) {
+    await started.run();
+    throw error;
+  }
 }
 
-async function startAll(environment: Environment, started: AsyncDisposableStack): Promise<Omit<Server, 'stop'>> {
+async function startAll(
+  environment: Environment,
+  log: Log,
+  started: Shutdown,
+): Promise<Pick<Server, 'url' | 'account' | 'operatorToken' | 'ringdown'>> {
   const clock = systemClock;
   const random = createSystemRandom();
-  const log = createLog(environment.logLevel);
   const { dataDir } = environment;
   // The parser of files is loaded only where there is one.
   const file =
@@ -78,17 +106,17 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   const httpPort = environment.httpPort === 0 ? await freePort(environment.bind) : environment.httpPort;
   const publicUrl = publicUrlOf(environment, httpPort);
   const embedded = environment.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir }) : undefined;
-  started.defer(() => embedded?.stop());
+  started.add({ name: 'embedded database', mostMs: STOP_DATABASE_MS, run: () => embedded?.stop() });
   const databaseUrl = environment.databaseUrl ?? embedded?.url ?? '';
   const connection = new NodeConnection(databaseUrl, node, clock, log);
-  started.defer(() => connection.close());
+  started.add({ name: 'connection of the node', mostMs: STOP_MS, run: () => connection.close() });
   await connection.open();
   const storage = await openStorage(databaseUrl, log);
-  started.defer(() => storage.close());
+  started.add({ name: 'database connections', mostMs: STOP_STORAGE_MS, run: () => storage.close() });
   await createPartitions(storage.pool, clock.now());
   const nodes = new NodeStore(storage.hot);
   await nodes.beat(node, clock.now());
-  started.defer(() => nodes.remove(node));
+  started.add({ name: 'name among the nodes', mostMs: STOP_MS, run: () => nodes.remove(node) });
 
   const installation = new InstallationStore(storage.pool, sealing);
   const operatorToken =
@@ -121,7 +149,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   const account = await firstAccount();
 
   registerHealth(http, ringdown, storage);
-  started.defer(() => ringdown.stop(environment.drainSeconds * 1000));
+  started.add(...ringdown.stopSteps());
   simulator.start(messaging.events);
   const carriers = new ConfiguredCarriers({ clock, random, log, parts: new PostgresPartStore(storage.pool) }, messaging.events);
   const configuration = new LiveConfiguration(new ConfigStore(storage, sealing), log, (wanted) => {
@@ -129,7 +157,13 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     const costOf = compileCosts(wanted.costs);
     carriers.use(wanted.carriers, (running) => messaging.carriers.replace({ carriers: [...running, simulator], router, costOf }));
     ringdown.useSpeech(wanted.speech ?? defaultSpeech);
-    ringdown.voice?.use(wanted.carriers.flatMap(trunkOf), (number) => router.find('voice', number).carriers);
+    ringdown.useCompliance(wanted.compliance ?? defaultCompliance);
+    ringdown.useRecognition(wanted.recognition ?? noRecognition);
+    ringdown.voice?.use(
+      wanted.carriers.flatMap(trunkOf),
+      (number) => router.find('voice', number).carriers,
+      (carrier, number) => costOf(carrier, 'voice', number),
+    );
     ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();
@@ -137,7 +171,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
     services.applicationDirectory.invalidateAll();
     messaging.dispatcher.wake();
   });
-  started.defer(() => configuration.stop());
+  started.add({ name: 'configuration', mostMs: STOP_MS, run: () => configuration.stop() });
   connection.onConfiguration(() => configuration.reload());
   await configuration.start();
   await ringdown.start();
@@ -150,7 +184,7 @@ async function startAll(environment: Environment, started: AsyncDisposableStack)
   };
   const idleMemory = new IdleMemory(thisProcess());
   const maintenance = new Maintenance(clock, log);
-  started.defer(() => maintenance.stop());
+  started.add({ name: 'chores', mostMs: STOP_MS, run: () => maintenance.stop() });
   maintenance.start([
     { name: 'heartbeat', everyMs: HEARTBEAT_MS, run: () => membership.beat(takeOver) },
     { name: 'idle memory', everyMs: IDLE_LOOK_EVERY_MS, run: async () => idleMemory.look() },

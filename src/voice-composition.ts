@@ -13,17 +13,22 @@ import type { MediaEngine } from './media/media-engine.ts';
 import { resample } from './media/resampling/resampler.ts';
 import type { SendService } from './messaging/send.ts';
 import type { NumberDirectory } from './numbers/number-directory.ts';
+import { accessTokenReader } from './plivo/access-tokens/access-token.ts';
+import { tellTranscribed } from './plivo/callbacks/transcribed.ts';
 import { VoiceApplication } from './plivo/callbacks/voice-application.ts';
 import { plivoStreams } from './plivo/streams/stream-dialect.ts';
 import type { Clock } from './runtime/clock.ts';
 import type { Ids } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import type { Random } from './runtime/random.ts';
+import type { StopStep } from './runtime/shutdown.ts';
 import type { Network } from './sip/network.ts';
 import type { ListenAddress } from './sip/transports/transport-layer.ts';
 import { ConfiguredSpeaker, type SpeechConfiguration } from './speech/engines.ts';
+import { ConfiguredRecogniser, type RecognitionConfiguration } from './speech/recognition/configured-recogniser.ts';
 import type { SpeechFiles } from './speech/speech-files.ts';
 import type { SpeechAudio } from './speech/synthesizer.ts';
+import type { BlobStore } from './storage/blobs.ts';
 import { GroupCommit } from './storage/group-commit.ts';
 import type { Storage } from './storage/storage.ts';
 import { type CallSteps, NoteStore } from './timeline/note-store.ts';
@@ -31,12 +36,18 @@ import { AudioLibrary } from './voice/audio-library.ts';
 import type { CallPermissions } from './voice/call-permissions.ts';
 import { CallStore } from './voice/call-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
+import { MultiPartyStore } from './voice/multiparty/multiparty-store.ts';
 import { OpenCallStore } from './voice/open-call-store.ts';
 import { homeDomains } from './voice/phone-domain.ts';
-import type { Recordings } from './voice/recordings.ts';
+import { type Recordings, recordingKey } from './voice/recordings.ts';
 import { SoundLibrary } from './voice/sound-library.ts';
+import { STOP_PHONES_MS, STOP_REQUESTS_MS, STOP_WRITE_MS } from './voice/stop-limits.ts';
 import { StreamStore } from './voice/streams/stream-store.ts';
+import { Transcriber } from './voice/transcription/transcriber.ts';
+import type { TranscriptionStore } from './voice/transcription/transcription-store.ts';
+import type { Transcriptions } from './voice/transcription/transcriptions.ts';
 import { VoiceEngine } from './voice/voice-engine.ts';
+import type { WriteNotifications } from './voice/write-notifications.ts';
 import { xmlMessages } from './voice/xml-messages.ts';
 
 /** What calls stand on besides the rest of the program. */
@@ -71,6 +82,9 @@ export interface VoiceNeeds {
   readonly numbers: NumberDirectory;
   readonly permissions: CallPermissions;
   readonly recordings: Recordings;
+  readonly transcriptions: Transcriptions;
+  readonly transcriptionStore: TranscriptionStore;
+  readonly blobs: BlobStore;
   readonly rates: () => RateTable;
   readonly sending: SendService;
   readonly publicUrl: string;
@@ -86,7 +100,11 @@ export interface ComposedVoice {
   start(): Promise<void>;
   /** Throws RangeError, and changes nothing, for an engine whose own section is missing. */
   useSpeech(configuration: SpeechConfiguration): void;
-  stop(graceMs: number): Promise<void>;
+  /** The same of speech to text. */
+  useRecognition(configuration: RecognitionConfiguration): void;
+  stopSteps(): readonly StopStep[];
+  /** Puts notifications of calls into a transaction. */
+  readonly writeNotifications: WriteNotifications;
 }
 
 /** Connections to a speech service. */
@@ -103,8 +121,9 @@ const STEPS_WAITING = 20_000;
 export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVoice {
   const { clock, ids, log, storage } = needs;
   const media = ground.createMedia((error) => log.error({ err: error }, 'a media thread died, its calls have ended'));
+  const operatorGuard = new TargetGuard({ allowPrivateTargets: true, allowed: [] }, clock);
   const operatorHttp = new HttpClient({
-    guard: new TargetGuard({ allowPrivateTargets: true, allowed: [] }, clock),
+    guard: operatorGuard,
     clock,
     userAgent: needs.userAgent,
     connectionsPerHost: SPEECH_CONNECTIONS,
@@ -122,6 +141,13 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     resample,
     readWav,
     files: ground.speechFiles,
+  });
+  const operatorSockets = new WebSocketClient({ guard: operatorGuard, clock, userAgent: needs.userAgent });
+  const recogniser = new ConfiguredRecogniser({
+    clock,
+    log,
+    send: (request) => operatorHttp.request(request),
+    open: (request) => operatorSockets.open(request),
   });
   const notes = new NoteStore(storage.hot);
   const steps = new GroupCommit<CallSteps, true>({
@@ -164,19 +190,31 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     speak: (text) => sounds.speech({ content: [text], voice: 'WOMAN', language: 'en-US' }, 'xml', NEVER),
   });
   const sockets = new WebSocketClient({ guard: needs.targetGuard, clock, userAgent: needs.userAgent });
+  const endpoints = new EndpointStore(storage);
   const engine: VoiceEngine = new VoiceEngine({
     ...needs,
+    accessTokens: accessTokenReader({
+      now: () => clock.now() / 1000,
+      account: (authId) => needs.accounts.find(authId),
+      endpoint: (username) => endpoints.findByUsername(username),
+    }),
     application,
     media,
     sounds,
+    recogniser,
     store: new CallStore(storage.hot, clock, log),
+    multiParty: new MultiPartyStore({
+      pool: storage.pool,
+      node: needs.node,
+      writeNotifications: application.writeNotifications,
+    }),
     streams: {
       dialect: plivoStreams((authId) => needs.accounts.find(authId), needs.random),
       open: (request) => sockets.open(request),
       store: new StreamStore(storage.hot, needs.node),
     },
     open: new OpenCallStore(storage),
-    endpoints: new EndpointStore(storage),
+    endpoints,
     steps: { add: async (callId, noted) => void (await steps.add({ callId, steps: noted })) },
     sendMessage: xmlMessages(needs.sending, (authId) => needs.accounts.find(authId)),
     network: ground.network,
@@ -192,20 +230,39 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
   });
   // What an application is told after the end of its call belongs to the call all the same.
   observed.note = (callId, event, detail) => (engine.live.find(callId)?.call ?? engine.steps.open(callId)).note(event, detail);
+  const transcriber = new Transcriber({
+    store: needs.transcriptionStore,
+    recogniser,
+    open: async (recordingId) => (await needs.blobs.get(recordingKey(recordingId)))?.stream,
+    tell: tellTranscribed({ clock, ids, delivery: needs.delivery, note: (...step) => observed.note(...step) }),
+    note: (...step) => observed.note(...step),
+    node: needs.node,
+    clock,
+    log,
+  });
+  needs.transcriptions.onWork(() => transcriber.wake());
   return {
     engine,
     phones,
     async start() {
       await engine.start();
+      await transcriber.start();
       await phones.start();
     },
     useSpeech: (configuration) => speaker.use(configuration),
-    async stop(graceMs) {
+    useRecognition: (configuration) => recogniser.use(configuration),
+    writeNotifications: (client, notifications) => application.writeNotifications(client, notifications),
+    stopSteps: () => [
+      { name: 'transcriptions', mostMs: STOP_WRITE_MS, run: () => transcriber.stop() },
       // The phones go last: what ends within the grace ends with its far end still there.
-      await engine.stop(graceMs);
-      await phones.stop();
-      await Promise.all([speaker.close(), documents.close(), operatorHttp.close()]);
-    },
+      ...engine.stopSteps(),
+      { name: 'virtual phones', mostMs: STOP_PHONES_MS, run: () => phones.stop() },
+      {
+        name: 'requests of calls',
+        mostMs: STOP_REQUESTS_MS,
+        run: () => Promise.all([speaker.close(), recogniser.close(), documents.close(), operatorHttp.close()]),
+      },
+    ],
   };
 }
 

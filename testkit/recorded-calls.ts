@@ -4,6 +4,7 @@ import type { ConferenceControl, ConferenceFacts, MemberSelector } from '../src/
 import type { Registration } from '../src/voice/registrations.ts';
 import type { StreamPlan } from '../src/voice/streams/stream-plan.ts';
 import type { VoiceServices } from '../src/voice/voice-off.ts';
+import { RecordedMultiPartyCalls } from './recorded-multiparty-calls.ts';
 
 /** Stands in for the call engine: writes down what it is asked and answers as if it were done. */
 export class RecordedCalls implements VoiceServices {
@@ -15,11 +16,14 @@ export class RecordedCalls implements VoiceServices {
   /** Answers instead of success, once. */
   refuseNext: Problem | undefined;
   queued = false;
+  /** Destinations that no call can be made to. */
+  invalid: readonly string[] = [];
 
   readonly calls: CallControl = {
     place: async (_scope, request) => {
       this.#note('place', request);
-      return { requestIds: request.to.map((_, index) => REQUEST_IDS[index] ?? ''), queued: this.queued };
+      const callable = request.to.filter((to) => !this.invalid.includes(to));
+      return { requestIds: callable.map((_, index) => REQUEST_IDS[index] ?? ''), queued: this.queued, invalid: this.invalid };
     },
     transfer: async (_scope, ...rest) => this.#note('transfer', ...rest),
     hangUp: async (_scope, ...rest) => this.#note('hangUp', ...rest),
@@ -76,6 +80,8 @@ export class RecordedCalls implements VoiceServices {
     },
     stopRecording: async (_scope, ...rest) => this.#note('stopRecording', ...rest),
   };
+
+  readonly multiPartyCalls = new RecordedMultiPartyCalls();
 
   readonly registrations: VoiceServices['registrations'] = {
     of: async (usernames) =>

@@ -3,12 +3,14 @@ import type {
   DigitMethod,
   Heard,
   HeardWindow,
+  LegSecurity,
   ListenOptions,
   MediaBridge,
   MediaEngine,
   MediaFlow,
   MediaLeg,
   MediaStats,
+  OpenLegOptions,
   Playback,
   PlayEnd,
   PlayOptions,
@@ -39,6 +41,10 @@ const NO_STATS: MediaStats = {
 };
 const ENDLESS_TONES = new Set<unknown>(['ringback', 'busy', 'fax-cng']);
 const BEEP_MS = 400;
+const SCRIPTED_SECURITY: LegSecurity = {
+  fingerprint: { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') },
+  credentials: { fragment: 'scripted', password: 'password-of-the-scripted-leg' },
+};
 
 /**
  * A media engine without sound: what is played takes its time on the given clock, and the far end presses keys, speaks and falls
@@ -55,8 +61,10 @@ export class ScriptedMedia implements MediaEngine {
     this.#clock = clock;
   }
 
-  async openLeg(): Promise<ScriptedMediaLeg> {
-    return this.leg();
+  async openLeg(options: OpenLegOptions = {}): Promise<ScriptedMediaLeg> {
+    const leg = this.leg();
+    if (options.secured) leg.security = SCRIPTED_SECURITY;
+    return leg;
   }
 
   leg(): ScriptedMediaLeg {
@@ -102,6 +110,7 @@ export class ScriptedMedia implements MediaEngine {
 /** One leg; `heard` is what was played to its far end, with the clock's time. */
 export class ScriptedMediaLeg implements MediaLeg {
   readonly localPort = 20_000;
+  security: LegSecurity | undefined;
   readonly heard: { readonly at: number; readonly sources: readonly PlaySource[]; readonly options: PlayOptions }[] = [];
   /** Digits that the far end received. */
   sentDigits = '';
@@ -129,6 +138,10 @@ export class ScriptedMediaLeg implements MediaLeg {
   constructor(clock: Clock, onClose: () => void) {
     this.#clock = clock;
     this.#onClose = onClose;
+  }
+
+  restartIce(): void {
+    this.security = { ...SCRIPTED_SECURITY, credentials: { fragment: 'restarted', password: 'password-of-the-restarted-leg' } };
   }
 
   setFlow(_: MediaFlow): void {}

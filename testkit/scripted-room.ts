@@ -1,4 +1,5 @@
 import type {
+  Audience,
   MediaLeg,
   MediaMember,
   MediaRoom,
@@ -8,6 +9,7 @@ import type {
   PlaySource,
   Recording,
   RecordOptions,
+  RoomRecordOptions,
 } from '../src/media/media-engine.ts';
 
 /** What a scripted room does as a scripted leg does: plays and records on the clock. */
@@ -26,6 +28,9 @@ export class ScriptedMember implements MediaMember {
   deaf: boolean;
   gain: number;
   readonly relayDigits: boolean;
+  held: boolean;
+  group: number;
+  audience: Audience;
   readonly #onLeave: () => void;
   readonly #listeners = new Set<(speaking: boolean) => void>();
 
@@ -35,6 +40,9 @@ export class ScriptedMember implements MediaMember {
     this.deaf = options.deaf;
     this.gain = options.gain;
     this.relayDigits = options.relayDigits;
+    this.held = options.held ?? false;
+    this.group = options.group ?? 0;
+    this.audience = options.audience ?? 'all';
     this.#onLeave = onLeave;
   }
 
@@ -50,8 +58,32 @@ export class ScriptedMember implements MediaMember {
     this.gain = gain;
   }
 
+  setHeld(held: boolean): void {
+    this.held = held;
+  }
+
+  setGroup(group: number): void {
+    this.group = group;
+  }
+
+  setAudience(audience: Audience): void {
+    this.audience = audience;
+  }
+
   play(sources: readonly PlaySource[], options: PlayOptions): Playback {
     return this.leg.play(sources, options);
+  }
+
+  record(options: RecordOptions): Recording {
+    return this.leg.record(options);
+  }
+
+  /** Whether it would hear what the other says. */
+  hears(other: ScriptedMember): boolean {
+    if (other === this || other.muted || other.held || this.deaf || this.held) return false;
+    const { audience } = other;
+    if (audience === 'all') return true;
+    return 'groups' in audience ? audience.groups.includes(this.group) : audience.member === this;
   }
 
   onSpeaking(listener: (speaking: boolean) => void): () => void {
@@ -73,6 +105,8 @@ export class ScriptedMember implements MediaMember {
 export class ScriptedRoom implements MediaRoom {
   readonly members: ScriptedMember[] = [];
   readonly sound: ScriptedSound;
+  /** What was asked to be recorded, oldest first. */
+  readonly recorded: RoomRecordOptions[] = [];
   readonly #onClose: () => void;
 
   constructor(sound: ScriptedSound, onClose: () => void) {
@@ -93,7 +127,8 @@ export class ScriptedRoom implements MediaRoom {
     return this.sound.play(sources, options);
   }
 
-  record(options: RecordOptions): Recording {
+  record(options: RoomRecordOptions): Recording {
+    this.recorded.push(options);
     return this.sound.record(options);
   }
 

@@ -2,6 +2,7 @@ import type { TrunkOptions } from '../src/carriers/sip/trunk.ts';
 import { Trunks } from '../src/carriers/sip/trunks.ts';
 import { ha1Of } from '../src/sip/digest.ts';
 import { createDigestVerifier } from '../src/sip/digest-verifier.ts';
+import { noAccessTokens } from '../src/voice/access-tokens.ts';
 import { InboundCalls } from '../src/voice/inbound-calls.ts';
 import { InboundTargets } from '../src/voice/inbound-targets.ts';
 import type { LegMaker } from '../src/voice/leg-maker.ts';
@@ -12,6 +13,7 @@ import { LegRoutes, type RegisteredContact } from '../src/voice/sip/leg-routes.t
 import { outboundLeg } from '../src/voice/sip/outbound-leg.ts';
 import { SipDoor } from '../src/voice/sip/sip-door.ts';
 import { SipTimeline } from '../src/voice/sip/sip-timeline.ts';
+import { TokenLogins } from '../src/voice/sip/token-logins.ts';
 import { inboundApplication } from './inbound-application.ts';
 import { silentLog } from './silent-log.ts';
 import { SipRig, seededRandom } from './sip-rig.ts';
@@ -128,6 +130,7 @@ export async function createSipVoiceRig() {
     },
     verifier: createDigestVerifier({ clock: sip.clock, random: seededRandom(5), realm: PHONE_REALM }),
     failures: new FailedLogins(sip.clock),
+    tokens: new TokenLogins(noAccessTokens, () => sip.clock.now()),
     ha1: async (username) => {
       const found = await endpoint(username);
       return found && { md5: found.ha1Md5, sha256: found.ha1Sha256 };

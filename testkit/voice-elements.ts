@@ -174,6 +174,7 @@ export const conference = (name: string, more: Partial<ConferenceElement> = {}):
   timeLimitMs: 86_400_000,
   hangupOnStar: false,
   record: undefined,
+  transcription: undefined,
   callback: post('http://app.example/room'),
   digitsMatch: [],
   floorEvent: false,

@@ -11,17 +11,21 @@ import { CallFlow } from '../src/voice/call-flow.ts';
 import type { CallPermissions } from '../src/voice/call-permissions.ts';
 import { Conferences } from '../src/voice/conferences/conferences.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
-import type { MessageElement, VoiceElement } from '../src/voice/document.ts';
+import type { MessageElement, Transcription, VoiceElement } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
 import { causeOfSipStatus, type HangupCause, hangupCause } from '../src/voice/hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
 import type { LegMaker, OutboundLegRequest } from '../src/voice/leg-maker.ts';
 import { LiveCalls } from '../src/voice/live-calls.ts';
+import { MultiPartyCalls } from '../src/voice/multiparty/multiparty-calls.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
 import { AudioStreams } from '../src/voice/streams/audio-streams.ts';
+import { MemoryMultiParties } from './memory-multiparties.ts';
 import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
+import { ScriptedRecogniser } from './scripted-recogniser.ts';
 import { ScriptedStreamApps } from './scripted-streams.ts';
+import { silentLog } from './silent-log.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** The far end of a call in a test: does what the test says, and keeps what was asked of it. */
@@ -39,6 +43,11 @@ export class ScriptedLeg implements Leg {
     this.#events = events;
     this.#media = media;
     if (open) this.media = media.leg();
+  }
+
+  /** The call goes by way of this carrier now. */
+  takes(carrier: string, failover = false): void {
+    this.#events.carriedBy(carrier, failover);
   }
 
   ring(): void {
@@ -148,6 +157,10 @@ export class ScriptedApplication implements CallApplication {
 
 export const OWNER = 'MAVOICERIGACCOUNT001';
 const MINUTE_PRICE = 8_500;
+/** A carrier that takes something for its minutes. */
+export const COSTLY_CARRIER = 'costly';
+const CARRIER_MINUTE = 6_000;
+const PARTICIPANT_MINUTE_PRICE = 2_500;
 /** How long a scripted speech takes for each of its characters. */
 const SPEECH_MS_PER_CHARACTER = 50;
 
@@ -186,20 +199,27 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   const messages: MessageElement[] = [];
   const recorded: string[] = [];
   const discarded: string[] = [];
+  /** By recording. */
+  const transcriptions = new Map<string, Transcription>();
   const recordingNotifications: CallNotification[] = [];
   /** While set, storage takes no recording. */
-  const faults: { recordings?: string; dialling?: Promise<void> } = {};
+  const faults: { recordings?: string; transcriptions?: string; dialling?: Promise<void> } = {};
   const sounds = new Map<string, number>();
   const dialled: { readonly request: OutboundLegRequest; readonly leg: ScriptedLeg }[] = [];
   const barred = new Map<string, HangupCause>();
   const callerIds = new Set<string>();
   const live = new LiveCalls();
+  const costs: (number | undefined)[] = [];
   const environment: CallEnvironment = {
     clock,
+    carrierRate: (carrier) => (carrier === COSTLY_CARRIER ? CARRIER_MINUTE : 0),
     records: {
       started: async () => undefined,
       progressed: async () => undefined,
-      ended: async (facts) => void ended.push(facts),
+      ended: async (facts, origin) => {
+        ended.push(facts);
+        costs.push(origin.carrierCostMicros);
+      },
     },
     timeline: (callId) => ({ note: (event, detail) => void steps.push({ callId, event, detail }), flush: () => undefined }),
   };
@@ -219,6 +239,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     barred: (_, destination) => barred.get(destination.address),
   };
   const apps = new ScriptedStreamApps();
+  const recogniser = new ScriptedRecogniser();
   const streams = new AudioStreams({
     clock,
     ids,
@@ -226,6 +247,16 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     open: (request) => apps.open(request),
     records: apps.records,
     notify: (notification) => application.notify(notification),
+  });
+  const multiParties = new MemoryMultiParties((told) => void application.notify(told));
+  const multiParty = new MultiPartyCalls({
+    clock,
+    ids,
+    log: silentLog,
+    media,
+    notify: (notification) => application.notify(notification),
+    records: multiParties,
+    rate: () => PARTICIPANT_MINUTE_PRICE,
   });
   const services: FlowServices = {
     clock,
@@ -274,9 +305,18 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
         recordingNotifications.push(...notifications);
         return () => undefined;
       },
+      {
+        request: async ({ recordingId }, wanted) => {
+          if (faults.transcriptions !== undefined) throw new Error(faults.transcriptions);
+          transcriptions.set(recordingId, wanted);
+        },
+        recorded: () => undefined,
+      },
     ),
     streams,
     conferences: new Conferences({ clock, ids, media }),
+    multiParty,
+    recogniser,
     sendMessage: async (_, message) => {
       messages.push(message);
       return [`${message.dst.length} accepted`];
@@ -337,9 +377,13 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   async function assertClean(): Promise<void> {
     for (const { call } of [...live]) call.hangUp(hangupCause(4000, 'API Request'));
     await clock.advance(1);
+    await multiParty.settled();
+    assert.equal(multiParty.size, 0, 'multiparty calls that have not ended');
+    assert.deepEqual(multiParties.closed.toSorted(), [...multiParties.kept.keys()].toSorted(), 'each closed, once');
     assert.equal(live.size, 0, 'calls that have not ended');
     assert.equal(clock.pending, 0, 'timers that are left');
     assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
+    assert.equal(recogniser.utterances.filter(({ isSettled }) => !isSettled).length, 0, 'utterances nobody waits for');
     await streams.settled();
     assert.equal(streams.size, 0, 'streams that have not ended');
     assert.deepEqual(
@@ -356,8 +400,11 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     account,
     faults,
     discarded,
+    transcriptions,
     recordingNotifications,
     environment,
+    /** What carriers took, by ended call. */
+    costs,
     clock,
     media,
     application,
@@ -373,7 +420,10 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     live,
     services,
     apps,
+    recogniser,
     streams,
+    multiParty,
+    multiParties,
     startCall,
   };
 }

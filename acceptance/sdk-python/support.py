@@ -29,6 +29,8 @@ SLOW_AUTH_TOKEN = os.environ["RINGDOWN_SLOW_AUTH_TOKEN"]
 SLOW_NUMBER = os.environ["RINGDOWN_SLOW_NUMBER"]
 BARRED_COUNTRY_NUMBER = os.environ["RINGDOWN_BARRED_COUNTRY_NUMBER"]
 BARRED_PREFIX_NUMBER = os.environ["RINGDOWN_BARRED_PREFIX_NUMBER"]
+COMPLIANCE_LONG_CODE = os.environ["RINGDOWN_COMPLIANCE_LONG_CODE"]
+COMPLIANCE_TOLL_FREE = os.environ["RINGDOWN_COMPLIANCE_TOLL_FREE"]
 
 # The SDK reads these module globals at each call; it has no setting for them.
 for name in (
@@ -58,12 +60,13 @@ def eventually(what, probe, seconds=10):
         time.sleep(0.05)
 
 
-def operator(path, body=None):
-    """A request to the operator API; POST when there is a body."""
+def operator(path, body=None, method=None):
+    """A request to the operator API; POST when there is a body and nothing else is said."""
     request = urllib.request.Request(
         f"{URL}/ringdown/v1/{path}",
         data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"Bearer {OPERATOR_TOKEN}", "Content-Type": "application/json"},
+        method=method,
     )
     with urllib.request.urlopen(request, timeout=15) as answer:
         return answer.read().decode()

@@ -41,4 +41,6 @@ export const defaultRates: readonly RateRow[] = [
   { service: 'voice', direction: 'outbound', prefix: '81', rate: '0.08000' },
   { service: 'voice', direction: 'outbound', prefix: '91', rate: '0.01500' },
   { service: 'voice', direction: 'inbound', prefix: '', rate: '0.00550' },
+  // A minute of one participant, on top of its call.
+  { service: 'multiparty', direction: 'inbound', prefix: '', rate: '0.00250' },
 ];

@@ -4,7 +4,7 @@
  */
 import { type Micros, parseAmount } from './money.ts';
 
-export type RatedService = 'sms' | 'mms' | 'whatsapp' | 'voice';
+export type RatedService = 'sms' | 'mms' | 'whatsapp' | 'voice' | 'multiparty';
 export type Direction = 'outbound' | 'inbound';
 
 /** One line of the price list as it is configured. Amounts are decimal strings of at most five decimals, in the account's currency. */
@@ -98,6 +98,7 @@ export function compileRates(rows: readonly RateRow[]): RateTable {
     mms: { outbound: tries.get('mms outbound'), inbound: tries.get('mms inbound') },
     whatsapp: { outbound: tries.get('whatsapp outbound'), inbound: tries.get('whatsapp inbound') },
     voice: { outbound: tries.get('voice outbound'), inbound: tries.get('voice inbound') },
+    multiparty: { outbound: tries.get('multiparty outbound'), inbound: tries.get('multiparty inbound') },
   };
   return {
     find: (service, direction, farNumber) => longestMatch(byService[service][direction], farNumber) ?? FREE,

@@ -2,10 +2,10 @@ import type { Micros } from '../billing/money.ts';
 import type { CarrierCost } from '../config/config-store.ts';
 import type { MessageService } from './carrier.ts';
 
-/** What carriers take for one part: longest prefix wins; nothing configured costs nothing. */
+/** What carriers take for one part, or a minute of a call: longest prefix wins; nothing configured costs nothing. */
 export function compileCosts(
   costs: readonly CarrierCost[],
-): (carrier: string, service: MessageService, destination: string) => Micros {
+): (carrier: string, service: MessageService | 'voice', destination: string) => Micros {
   const byKey = new Map<string, Map<string, Micros>>();
   for (const { carrier, service, prefix, cost } of costs) {
     const key = `${carrier} ${service}`;

@@ -1,5 +1,6 @@
 import { readEnvironment } from '../config/environment.ts';
 import { startServer } from '../main.ts';
+import { endAtLast, LAST_RESORT_MS } from '../runtime/last-resort.ts';
 
 /** `ringdown start`: runs the server until SIGTERM or SIGINT. Resolves with the exit status. */
 export async function start(): Promise<number> {
@@ -34,6 +35,12 @@ Stop with Ctrl-C.
 `);
   await stopping;
   process.stdout.write('Stopping: answers under way are waited for.\n');
-  await server.stop();
+  const stopped = server.stop();
+  endAtLast(stopped, {
+    ms: environment.drainSeconds * 1000 + LAST_RESORT_MS,
+    waitingFor: () => server.waitingFor,
+    log: server.log,
+  });
+  await stopped;
   return 0;
 }

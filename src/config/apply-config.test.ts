@@ -332,3 +332,47 @@ test('speech engines need their section, and have no other keys', async () => {
   );
   assert.match(await refusal('speech:\n  engines: [espeak]\n  espeak: {}\n'), /x\.yaml:3: speech\.espeak: unknown key/);
 });
+
+test('engines of speech to text are kept sealed, changed and removed', async () => {
+  const recognition = `
+recognition:
+  engines: [websocket, openai, command]
+  language: de-DE
+  openai: { url: "http://127.0.0.1:8880/v1", api_key: sk-secret, model: whisper-1, format: verbose_json }
+  websocket: { url: "ws://127.0.0.1:2700", dialect: vosk, api_key: secret-key, models: { phone_call: nova-2-phonecall } }
+  command: { run: [python3, recognise.py], processes: 4, timeout_s: 20 }
+`;
+  const load = async () => (await new ConfigStore(database.storage, sealing).load()).recognition;
+  assert.deepEqual(
+    (await apply(recognition)).filter((change) => change.includes('recognition')),
+    ['added recognition engines'],
+  );
+  assert.deepEqual(await apply(recognition), []);
+  assert.deepEqual(await load(), {
+    engines: ['websocket', 'openai', 'command'],
+    language: 'de-DE',
+    openai: { url: 'http://127.0.0.1:8880/v1', apiKey: 'sk-secret', model: 'whisper-1', format: 'verbose_json' },
+    websocket: { url: 'ws://127.0.0.1:2700', dialect: 'vosk', apiKey: 'secret-key', models: { phone_call: 'nova-2-phonecall' } },
+    command: { run: ['python3', 'recognise.py'], processes: 4, timeoutS: 20 },
+  });
+  const { rows } = await database.storage.pool.query<{ options: string }>('select options from recognition');
+  assert.ok(rows.length === 1 && !/secret/.test(Buffer.from(rows[0]?.options ?? '', 'base64').toString('latin1')));
+  assert.deepEqual(await apply('recognition: { engines: [command], command: { run: [x] } }'), ['changed recognition engines']);
+  assert.deepEqual(await apply('accounts: []'), ['removed recognition engines']);
+  assert.equal(await load(), undefined);
+});
+
+test('engines of speech to text need their section, and have no other keys', async () => {
+  assert.match(
+    await refusal('recognition:\n  engines: [openai]\n'),
+    /x\.yaml:1: recognition: openai is missing: it is in the list of engines/,
+  );
+  assert.match(
+    await refusal('recognition:\n  engines: [websocket]\n  websocket: { url: "http://x", dialect: other }\n'),
+    /recognition\.websocket\.url: a ws or wss URL is expected[\s\S]*recognition\.websocket\.dialect: one of deepgram, vosk is expected/,
+  );
+  assert.match(
+    await refusal('recognition:\n  engines: [command]\n  command: { run: [], shell: true }\n'),
+    /recognition\.command\.run: a list of a program and its arguments is expected/,
+  );
+});

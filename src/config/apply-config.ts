@@ -12,10 +12,13 @@ import {
   type TableChange,
 } from './carrier-apply-store.ts';
 import { checkConfig } from './check-config.ts';
+import { replaceCompliance } from './compliance-apply-store.ts';
+import { complianceConfiguration } from './compliance-options.ts';
 import { ConfigError, type ConfigPath } from './config-error.ts';
 import { costRows, desiredAccount, desiredNumber, rateRows, routeRows, saleColumns } from './desired-rows.ts';
 import { applyInventory, applyNumbers } from './number-apply-store.ts';
-import { replaceSpeech } from './speech-apply-store.ts';
+import { recognitionConfiguration } from './recognition-options.ts';
+import { replaceRecognition, replaceSpeech } from './speech-apply-store.ts';
 import { speechConfiguration } from './speech-options.ts';
 import type { ConfigDocument } from './yaml-file.ts';
 
@@ -31,7 +34,9 @@ export interface AppliedChange extends TableChange {
     | 'route'
     | 'rate'
     | 'carrier cost'
-    | 'speech';
+    | 'speech'
+    | 'recognition'
+    | 'compliance';
 }
 
 export interface ApplyContext {
@@ -46,7 +51,7 @@ const APP_ID_DIGITS = 17;
 /**
  * Brings the database to what the file says, all or nothing, and answers what changed: a second run answers nothing.
  *
- * Carriers, routes, rates and speech engines become exactly those of the file. Accounts, applications and numbers are made and changed, never
+ * Carriers, routes, rates, engines of speech and compliance become exactly those of the file. Accounts, applications and numbers are made and changed, never
  * deleted, and keys that an entry leaves out stay as they are. `balance` is credit granted in all: raising it adds the
  * difference, applying it again does not undo what was spent. Throws ConfigError for what does not fit together.
  */
@@ -140,6 +145,11 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
     note('route', await replaceRows(client, 'routes', ['service', 'prefix', 'priority'], routeRows(value.routes ?? [])));
     note('rate', await replaceRows(client, 'rates', ['service', 'direction', 'prefix'], rateRows(value.rates ?? [])));
     note('speech', await replaceSpeech(client, context.sealing, value.speech && speechConfiguration(value.speech)));
+    const recognition = value.recognition && recognitionConfiguration(value.recognition);
+    note('recognition', await replaceRecognition(client, context.sealing, recognition));
+
+    const compliance = value.compliance && complianceConfiguration(value.compliance);
+    note('compliance', await replaceCompliance(client, context.sealing, compliance, context.at));
 
     if (changes.length > 0) await announceConfiguration(client);
     return changes;

@@ -2,7 +2,9 @@ import { parseAmount } from '../billing/money.ts';
 import { countryOf } from '../messaging/phone-number.ts';
 import { FALLBACK_CARRIER } from '../messaging/router.ts';
 import { type CarrierOptions, readCarrierOptions } from './carrier-options.ts';
+import { lacksRegistryUrl } from './compliance-options.ts';
 import { ConfigError, type ConfigPath, type ConfigProblem } from './config-error.ts';
+import { missingRecognitionSections } from './recognition-options.ts';
 import type { ConfigFile } from './schema.ts';
 import { missingSpeechSections } from './speech-options.ts';
 import type { ConfigDocument } from './yaml-file.ts';
@@ -122,6 +124,12 @@ export function checkConfig(document: ConfigDocument): CheckedConfig {
   }
   for (const name of value.speech ? missingSpeechSections(value.speech) : []) {
     report(['speech'], `${name} is missing: it is in the list of engines`);
+  }
+  if (value.compliance && lacksRegistryUrl(value.compliance)) {
+    report(['compliance', 'registry', 'url'], 'url is missing: the registry is http');
+  }
+  for (const name of value.recognition ? missingRecognitionSections(value.recognition) : []) {
+    report(['recognition'], `${name} is missing: it is in the list of engines`);
   }
   if (problems.length > 0) throw new ConfigError(document.file, problems);
   return { document, carrierOptions };

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import type { Micros } from '../billing/money.ts';
 import type { CarrierConfiguration } from '../carriers/registry.ts';
+import type { ComplianceConfiguration } from '../compliance/configuration.ts';
 import type { SpeechConfiguration } from '../speech/engines.ts';
+import type { RecognitionConfiguration } from '../speech/recognition/configured-recogniser.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -26,7 +28,7 @@ export interface ConfiguredRate {
 
 export interface CarrierCost {
   readonly carrier: string;
-  readonly service: 'sms' | 'mms' | 'whatsapp';
+  readonly service: 'sms' | 'mms' | 'whatsapp' | 'voice';
   readonly prefix: string;
   readonly cost: Micros;
 }
@@ -40,9 +42,13 @@ export interface Configuration {
   readonly costs: readonly CarrierCost[];
   /** Undefined: the operator chose no engines, the default one speaks. */
   readonly speech: SpeechConfiguration | undefined;
+  /** Undefined: the file says nothing of it, the defaults are in force. */
+  readonly compliance: ComplianceConfiguration | undefined;
+  /** Undefined: the operator chose no engines, speech is not understood. */
+  readonly recognition: RecognitionConfiguration | undefined;
 }
 
-/** Carriers, routes, prices and speech engines as `ringdown apply` stored them: what the composition root builds the engine from. */
+/** Carriers, routes, prices, speech engines and compliance as `ringdown apply` stored them: what the composition root builds the engine from. */
 export class ConfigStore {
   readonly #pool: pg.Pool;
   readonly #sealing: Sealing;
@@ -69,6 +75,10 @@ export class ConfigStore {
     );
     const speech = await this.#pool.query<{ options: string }>('select options from speech');
     const sealed = speech.rows[0]?.options;
+    const compliance = await this.#pool.query<{ options: string }>('select options from compliance_settings');
+    const sealedCompliance = compliance.rows[0]?.options;
+    const recognition = await this.#pool.query<{ options: string }>('select options from recognition');
+    const sealedRecognition = recognition.rows[0]?.options;
     return {
       carriers: carriers.rows.map(({ name, kind, options }) => ({
         name,
@@ -79,6 +89,8 @@ export class ConfigStore {
       rates: rates.rows,
       costs: costs.rows,
       speech: sealed === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealed)),
+      compliance: sealedCompliance === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealedCompliance)),
+      recognition: sealedRecognition === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealedRecognition)),
     };
   }
 }

@@ -1,5 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { numberServices, numberTypes } from '../numbers/number.ts';
+
+import { complianceSection } from './compliance-options.ts';
+
+import { recognitionSection } from './recognition-options.ts';
+
 import { speechSection } from './speech-options.ts';
 
 /**
@@ -182,7 +187,10 @@ const carrier = Type.Object({
   kind: text(32),
   costs: optional(
     Type.Array(
-      Type.Object({ service: optional(oneOf(messageServices)), prefix: optional(digits(0, 15)), cost: amount() }, strict),
+      Type.Object(
+        { service: optional(oneOf([...messageServices, 'voice'])), prefix: optional(digits(0, 15)), cost: amount() },
+        strict,
+      ),
     ),
   ),
 });
@@ -232,6 +240,8 @@ export const configSchema = Type.Object(
     routes: list(route),
     rates: list(price),
     speech: optional(speechSection),
+    compliance: optional(complianceSection),
+    recognition: optional(recognitionSection),
   },
   strict,
 );

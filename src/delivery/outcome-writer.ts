@@ -24,6 +24,7 @@ export class OutcomeWriter {
   #entries: OutcomeEntry[] = [];
   #scheduled: (() => void) | undefined;
   #writing: Promise<void> | undefined;
+  #stopped = false;
 
   constructor(store: Pick<WebhookStore, 'record'>, clock: Clock, log: Log, written: (disposition: Disposition) => void) {
     this.#store = store;
@@ -60,13 +61,14 @@ export class OutcomeWriter {
     }
   }
 
-  /** Cancels what is planned; `flush` still works. */
+  /** Nothing is written by itself any more; `flush` still works. What is never written is sent again once its lease has ended. */
   stop(): void {
+    this.#stopped = true;
     this.#scheduled?.();
-    this.#scheduled = () => undefined;
   }
 
   #schedule(ms: number): void {
+    if (this.#stopped) return;
     this.#scheduled ??= this.#clock.after(ms, () => {
       this.#scheduled = undefined;
       void this.flush().then((complete) => {

@@ -106,8 +106,9 @@ export class OpenWebSocket {
     return this.#socket.bufferedAmount;
   }
 
-  send(text: string): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text, ignore);
+  /** Text goes as a text message, octets as a binary one. */
+  send(message: string | Uint8Array): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message, ignore);
   }
 
   ping(content: string): void {

@@ -30,6 +30,22 @@ describe('threads without legs', () => {
     }
   });
 
+  it('of which the last has had many legs is replaced by a fresh one, without a gap', async () => {
+    const clock = new VirtualClock();
+    const rig = new MediaRig({ clock });
+    try {
+      const many = await Promise.all(Array.from({ length: 80 }, () => rig.engine.openLeg()));
+      const worn = new Set(many.map(threadOf));
+      await Promise.all(many.map((leg) => leg.close()));
+      await clock.advance(REST_MS);
+      const next = await rig.engine.openLeg();
+      assert.equal(worn.has(threadOf(next)), false);
+      assert.deepEqual(rig.faults, []);
+    } finally {
+      await rig.close();
+    }
+  });
+
   it('stay while one of their legs is open', async () => {
     const clock = new VirtualClock();
     const rig = new MediaRig({ clock });

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../runtime/clock.ts';
+import { selfSignedCertificate } from '../runtime/self-signed-certificate.ts';
 import type { AudioLimits } from './audio-files/decode-audio.ts';
 import { DecodeThread } from './decoding/decode-thread.ts';
 import { LegHandle, type LegHandleSurroundings } from './leg-handle.ts';
@@ -7,9 +8,11 @@ import type { Clip, MediaBridge, MediaCounts, MediaEngine, MediaLeg, MediaRoom, 
 import { RecordingThread } from './recorder/recording-thread.ts';
 import { RoomHandle, type RoomHandleSurroundings } from './room-handle.ts';
 import { PortPool } from './rtp/port-pool.ts';
+import type { DtlsIdentity } from './secure/dtls-keys.ts';
+import { fingerprintOf, newIceCredentials } from './secure/leg-identity.ts';
 import { allocateFrameRing } from './worker/frame-ring.ts';
 import { BRIDGE_RING_BYTES, BRIDGE_RING_SLOTS } from './worker/partner.ts';
-import type { MediaEvent, WorkerSettings } from './worker/protocol.ts';
+import type { MediaEvent, WorkerSecurity, WorkerSettings } from './worker/protocol.ts';
 import { WorkerLink } from './worker/worker-link.ts';
 
 export interface MediaEngineOptions {
@@ -40,8 +43,17 @@ const MAX_RESTART_DELAY_MS = 5_000;
 /** A thread that lived for this long has had a good start. */
 const GOOD_LIFE_MS = 60_000;
 
-/** A thread without legs is ended after this time, save the last one: it is 25 MB and more, and starts again within the ringing of a call. */
+/** A thread without legs is ended after this time, save the last one (see `WORN_LEGS`): it is 25 MB and more, and starts again within the ringing of a call. */
 const REST_MS = 10_000;
+/**
+ * The last thread is replaced by a fresh one instead, if it has had so many legs: the heap of a thread, the arenas of the system's allocator and
+ * what libuv keeps of a thousand sockets do not shrink by themselves.
+ */
+const WORN_LEGS = 32;
+
+/** Nobody checks the name or the time of a certificate that is known by its fingerprint (RFC 8122); it lives as long as the process. */
+const CERTIFICATE_NAME = 'webrtc';
+const CERTIFICATE_VALID_MS = 10 * 365 * 86_400_000;
 
 /** A thread's place. After a death another thread comes with the next leg. */
 interface Seat {
@@ -78,6 +90,8 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
   /** Tells the workers to let encoded forms go when nobody can ask for the clip any more. */
   readonly #deadClips = new FinalizationRegistry<number>((clip) => this.#forgetClip(clip));
   #lastId = 0;
+  /** Of all secured legs; made for the first. */
+  #identity: DtlsIdentity | undefined;
   #closed = false;
 
   constructor(options: MediaEngineOptions) {
@@ -110,6 +124,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
   }
 
   async openLeg(options: OpenLegOptions = {}): Promise<MediaLeg> {
+    const secure = options.secured ? this.#security() : undefined;
     const near = options.near instanceof LegHandle && !options.near.closed ? options.near : undefined;
     for (let attempt = 1; ; attempt++) {
       if (this.#closed) throw new Error('the media engine is closed');
@@ -117,13 +132,14 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
       const rtpPort = this.#ports.take();
       const id = this.nextId();
       link.legs++;
+      link.opened++;
       link.keepAlive(true);
       const code = await new Promise<string | undefined>((resolve) => {
         this.#opening.set(id, { link, settle: resolve });
-        link.send({ do: 'open', leg: id, rtpPort, near: near?.link === link ? near.id : undefined });
+        link.send({ do: 'open', leg: id, rtpPort, near: near?.link === link ? near.id : undefined, secure });
       });
       this.#opening.delete(id);
-      if (code === undefined) return this.#opened(id, rtpPort, link);
+      if (code === undefined) return this.#opened(id, rtpPort, link, secure);
       this.#ports.giveBack(rtpPort);
       this.#leave(link);
       if (code !== 'EADDRINUSE' || attempt >= MAX_BIND_ATTEMPTS) throw new Error(`RTP port ${rtpPort} cannot be opened: ${code}`);
@@ -221,10 +237,16 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
     this.parted(leg);
   }
 
-  #opened(id: number, rtpPort: number, link: WorkerLink): LegHandle {
-    const leg = new LegHandle(id, rtpPort, link, this);
+  #opened(id: number, rtpPort: number, link: WorkerLink, secure: WorkerSecurity | undefined): LegHandle {
+    const security = secure && { fingerprint: fingerprintOf(secure.identity.cert), credentials: secure.credentials };
+    const leg = new LegHandle(id, rtpPort, link, this, security);
     this.#legs.set(id, leg);
     return leg;
+  }
+
+  #security(): WorkerSecurity {
+    this.#identity ??= selfSignedCertificate(CERTIFICATE_NAME, this.clock.now(), CERTIFICATE_VALID_MS);
+    return { identity: this.#identity, credentials: newIceCredentials() };
   }
 
   #leave(link: WorkerLink): void {
@@ -238,9 +260,12 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
   }
 
   #rest(seat: Seat): void {
-    if (!seat.link || seat.link.legs > 0 || this.#seats.every((other) => other === seat || !other.link)) return;
-    void seat.link.close();
-    seat.link = undefined;
+    const { link } = seat;
+    if (!link || link.legs > 0) return;
+    const isLast = this.#seats.every((other) => other === seat || !other.link);
+    if (isLast && link.opened < WORN_LEGS) return;
+    seat.link = isLast ? this.#start(seat) : undefined;
+    void link.close();
   }
 
   #clip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {

@@ -4,6 +4,7 @@ import type {
   DigitMethod,
   Heard,
   HeardWindow,
+  LegSecurity,
   ListenOptions,
   MediaFlow,
   MediaLeg,
@@ -17,6 +18,7 @@ import type {
   SendDigitsOptions,
 } from './media-engine.ts';
 import type { RecordingThread } from './recorder/recording-thread.ts';
+import { newIceCredentials } from './secure/leg-identity.ts';
 import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
 import type { MediaCommand, MediaEvent, WorkerSource } from './worker/protocol.ts';
 import type { WorkerLink } from './worker/worker-link.ts';
@@ -69,14 +71,16 @@ export class LegHandle implements MediaLeg {
   readonly #observers = new Set<(window: HeardWindow) => void>();
   readonly #failureListeners = new Set<(error: Error) => void>();
   #flow: MediaFlow | undefined;
+  #security: LegSecurity | undefined;
   #closing: Promise<MediaStats> | undefined;
   #gone = false;
 
-  constructor(id: number, localPort: number, link: WorkerLink, around: LegHandleSurroundings) {
+  constructor(id: number, localPort: number, link: WorkerLink, around: LegHandleSurroundings, security?: LegSecurity) {
     this.id = id;
     this.localPort = localPort;
     this.link = link;
     this.#around = around;
+    this.#security = security;
     const isClosed = () => this.closed;
     this.streams = new LegStreamHandles({
       leg: id,
@@ -94,7 +98,17 @@ export class LegHandle implements MediaLeg {
 
   /** It speaks and hears at 16 kHz. */
   get isWide(): boolean {
-    return this.#flow?.codec === 'G722';
+    return this.#flow?.codec === 'G722' || this.#flow?.codec === 'OPUS';
+  }
+
+  get security(): LegSecurity | undefined {
+    return this.#security;
+  }
+
+  restartIce(): void {
+    if (!this.#security) return;
+    this.#security = { ...this.#security, credentials: newIceCredentials() };
+    this.#send({ do: 'restart-ice', leg: this.id, credentials: this.#security.credentials });
   }
 
   setFlow(flow: MediaFlow): void {

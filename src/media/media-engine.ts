@@ -4,9 +4,11 @@
  */
 
 import type { AnswerEvent } from './answer-detection/answer-machine.ts';
+import type { Fingerprint } from './secure/dtls-keys.ts';
+import type { IceCredentials } from './secure/ice-lite.ts';
 import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
 
-export type CodecName = 'PCMU' | 'PCMA' | 'G722';
+export type CodecName = 'PCMU' | 'PCMA' | 'G722' | 'OPUS';
 
 /** Whether media flows, seen from this side (RFC 3264 §5.1). */
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -23,6 +25,14 @@ export interface MediaFlow {
   readonly direction: MediaDirection;
   /** Milliseconds of audio in a packet we send. */
   readonly ptimeMs: number;
+  /** Of the peer's certificate; on secured legs nothing flows without it. */
+  readonly fingerprint?: Fingerprint | undefined;
+}
+
+/** What the SDP of a secured leg says of this side (RFC 8839, RFC 8122). */
+export interface LegSecurity {
+  readonly fingerprint: Fingerprint;
+  readonly credentials: IceCredentials;
 }
 
 /** Audio in memory, ready to be played on any leg: shared with the workers, never changed after it was made. */
@@ -189,6 +199,10 @@ export interface HeardWindow {
 export interface MediaLeg {
   /** Address and port the far end sends to: what goes into our SDP. */
   readonly localPort: number;
+  /** Undefined on a leg of plain RTP. */
+  readonly security: LegSecurity | undefined;
+  /** The peer has restarted ICE: `security` has new credentials from now on. */
+  restartIce(): void;
   /** Begins (or after a re-INVITE changes) the flow. The leg sends silence or what is played from here on. */
   setFlow(flow: MediaFlow): void;
   /** Plays the list; replaces what is playing (that ends as `stopped`). */
@@ -233,6 +247,12 @@ export interface MediaBridge {
   dissolve(): void;
 }
 
+/** Hearing groups of a room are numbered 0 to 31. */
+export const HEARING_GROUPS = 32;
+
+/** Who hears a member: everybody, those in some hearing groups, or one member alone (a whisper). It never hears itself. */
+export type Audience = 'all' | { readonly groups: readonly number[] } | { readonly member: MediaMember };
+
 export interface MemberOptions {
   readonly muted: boolean;
   readonly deaf: boolean;
@@ -240,6 +260,17 @@ export interface MemberOptions {
   readonly gain: number;
   /** The other members hear its keys. */
   readonly relayDigits: boolean;
+  /** Joins on hold: see `setHeld`. Default false. */
+  readonly held?: boolean | undefined;
+  /** Its hearing group; default 0. */
+  readonly group?: number | undefined;
+  /** Default: all. */
+  readonly audience?: Audience | undefined;
+}
+
+/** What is recorded of a room: everything, or only what is said to all (no whispers, nothing that only some groups hear). */
+export interface RoomRecordOptions extends RecordOptions {
+  readonly voices?: 'everything' | 'said-to-all' | undefined;
 }
 
 /** A leg in a room. */
@@ -249,8 +280,19 @@ export interface MediaMember {
   /** A deaf member hears nobody; what is played to itself it hears. */
   setDeaf(deaf: boolean): void;
   setGain(gain: number): void;
+  /**
+   * On hold a member is neither heard nor hears the room, whatever else it is set to; what is played to it (music) it hears. Off hold
+   * it is as muted and deaf as it was set to meanwhile.
+   */
+  setHeld(held: boolean): void;
+  /** It hears what is said to this group from now on. @throws RangeError for a number that no group has */
+  setGroup(group: number): void;
+  /** Changes who hears it. Its keys reach the same ears. @throws RangeError as `setGroup` */
+  setAudience(audience: Audience): void;
   /** Plays to this member alone; it hears the room meanwhile if `mix` is set. */
   play(sources: readonly PlaySource[], options: PlayOptions): Playback;
+  /** Records the member: with `incoming` what it says, muted or not; else also what it hears. Goes on when it leaves the room. */
+  record(options: RecordOptions): Recording;
   /** It begins or stops to speak: pauses between sentences do not count. The returned function ends the subscription. */
   onSpeaking(listener: (speaking: boolean) => void): () => void;
   /** The leg leaves the room and stays open. */
@@ -258,7 +300,7 @@ export interface MediaMember {
 }
 
 /**
- * A room whose members hear each other, not themselves. It knows nothing of roles or rules: conferences and multiparty calls have
+ * A room whose members hear each other, not themselves, unless their audiences say otherwise. It knows nothing of roles or rules: conferences and multiparty calls have
  * theirs on top of it.
  */
 export interface MediaRoom {
@@ -266,8 +308,8 @@ export interface MediaRoom {
   join(leg: MediaLeg, options: MemberOptions): MediaMember;
   /** Plays to all members beside what they say; replaces what is playing to all. `mix` does not count. */
   play(sources: readonly PlaySource[], options: PlayOptions): Playback;
-  /** Records everything that is heard in the room as one channel; `channels` does not count. */
-  record(options: RecordOptions): Recording;
+  /** Records what is heard in the room as one channel; `channels` does not count. */
+  record(options: RoomRecordOptions): Recording;
   /** Everything that runs in the room ends as `closed`; its legs stay open. */
   close(): void;
 }
@@ -275,6 +317,8 @@ export interface MediaRoom {
 export interface OpenLegOptions {
   /** Put it where this leg lives, because they will be bridged. */
   readonly near?: MediaLeg | undefined;
+  /** For a browser: ICE, DTLS-SRTP, RTCP on the port of RTP. */
+  readonly secured?: boolean | undefined;
 }
 
 /** What is open now. */

@@ -1,20 +1,23 @@
 import { LegHandle, workerSource } from './leg-handle.ts';
-import type {
-  MediaLeg,
-  MediaMember,
-  MediaRoom,
-  MemberOptions,
-  Playback,
-  PlayEnd,
-  PlayOptions,
-  PlaySource,
-  Recording,
-  RecordOptions,
+import {
+  type Audience,
+  HEARING_GROUPS,
+  type MediaLeg,
+  type MediaMember,
+  type MediaRoom,
+  type MemberOptions,
+  type Playback,
+  type PlayEnd,
+  type PlayOptions,
+  type PlaySource,
+  type Recording,
+  type RecordOptions,
+  type RoomRecordOptions,
 } from './media-engine.ts';
 import type { RecordingThread } from './recorder/recording-thread.ts';
 import { allocateFrameRing } from './worker/frame-ring.ts';
 import { BRIDGE_RING_BYTES, BRIDGE_RING_SLOTS } from './worker/partner.ts';
-import type { RoomCommand, RoomEvent, SeatSettings } from './worker/protocol.ts';
+import { ALL_GROUPS, type MemberHearing, type RoomCommand, type RoomEvent, type SeatSettings } from './worker/protocol.ts';
 import type { WorkerLink } from './worker/worker-link.ts';
 
 export interface RoomHandleSurroundings {
@@ -79,7 +82,7 @@ export class RoomHandle implements MediaRoom {
     return { ended, stop: () => this.#send({ do: 'room-stop-play', room: this.id, play }) };
   }
 
-  record(options: RecordOptions): Recording {
+  record(options: RoomRecordOptions): Recording {
     if (!this.#closed) this.#open(undefined);
     const recording = this.#around.nextId();
     const sampleRate = [...this.#members.keys()].some((leg) => leg.isWide) ? 16000 : 8000;
@@ -97,6 +100,7 @@ export class RoomHandle implements MediaRoom {
         room: this.id,
         recording,
         options: { channels: 'incoming', sampleRate, ring: started.ring, maxMs, silenceMs: undefined },
+        saidToAll: options.voices === 'said-to-all',
       });
     }
     const pause = (paused: boolean) => this.#send({ do: 'room-pause-recording', room: this.id, recording, paused });
@@ -145,7 +149,12 @@ export class RoomHandle implements MediaRoom {
     this.#send({ do: 'open-room', room: this.id });
   }
 
-  #connect(leg: LegHandle, { settings }: Member): void {
+  /** Who hears the member, or what it hears, has changed. */
+  hearingOf(leg: LegHandle, hearing: MemberHearing): void {
+    this.#send({ do: 'room-hearing', room: this.id, member: leg.id, hearing });
+  }
+
+  #connect(leg: LegHandle, { settings, hearing }: Member): void {
     const inStep = leg.link === this.link;
     const toRoom = allocateFrameRing(BRIDGE_RING_SLOTS, BRIDGE_RING_BYTES);
     const fromRoom = allocateFrameRing(BRIDGE_RING_SLOTS, BRIDGE_RING_BYTES);
@@ -155,6 +164,7 @@ export class RoomHandle implements MediaRoom {
       member: leg.id,
       rings: { toPartner: fromRoom, fromPartner: toRoom },
       inStep,
+      hearing,
     });
     leg.link.send({ do: 'sit', leg: leg.id, rings: { toPartner: toRoom, fromPartner: fromRoom }, inStep, settings });
   }
@@ -172,30 +182,61 @@ export class RoomHandle implements MediaRoom {
 }
 
 class Member implements MediaMember {
-  settings: SeatSettings;
   readonly #leg: LegHandle;
   readonly #room: RoomHandle;
+  #options: MemberOptions;
 
-  constructor(leg: LegHandle, room: RoomHandle, settings: SeatSettings) {
+  constructor(leg: LegHandle, room: RoomHandle, options: MemberOptions) {
     this.#leg = leg;
     this.#room = room;
-    this.settings = settings;
+    this.#options = options;
+    hearingOf(options);
+  }
+
+  get settings(): SeatSettings {
+    const { muted, deaf, gain, relayDigits, held = false } = this.#options;
+    return { muted: muted || held, deaf: deaf || held, gain, relayDigits: relayDigits && !held };
+  }
+
+  get hearing(): MemberHearing {
+    return hearingOf(this.#options);
+  }
+
+  /** The member's number in its room. */
+  get id(): number {
+    return this.#leg.id;
   }
 
   setMuted(muted: boolean): void {
-    this.#set({ ...this.settings, muted });
+    this.#set({ muted });
   }
 
   setDeaf(deaf: boolean): void {
-    this.#set({ ...this.settings, deaf });
+    this.#set({ deaf });
   }
 
   setGain(gain: number): void {
-    this.#set({ ...this.settings, gain });
+    this.#set({ gain });
+  }
+
+  setHeld(held: boolean): void {
+    this.#set({ held });
+  }
+
+  setGroup(group: number): void {
+    this.#hear({ group });
+  }
+
+  setAudience(audience: Audience): void {
+    this.#hear({ audience });
   }
 
   play(sources: readonly PlaySource[], options: PlayOptions): Playback {
     return this.#leg.play(sources, options);
+  }
+
+  record(options: RecordOptions): Recording {
+    return this.#leg.record(options);
   }
 
   onSpeaking(listener: (speaking: boolean) => void): () => void {
@@ -203,13 +244,41 @@ class Member implements MediaMember {
   }
 
   leave(): void {
-    if (this.#room.memberOf(this.#leg) === this) this.#room.left(this.#leg);
+    if (this.#isSeated) this.#room.left(this.#leg);
   }
 
-  #set(settings: SeatSettings): void {
-    this.settings = settings;
-    if (this.#room.memberOf(this.#leg) === this && !this.#leg.closed) {
-      this.#leg.link.send({ do: 'seat-settings', leg: this.#leg.id, settings });
-    }
+  get #isSeated(): boolean {
+    return this.#room.memberOf(this.#leg) === this;
   }
+
+  #set(change: Partial<MemberOptions>): void {
+    this.#options = { ...this.#options, ...change };
+    if (!this.#isSeated || this.#leg.closed) return;
+    this.#leg.link.send({ do: 'seat-settings', leg: this.#leg.id, settings: this.settings });
+  }
+
+  #hear(change: Pick<MemberOptions, 'group' | 'audience'>): void {
+    const options = { ...this.#options, ...change };
+    const hearing = hearingOf(options);
+    this.#options = options;
+    if (this.#isSeated) this.#room.hearingOf(this.#leg, hearing);
+  }
+}
+
+/** @throws RangeError for a group that there is not */
+function hearingOf({ group = 0, audience = 'all' }: MemberOptions): MemberHearing {
+  bitOf(group);
+  if (audience === 'all') return { group, audience: ALL_GROUPS, whisperTo: undefined };
+  if ('groups' in audience) {
+    return { group, audience: audience.groups.reduce((bits, each) => bits | bitOf(each), 0), whisperTo: undefined };
+  }
+  const { member } = audience;
+  if (!(member instanceof Member)) throw new TypeError('a member of this engine is needed');
+  return { group, audience: 0, whisperTo: member.id };
+}
+
+function bitOf(group: number): number {
+  if (!Number.isInteger(group) || group < 0 || group >= HEARING_GROUPS)
+    throw new RangeError(`there is no hearing group ${group}`);
+  return 1 << group;
 }

@@ -48,7 +48,7 @@ export interface MessagingDependencies {
   readonly rates: () => RateTable;
   readonly powerpacks: PowerpackDirectory;
   readonly stickySenders: StickySenders;
-  /** What the operator enforces of registration; undefined: nothing, as before there is a registry. */
+  /** Absent: nothing is enforced. */
   readonly registration?: RegistrationRules | undefined;
   readonly queueLimits?: QueueLimits | undefined;
   /** How long results of submits wait to be written together; 0 = not at all, for tests on a clock that stands still. */
@@ -95,7 +95,8 @@ export class Messaging {
     this.#usageStore = new UsageStore(storage.pool);
     this.#usage = new Usage(this.#usageStore, clock, log);
     const credit = new Credit(new CreditStore(storage.hot), directory, clock);
-    const limits = new AccountRates(directory);
+    const registration = needs.registration ?? noRegistrationRules;
+    const limits = new AccountRates(directory, registration);
     this.dispatcher = new Dispatcher({
       clock,
       log,
@@ -133,8 +134,9 @@ export class Messaging {
         powerpacks: needs.powerpacks,
         sticky: needs.stickySenders,
         usage: this.#usage,
-        registration: needs.registration ?? noRegistrationRules,
+        registration,
       }),
+      registration,
     });
     this.inbound = new InboundService({
       clock,

@@ -14,6 +14,8 @@ export interface AcceptedMessage {
   readonly senderKind: string;
   readonly dst: string;
   readonly country: string | undefined;
+  /** The 10DLC campaign of its sender. */
+  readonly campaignId?: string | undefined;
   readonly isDomestic: boolean;
   readonly text: string;
   readonly units: number;

@@ -14,6 +14,7 @@ import { type PhoneNumber, parseDestinations } from './phone-number.ts';
 import type { PowerpackSenders } from './powerpacks/powerpack-senders.ts';
 import { type SenderChoice, senderKindOf } from './powerpacks/sender-choice.ts';
 import type { LogSetting } from './redaction.ts';
+import { type RegistrationRules, type Standing, UNREGISTERED_PER_DAY } from './registration.ts';
 import { checkSender, parseSender, type Sender, type SenderVerdict } from './sender.ts';
 import type { Usage } from './usage.ts';
 
@@ -66,6 +67,7 @@ export interface SendDependencies {
   readonly rates: () => RateTable;
   readonly geoAlerts: GeoAlertNotifier;
   readonly powerpacks: PowerpackSenders;
+  readonly registration: RegistrationRules;
 }
 
 /** Who a message comes from. */
@@ -102,7 +104,8 @@ export class SendService {
       throw invalidParameter('dst', `dst parameter has more than ${MAX_DESTINATIONS} destinations`);
     const text = checkText(request, scope.account);
     const origins = await this.#origins(scope, request, numbers);
-    const verdicts = numbers.map((number, index) => verdictOn(origins[index], number, request.service));
+    await this.#prepare(origins);
+    const verdicts = numbers.map((number, index) => this.#verdictOn(origins[index], number, request.service));
     const first = verdicts[0];
     if (first?.kind === 'refused' && verdicts.every((verdict) => verdict.kind === 'refused')) throw first.problem;
     const geo = geoPermissionsOf(scope.account, request.service);
@@ -121,8 +124,7 @@ export class SendService {
         refused.push(number.digits);
         continue;
       }
-      const failure =
-        attachments.failure ?? (await this.#failureOf(scope.account, request, origin.sender, number, verdict, geo, now));
+      const failure = attachments.failure ?? (await this.#failureOf(scope.account, request, origin, number, verdict, geo, now));
       const id = request.idempotencyKey === undefined ? this.#needs.ids.uuid() : derivedUuid(request.idempotencyKey, index);
       messages.push(this.#message(scope, request, { id, origin, number, text, failure, media: attachments.media, now }));
     }
@@ -165,7 +167,7 @@ export class SendService {
   async #failureOf(
     account: Account,
     request: SendRequest,
-    sender: Sender,
+    from: { readonly sender: Sender; readonly owned: OwnNumberFacts | undefined },
     number: PhoneNumber,
     verdict: SenderVerdict,
     geo: GeoPermissions | undefined,
@@ -174,10 +176,38 @@ export class SendService {
     if (verdict.kind === 'fails') return verdict.errorCode;
     const barred = await this.#barred(account, request.service, number.countryIso2, geo, now);
     if (barred !== undefined) return barred;
-    const cap = account.settings.senderDailyCaps?.[sender.kind];
-    if (cap === undefined || cap === 0) return undefined;
+    const { sender, owned } = from;
+    const isLimited = request.service !== 'whatsapp' && owned !== undefined && this.#standing(owned, number) === 'limited';
+    const cap = dailyCap(account.settings.senderDailyCaps?.[sender.kind], isLimited);
+    if (cap === undefined) return undefined;
     const sentToday = await this.#needs.usage.count(`sender:${account.authId}:${sender.address}`, 'day');
     return withinDailyCap(sentToday, cap) ? undefined : '100';
+  }
+
+  /** Has the rates of the senders at hand before their messages are queued. */
+  async #prepare(origins: readonly (Origin | undefined)[]): Promise<void> {
+    const senders = new Set(origins.flatMap((origin) => (origin?.owned ? [origin.sender.address] : [])));
+    await Promise.all([...senders].map((sender) => this.#needs.registration.prepare(sender)));
+  }
+
+  /** A destination that no number of a Powerpack can reach is refused like one that its sender cannot. */
+  #verdictOn(origin: Origin | undefined, number: PhoneNumber, service: MessageService): SenderVerdict {
+    if (!origin) {
+      const message = `powerpack_uuid parameter is invalid: no number of the Powerpack can send ${service} to ${number.digits}`;
+      return { kind: 'refused', problem: invalidParameter('powerpack_uuid', message) };
+    }
+    const { sender, owned } = origin;
+    return checkSender({
+      sender,
+      destination: number,
+      service,
+      owned: owned && { ...owned, countryIso2: owned.countryIso },
+      isUnregistered: owned !== undefined && this.#standing(owned, number) === 'refused',
+    });
+  }
+
+  #standing(owned: OwnNumberFacts, number: PhoneNumber): Standing {
+    return this.#needs.registration.standingOf(owned, number.countryIso2);
   }
 
   /** What geo permissions say: 450 for a country that is not listed, 451 beyond its hourly threshold and for the rest of that day. */
@@ -232,6 +262,7 @@ export class SendService {
       senderKind: sender.kind,
       dst: number.digits,
       country: number.countryIso2,
+      campaignId: number.countryIso2 === 'US' ? owned?.campaignId : undefined,
       isDomestic: home !== undefined && home === number.countryIso2,
       text: made.text,
       units,
@@ -261,14 +292,10 @@ function originOf(powerpackId: string, { sender, reason }: SenderChoice): Origin
   };
 }
 
-/** A destination that no number of a Powerpack can reach is refused like one that its sender cannot. */
-function verdictOn(origin: Origin | undefined, number: PhoneNumber, service: MessageService): SenderVerdict {
-  if (!origin) {
-    const message = `powerpack_uuid parameter is invalid: no number of the Powerpack can send ${service} to ${number.digits}`;
-    return { kind: 'refused', problem: invalidParameter('powerpack_uuid', message) };
-  }
-  const { sender, owned } = origin;
-  return checkSender({ sender, destination: number, service, owned: owned && { ...owned, countryIso2: owned.countryIso } });
+/** Messages a day of one sender: what the operator grants, and what registration does; undefined = unlimited. */
+function dailyCap(granted: number | undefined, isLimited: boolean): number | undefined {
+  const caps = [...(granted ? [granted] : []), ...(isLimited ? [UNREGISTERED_PER_DAY] : [])];
+  return caps.length === 0 ? undefined : Math.min(...caps);
 }
 
 /** Numbers of the main account are the main account's to use; a subaccount sends from what is assigned to it. */

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import { type RateLimit, unlimited } from '../runtime/token-bucket.ts';
 import type { QueuedOutbound } from './queued-outbound.ts';
+import { noRegistrationRules, type RegistrationRules } from './registration.ts';
 
 /** What the limits are read from without waiting: accounts that a request or a load has just looked up. */
 export interface AccountsAtHand {
@@ -17,9 +18,11 @@ const limit = (ratePerSecond: number | undefined): RateLimit =>
 /** Throughput that the operator grants accounts and kinds of senders (docs/decisions: unlimited where nothing is said). */
 export class AccountRates {
   readonly #accounts: AccountsAtHand;
+  readonly #registration: RegistrationRules;
 
-  constructor(accounts: AccountsAtHand) {
+  constructor(accounts: AccountsAtHand, registration: RegistrationRules = noRegistrationRules) {
     this.#accounts = accounts;
+    this.#registration = registration;
   }
 
   ofAccount(message: QueuedOutbound): RateLimit {
@@ -27,6 +30,8 @@ export class AccountRates {
   }
 
   ofSender(message: QueuedOutbound): RateLimit {
-    return limit(this.#accounts.peek(message.account)?.settings.senderRates?.[message.senderKind]);
+    const granted = this.#accounts.peek(message.account)?.settings.senderRates?.[message.senderKind];
+    const registered = message.service === 'whatsapp' ? undefined : this.#registration.rateOf(message.src);
+    return limit(registered === undefined ? granted : Math.min(registered, granted || registered));
   }
 }

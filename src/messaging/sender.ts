@@ -64,6 +64,8 @@ export interface SenderFacts {
   readonly destination: Pick<PhoneNumber, 'digits' | 'countryIso2'>;
   readonly service: MessageService;
   readonly owned: OwnedNumber | undefined;
+  /** Registration is enforced, and the number lacks what the destination asks for. */
+  readonly isUnregistered?: boolean;
 }
 
 export type SenderVerdict =
@@ -86,9 +88,10 @@ const refuse = (parameter: string, message: string): SenderVerdict => ({
  * 2. MMS goes to the US and Canada only (400 `dst`), from an MMS-enabled number (400 `src`);
  * 3. WhatsApp comes from a number of the account (40);
  * 4. to the US and Canada: no alphanumeric sender (40), only numbers of the account (40), no US toll-free number to Canada (201);
- * 5. a number of the account is SMS-enabled (40). A number that is not on the account may be used elsewhere, without promise.
+ * 5. a number of the account is SMS-enabled (40). A number that is not on the account may be used elsewhere, without promise;
+ * 6. where registration is enforced, SMS and MMS come from a registered number (100): carriers would block the others.
  */
-export function checkSender({ sender, destination, service, owned }: SenderFacts): SenderVerdict {
+export function checkSender({ sender, destination, service, owned, isUnregistered }: SenderFacts): SenderVerdict {
   if (sender.address === destination.digits) return refuse('dst', 'src and dst must not be the same number');
   const country = destination.countryIso2;
   const toNorthAmerica = country !== undefined && NORTH_AMERICA.has(country);
@@ -103,5 +106,5 @@ export function checkSender({ sender, destination, service, owned }: SenderFacts
       return fails('201');
   }
   if (service === 'sms' && owned && !owned.smsEnabled) return fails('40');
-  return allowed;
+  return isUnregistered ? fails('100') : allowed;
 }

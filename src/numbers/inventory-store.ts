@@ -43,6 +43,15 @@ export class InventoryStore {
     this.#db = storage.kysely.withTables<NumberTables>();
   }
 
+  /** A number that is for sale. */
+  async find(number: string): Promise<OwnedNumber | undefined> {
+    const row = await selectColumns(selectNumbers(this.#db))
+      .where('numbers.number', '=', number)
+      .where('numbers.account_id', 'is', null)
+      .executeTakeFirst();
+    return row && toOwnedNumber(row);
+  }
+
   /** In the order of their digits. */
   async search(filter: InventoryFilter, page: PageRequest): Promise<Found<OwnedNumber>> {
     const matching = this.#matching(filter);

@@ -4,7 +4,7 @@ import type { NumberTables } from './number-table.ts';
 export type ReleaseTarget = { readonly number: string } | { readonly subaccountId: string };
 
 /**
- * Gives numbers up: those that were bought go back on sale with nothing left of their owner, the account's own vanish; pools lose them.
+ * Gives numbers up: those that were bought go back on sale with nothing left of their owner, the account's own vanish; pools and campaigns lose them.
  * Runs on the caller's transaction.
  */
 export async function releaseNumbers(transaction: Kysely<NumberTables>, target: ReleaseTarget): Promise<void> {
@@ -13,6 +13,11 @@ export async function releaseNumbers(transaction: Kysely<NumberTables>, target: 
   await transaction
     .withTables<{ pool_numbers: { number: string } }>()
     .deleteFrom('pool_numbers')
+    .where('number', 'in', (numbers) => numbers.selectFrom('numbers').select('number').where(column, '=', value))
+    .execute();
+  await transaction
+    .withTables<{ tendlc_campaign_numbers: { number: string } }>()
+    .deleteFrom('tendlc_campaign_numbers')
     .where('number', 'in', (numbers) => numbers.selectFrom('numbers').select('number').where(column, '=', value))
     .execute();
   await transaction.deleteFrom('numbers').where(column, '=', value).where('from_inventory', '=', false).execute();

@@ -2,11 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { VirtualPhones } from '../carriers/simulator/phones.ts';
 import type { VoicePhones } from '../carriers/simulator/voice/voice-phones.ts';
+import type { Compliance } from '../compliance/compliance.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
 import { type Body, bodyOf, textOf } from './body.ts';
 import { registerPhoneCalls } from './phone-calls.ts';
+import { registerRegistry } from './registry.ts';
 import { type PoolDesk, registerShortCodes } from './short-codes.ts';
 
 export interface OperatorServices {
@@ -15,6 +17,7 @@ export interface OperatorServices {
   /** Undefined on a server that makes and takes no calls. */
   readonly voicePhones?: VoicePhones | undefined;
   readonly numberPools: PoolDesk;
+  readonly compliance: Compliance;
   readonly timeline: TimelineStore;
   readonly callTimeline: CallTimelineStore;
 }
@@ -58,6 +61,8 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
       });
 
       registerShortCodes(operator, services.numberPools);
+      registerRegistry(operator, services.compliance);
+
       if (services.voicePhones) registerPhoneCalls(operator, services.voicePhones);
 
       operator.get<{ Params: { uuid: string } }>('/timeline/:uuid', async (request) => {

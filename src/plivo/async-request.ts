@@ -54,11 +54,11 @@ export class AsyncRequests {
   }
 
   async accept(command: AnyCommand, scope: Scope, raw: RawParameters, apiId: string, requesterIp: string): Promise<Reply> {
-    const callbackUrl = typeof raw.callback_url === 'string' ? raw.callback_url : '';
-    if (!/^https?:\/\/[^\s]{1,2040}$/.test(callbackUrl)) {
+    const callbackUrl = onlyOf(raw.callback_url) ?? '';
+    if (typeof callbackUrl !== 'string' || !/^https?:\/\/[^\s]{1,2040}$/.test(callbackUrl)) {
       throw invalidParameter('callback_url', 'callback_url parameter is invalid: an http or https URL is expected');
     }
-    const method = raw.callback_method ?? 'POST';
+    const method = onlyOf(raw.callback_method) ?? 'POST';
     if (method !== 'GET' && method !== 'POST') {
       throw invalidParameter('callback_method', 'callback_method parameter is invalid: one of GET, POST is expected');
     }
@@ -172,3 +172,6 @@ export class AsyncRequests {
     return this.#services?.clock.now() ?? 0;
   }
 }
+
+/** The Python SDK puts both parameters into arrays where it starts a multiparty call (multiparty-calls.md §1.4). */
+const onlyOf = (given: unknown): unknown => (Array.isArray(given) && given.length === 1 ? given[0] : given);

@@ -4,9 +4,9 @@ import type { RawParameters } from './command.ts';
 
 /**
  * Reads a request body as SDKs send it (sdks.md §1.3): nothing, white space, `""` and `{}` all mean "no parameters"; any other
- * JSON value than an object is refused.
+ * JSON value than an object or an array is refused. White space around names is dropped: one SDK sends `" reseller_id"`.
  */
-export function parseJsonBody(bytes: Buffer): RawParameters {
+export function parseJsonBody(bytes: Buffer): RawParameters | readonly unknown[] {
   if (bytes.length === 0) return {};
   if (!isUtf8(bytes)) throw new Problem('malformed_request', 'the body is not valid UTF-8');
   const text = bytes.toString('utf8').trim();
@@ -18,9 +18,12 @@ export function parseJsonBody(bytes: Buffer): RawParameters {
     throw new Problem('malformed_request', 'the body is not valid JSON');
   }
   if (value === '' || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw new Problem('malformed_request', 'the body must be a JSON object');
-  return { ...value };
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object') throw notAnObject();
+  return Object.fromEntries(Object.entries(value).map(([name, given]) => [name.trim(), given]));
 }
+
+export const notAnObject = () => new Problem('malformed_request', 'the body must be a JSON object');
 
 /**
  * Query strings as SDKs send them: bare `?`, a second literal `?` before a name (Node), repeated keys, `key[]=`/`key[0]=` lists

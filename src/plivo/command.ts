@@ -36,6 +36,8 @@ export interface Reply {
 export interface MultipartLimits {
   readonly files: number;
   readonly fileBytes: number;
+  /** A JSON body without files is taken as well. */
+  readonly orJson?: true;
 }
 
 /** One request of the Plivo API: a method and a path below `/v1/Account/{auth_id}/`, declared once for routing, validation and OpenAPI. */
@@ -43,11 +45,11 @@ export interface Command<Schema extends TObject = TObject> {
   readonly name: string;
   readonly summary: string;
   readonly tag: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the account, without leading slash, with trailing slash, path parameters in braces: `Message/{message_uuid}/`. */
   readonly path: string;
   /** Also reachable under this complete path; without `{auth_id}` in it for the account of the credentials. */
-  readonly alias?: string;
+  readonly aliases?: readonly string[];
   readonly parameters: Schema;
   readonly replies: Readonly<Record<number, TSchema>>;
   /** `main`: a subaccount's credentials are refused with 403. */
@@ -55,6 +57,8 @@ export interface Command<Schema extends TObject = TObject> {
   readonly multipart?: MultipartLimits;
   /** `callback_url` means something else here than an asynchronous request. */
   readonly ownsCallbackUrl?: boolean;
+  /** A body that is a bare JSON array stands for this parameter. */
+  readonly arrayBody?: string;
   /** Status of the immediate answer to an asynchronous request; 202 unless voice, where it is 200 (voice-api.md §3). */
   readonly asyncStatus?: 200;
   /** Requests to make calls are counted apart from all others (voice-api.md §2). */

@@ -1,3 +1,4 @@
+import { createAccessToken } from './access-tokens/create-token.ts';
 import { getAccount } from './account/get-account.ts';
 import { updateAccount } from './account/update-account.ts';
 import { createApplication } from './applications/create-application.ts';
@@ -21,6 +22,7 @@ import { stopRecordingCall } from './calls/stop-recording-call.ts';
 import { stopSpeech } from './calls/stop-speech.ts';
 import { transferCall } from './calls/transfer-call.ts';
 import type { AnyCommand } from './command.ts';
+import { complianceCommands } from './compliance-commands.ts';
 import { deafenMember } from './conferences/deafen-member.ts';
 import { getConference } from './conferences/get-conference.ts';
 import { hangUpAllConferences } from './conferences/hang-up-all-conferences.ts';
@@ -59,6 +61,27 @@ import { listMessageMedia } from './messages/list-message-media.ts';
 import { listMessages } from './messages/list-messages.ts';
 import { reportConversion } from './messages/report-conversion.ts';
 import { sendMessage } from './messages/send-message.ts';
+import { addParticipant } from './multiparty-calls/add-participant.ts';
+import { endMultiPartyCall } from './multiparty-calls/end-multiparty-call.ts';
+import { getMultiPartyCall } from './multiparty-calls/get-multiparty-call.ts';
+import { getParticipant } from './multiparty-calls/get-participant.ts';
+import { kickParticipant } from './multiparty-calls/kick-participant.ts';
+import { listMultiPartyCalls } from './multiparty-calls/list-multiparty-calls.ts';
+import { listParticipants } from './multiparty-calls/list-participants.ts';
+import { pauseRecordingMultiPartyCall } from './multiparty-calls/pause-recording-multiparty-call.ts';
+import { pauseRecordingParticipant } from './multiparty-calls/pause-recording-participant.ts';
+import { playToMember } from './multiparty-calls/play-to-member.ts';
+import { recordMultiPartyCall } from './multiparty-calls/record-multiparty-call.ts';
+import { recordParticipant } from './multiparty-calls/record-participant.ts';
+import { resumeRecordingMultiPartyCall } from './multiparty-calls/resume-recording-multiparty-call.ts';
+import { resumeRecordingParticipant } from './multiparty-calls/resume-recording-participant.ts';
+import { speakToMember } from './multiparty-calls/speak-to-member.ts';
+import { startMultiPartyCall } from './multiparty-calls/start-multiparty-call.ts';
+import { stopPlayingToMember } from './multiparty-calls/stop-playing-to-member.ts';
+import { stopRecordingMultiPartyCall } from './multiparty-calls/stop-recording-multiparty-call.ts';
+import { stopRecordingParticipant } from './multiparty-calls/stop-recording-participant.ts';
+import { stopSpeakingToMember } from './multiparty-calls/stop-speaking-to-member.ts';
+import { updateParticipant } from './multiparty-calls/update-participant.ts';
 import { addPoolNumber } from './number-pools/add-pool-number.ts';
 import { addPoolTollfree } from './number-pools/add-pool-tollfree.ts';
 import { getNumberPool } from './number-pools/get-number-pool.ts';
@@ -97,6 +120,9 @@ import { deleteSubaccount } from './subaccounts/delete-subaccount.ts';
 import { getSubaccount } from './subaccounts/get-subaccount.ts';
 import { listSubaccounts } from './subaccounts/list-subaccounts.ts';
 import { updateSubaccount } from './subaccounts/update-subaccount.ts';
+import { createTranscription } from './transcriptions/create-transcription.ts';
+import { deleteTranscription } from './transcriptions/delete-transcription.ts';
+import { getTranscription } from './transcriptions/get-transcription.ts';
 import { confirmCallerId } from './verified-caller-ids/confirm-caller-id.ts';
 import { deleteVerifiedCallerId } from './verified-caller-ids/delete-verified-caller-id.ts';
 import { getVerifiedCallerId } from './verified-caller-ids/get-verified-caller-id.ts';
@@ -183,6 +209,9 @@ export const commands: readonly AnyCommand[] = [
   listRecordings,
   getRecording,
   deleteRecording,
+  createTranscription,
+  getTranscription,
+  deleteTranscription,
   listConferences,
   getConference,
   hangUpConference,
@@ -199,6 +228,28 @@ export const commands: readonly AnyCommand[] = [
   stopConferenceSpeech,
   recordConference,
   stopRecordingConference,
+  listMultiPartyCalls,
+  getMultiPartyCall,
+  startMultiPartyCall,
+  endMultiPartyCall,
+  addParticipant,
+  listParticipants,
+  getParticipant,
+  updateParticipant,
+  kickParticipant,
+  recordMultiPartyCall,
+  stopRecordingMultiPartyCall,
+  pauseRecordingMultiPartyCall,
+  resumeRecordingMultiPartyCall,
+  recordParticipant,
+  stopRecordingParticipant,
+  pauseRecordingParticipant,
+  resumeRecordingParticipant,
+  playToMember,
+  stopPlayingToMember,
+  speakToMember,
+  stopSpeakingToMember,
+  createAccessToken,
   createEndpoint,
   listEndpoints,
   getEndpoint,
@@ -210,4 +261,5 @@ export const commands: readonly AnyCommand[] = [
   getVerifiedCallerId,
   updateVerifiedCallerId,
   deleteVerifiedCallerId,
+  ...complianceCommands,
 ];

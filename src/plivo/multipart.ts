@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../errors/catalogue.ts';
 import type { MultipartLimits, RawParameters, UploadedFile } from './command.ts';
 
-/** Text fields beside the files: a handful of short ones. */
-const MAX_FIELDS = 20;
+/** Text fields beside the files: a compliance document has 27. */
+const MAX_FIELDS = 50;
 const MAX_FIELD_BYTES = 64 * 1024;
 
 /** Files are held in memory while they arrive: 16 uploads of ten files of 2 MB make 350 MB at the very most. */
@@ -46,7 +46,11 @@ async function read(request: FastifyRequest, limits: MultipartLimits): Promise<U
     });
     for await (const part of parts) {
       if (part.type === 'field') {
-        if (typeof part.value === 'string' && part.fieldname !== '__proto__') fields[part.fieldname] = part.value;
+        const name = part.fieldname;
+        if (name === '__proto__') continue;
+        // A part that says it is JSON has been read already; it is taken as text like those that do not say so.
+        if (typeof part.value === 'string') fields[name] = part.value;
+        else if (typeof part.value === 'object' && part.value !== null) fields[name] = JSON.stringify(part.value);
         continue;
       }
       const bytes = await part.toBuffer();

@@ -31,8 +31,9 @@ export function openApiDocument(commands: readonly AnyCommand[], publicUrl: stri
   for (const command of commands) {
     const path = `/v1/Account/{auth_id}/${command.path}`;
     add(path, command.method, operation(command, path));
-    if (command.alias)
-      add(command.alias, command.method, { ...operation(command, command.alias), operationId: `${command.name}-alias` });
+    // The first is documented; others are what SDKs make of it by mistake.
+    const [alias] = command.aliases ?? [];
+    if (alias !== undefined) add(alias, command.method, { ...operation(command, alias), operationId: `${command.name}-alias` });
   }
   return {
     openapi: '3.1.0',
@@ -47,11 +48,16 @@ export function openApiDocument(commands: readonly AnyCommand[], publicUrl: stri
   };
 }
 
+function contentTypesOf({ multipart }: AnyCommand): readonly string[] {
+  if (!multipart) return ['application/json'];
+  return multipart.orJson ? ['multipart/form-data', 'application/json'] : ['multipart/form-data'];
+}
+
 function operation(command: AnyCommand, path: string): Json {
   const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]));
   const fields = Object.entries<TSchema>(command.parameters.properties).filter(([name]) => !inPath.has(name));
   const required = new Set<string>(command.parameters.required ?? []);
-  const inQuery = command.method !== 'POST';
+  const inQuery = command.method !== 'POST' && command.method !== 'PATCH';
   const body = {
     type: 'object',
     properties: {
@@ -73,7 +79,7 @@ function operation(command: AnyCommand, path: string): Json {
       : {
           requestBody: {
             required: body.required.length > 0 || command.multipart !== undefined,
-            content: { [command.multipart ? 'multipart/form-data' : 'application/json']: { schema: body } },
+            content: Object.fromEntries(contentTypesOf(command).map((type) => [type, { schema: body }])),
           },
         }),
     responses: {

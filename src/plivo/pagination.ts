@@ -64,11 +64,11 @@ export function listReply(
 }
 
 /** Subaccount filter of a list: only the main account may look into one of its subaccounts. */
-export function subaccountFilter(scope: Scope, requested: string | undefined): string | undefined {
+export function subaccountFilter(scope: Scope, requested: string | undefined, name = 'subaccount'): string | undefined {
   if (scope.subaccount) return scope.subaccount.authId;
   if (requested !== undefined && !/^SA[A-Z0-9]{18}$/.test(requested)) {
-    throw new Problem('invalid_parameter', 'subaccount parameter is invalid: an Auth ID that begins with SA is expected', {
-      parameter: 'subaccount',
+    throw new Problem('invalid_parameter', `${name} parameter is invalid: an Auth ID that begins with SA is expected`, {
+      parameter: name,
     });
   }
   return requested;

@@ -2,8 +2,10 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Problem } from '../errors/catalogue.ts';
 import type { AsyncRequests } from './async-request.ts';
 import { authenticate } from './auth.ts';
-import { parseJsonBody, parseQuery } from './body.ts';
+import { notAnObject, parseJsonBody, parseQuery } from './body.ts';
+import { answerSdkReports } from './browser/sdk-reports.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
+import { serveDocuments } from './compliance-documents/serve-document.ts';
 import { renderError, toProblem } from './errors.ts';
 import { serveMedia } from './media/serve-media.ts';
 import { registerMultipart } from './multipart.ts';
@@ -91,6 +93,8 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   }
   serveMedia(http, services);
   serveRecordings(http, services);
+  serveDocuments(http, services);
+  answerSdkReports(http);
   let document: ReturnType<typeof openApiDocument> | undefined;
   http.get('/openapi.json', (_request, reply) => {
     document ??= openApiDocument(commands, services.publicUrl);
@@ -105,8 +109,9 @@ export function createServer(commands: readonly AnyCommand[], services: Services
     if (command.audience === 'main' && !scope.byMainAccount) {
       throw new Problem('forbidden', 'this request needs the credentials of the main account');
     }
-    const upload = command.multipart ? await readMultipart(request, command.multipart) : undefined;
-    const raw = mergeParameters(request, path, upload?.fields);
+    const isUpload = command.multipart && (request.isMultipart() || !command.multipart.orJson);
+    const upload = command.multipart && isUpload ? await readMultipart(request, command.multipart) : undefined;
+    const raw = mergeParameters(command, request, path, upload?.fields);
     if (!command.ownsCallbackUrl && raw.callback_url !== undefined && raw.callback_url !== null && raw.callback_url !== '') {
       return send(reply, request.id, await asyncRequests.accept(command, scope, raw, request.id, request.ip));
     }
@@ -135,18 +140,23 @@ function send(reply: FastifyReply, apiId: string, { status, body }: Reply): Fast
 
 /** Body wins over query (account-numbers.md §2, DELETE args), the path wins over both. */
 function mergeParameters(
+  command: AnyCommand,
   request: FastifyRequest,
   path: Readonly<Record<string, string>>,
   fields: RawParameters | undefined,
 ): RawParameters {
   const query = typeof request.query === 'object' ? request.query : undefined;
-  const body = typeof request.body === 'object' ? request.body : undefined;
+  let body = typeof request.body === 'object' ? request.body : undefined;
+  if (Array.isArray(body)) {
+    if (command.arrayBody === undefined) throw notAnObject();
+    body = { [command.arrayBody]: body };
+  }
   return { ...query, ...body, ...fields, ...path };
 }
 
 /** Templates with `{name}` become router paths; an alias is a complete path of its own. */
 function routesOf(command: AnyCommand): readonly string[] {
-  const paths = [`/v1/Account/{auth_id}/${command.path}`, ...(command.alias ? [command.alias] : [])];
+  const paths = [`/v1/Account/{auth_id}/${command.path}`, ...(command.aliases ?? [])];
   return paths.map((path) => path.replace(/\/$/, '').replaceAll(/\{(\w+)\}/g, ':$1'));
 }
 

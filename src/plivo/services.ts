@@ -5,6 +5,7 @@ import type { ApplicationStore } from '../accounts/application-store.ts';
 import type { SubaccountStore } from '../accounts/subaccount-store.ts';
 import type { RateTable } from '../billing/rates.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
+import type { Compliance } from '../compliance/compliance.ts';
 import type { Media } from '../messaging/media.ts';
 import type { MessageRecordStore } from '../messaging/message-record-store.ts';
 import type { MessageSearchStore } from '../messaging/message-search-store.ts';
@@ -25,11 +26,13 @@ import type { CallFeedbackStore } from '../voice/call-feedback-store.ts';
 import type { CallRecordStore } from '../voice/call-record-store.ts';
 import type { ConferenceControl } from '../voice/conferences/conference-control.ts';
 import type { EndpointStore } from '../voice/endpoint-store.ts';
+import type { MultiPartyControl } from '../voice/multiparty/multiparty-control.ts';
 import type { OpenCallStore } from '../voice/open-call-store.ts';
 import type { Recordings } from '../voice/recordings.ts';
 import type { EndpointRegistrations } from '../voice/registrations.ts';
 import type { StreamControl } from '../voice/streams/stream-control.ts';
 import type { StreamStore } from '../voice/streams/stream-store.ts';
+import type { Transcriptions } from '../voice/transcription/transcriptions.ts';
 import type { VerifiedCallers } from '../voice/verified-callers.ts';
 
 /** What wire commands call into. Filled by the composition root. */
@@ -59,15 +62,18 @@ export interface Services {
   readonly sending: SendService;
   readonly calls: CallControl;
   readonly conferences: ConferenceControl;
+  readonly multiPartyCalls: MultiPartyControl;
   readonly callRecords: CallRecordStore;
   readonly openCalls: OpenCallStore;
   readonly callFeedback: CallFeedbackStore;
   readonly recordings: Recordings;
+  readonly transcriptions: Transcriptions;
   readonly streams: StreamControl;
   readonly streamRecords: StreamStore;
   readonly endpoints: EndpointStore;
   readonly registrations: EndpointRegistrations;
   readonly verifiedCallers: VerifiedCallers;
+  readonly compliance: Compliance;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;
 }

@@ -10,7 +10,7 @@ type RangeName<Name extends string> = Name | `${Name}__${Operator}` | `${Name}_$
 
 const time = () => Type.Optional(text(40));
 
-/** The filters of calls by their end, and of recordings by when they were added. */
+/** The filters of calls by their end, of recordings by when they were added, of multiparty calls by both ends. */
 export const endTimeParameters = {
   end_time: time(),
   end_time__gt: time(),
@@ -32,6 +32,17 @@ export const addTimeParameters = {
   add_time_gte: time(),
   add_time_lt: time(),
   add_time_lte: time(),
+};
+export const creationTimeParameters = {
+  creation_time: time(),
+  creation_time__gt: time(),
+  creation_time__gte: time(),
+  creation_time__lt: time(),
+  creation_time__lte: time(),
+  creation_time_gt: time(),
+  creation_time_gte: time(),
+  creation_time_lt: time(),
+  creation_time_lte: time(),
 };
 
 /** Bounds in whole milliseconds, both included. */

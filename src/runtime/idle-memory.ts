@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Share of the time since the last look in which the event loop was busy; pollers of an idle server make 1 %. */
+/** Share of the time since the last look that the main thread computed; pollers of an idle server make 1 %. */
 const IDLE_UTILISATION = 0.03;
 /** Looks in a row that must have found the server idle. */
 const IDLE_LOOKS = 2;
@@ -18,7 +18,7 @@ export const IDLE_LOOK_EVERY_MS = 5_000;
 
 /** What `IdleMemory` looks at and does; handed in by tests. */
 export interface ProcessMemory {
-  /** Share of the time since the last call in which the event loop was busy, 0 to 1. */
+  /** Share of the time since the last call that the main thread computed, 0 to 1. */
   utilisation(): number;
   /** Bytes: all that is resident, and what the JavaScript heap has taken of it. */
   usage(): { readonly rss: number; readonly heapTotal: number };
@@ -54,13 +54,16 @@ export class IdleMemory {
 
 /** This process. */
 export function thisProcess(): ProcessMemory {
-  let last = performance.eventLoopUtilization();
+  let since = performance.now();
+  let last = process.threadCpuUsage();
   return {
+    // By CPU time: on a machine with other work the event loop takes a multiple of it by the clock, and would never seem idle.
     utilisation() {
-      const now = performance.eventLoopUtilization();
-      const { utilization } = performance.eventLoopUtilization(now, last);
-      last = now;
-      return utilization;
+      const { user, system } = process.threadCpuUsage(last);
+      const share = (user + system) / 1000 / Math.max(1, performance.now() - since);
+      since = performance.now();
+      last = process.threadCpuUsage();
+      return share;
     },
     usage: () => process.memoryUsage(),
     collect() {

@@ -2,17 +2,18 @@ import { attributeOf, attributesOf, type SdpMedia } from './sdp.ts';
 
 /** What the attributes of an audio section say (RFC 3551, RFC 4733, RFC 8866 §6). */
 
-export type AudioCodec = 'PCMU' | 'PCMA' | 'G722';
+export type AudioCodec = 'PCMU' | 'PCMA' | 'G722' | 'OPUS';
 
-/** Static payload types (RFC 3551 §6). */
-export const STATIC_TYPES: Readonly<Record<AudioCodec, number>> = { PCMU: 0, PCMA: 8, G722: 9 };
+/** Payload types of our offers: static ones (RFC 3551 §6), and for Opus the number that browsers use themselves. */
+export const OFFERED_TYPES: Readonly<Record<AudioCodec, number>> = { PCMU: 0, PCMA: 8, G722: 9, OPUS: 111 };
+const FIRST_DYNAMIC_TYPE = 96;
 /** The number for telephone-event that most peers use themselves. */
 export const OFFERED_EVENT_TYPE = 101;
 /** Digits, `*`, `#`, A-D and hook flash (RFC 4733 §3.2). */
 export const EVENT_RANGE_FULL = '0-16';
 const EVENT_RANGE_DIGITS = '0-15';
 
-/** 8000 Hz for all of them: G.722 samples at 16 kHz but has this RTP clock since a mistake in RFC 1890 (RFC 3551 §4.5.2). */
+/** 8000 Hz for all of telephony: G.722 samples at 16 kHz but has this RTP clock since a mistake in RFC 1890 (RFC 3551 §4.5.2). */
 const CLOCK_RATE = 8000;
 const DEFAULT_PTIME_MS = 20;
 const MIN_PTIME_MS = 10;
@@ -20,7 +21,11 @@ const MIN_PTIME_MS = 10;
 const MAX_PTIME_MS = 120;
 const MAX_PAYLOAD_TYPE = 127;
 
-const CODECS: readonly AudioCodec[] = ['PCMU', 'PCMA', 'G722'];
+const CODECS: readonly AudioCodec[] = ['PCMU', 'PCMA', 'G722', 'OPUS'];
+/** Clock and channels are these whatever is inside (RFC 7587 §7). */
+const OPUS_ENCODING = 'opus/48000/2';
+/** One channel, which may repeat the frame before for the case that it was lost (RFC 7587 §6.1). */
+const OPUS_PARAMETERS = 'minptime=10;useinbandfec=1;stereo=0';
 
 export interface CodecFormat {
   readonly codec: AudioCodec;
@@ -35,7 +40,11 @@ export function codecFormats(media: SdpMedia): readonly CodecFormat[] {
     if (payloadType === undefined) return [];
     const encoding = maps.get(payloadType);
     const codec = CODECS.find((known) =>
-      encoding === undefined ? STATIC_TYPES[known] === payloadType : isEncoding(encoding, known),
+      encoding === undefined
+        ? OFFERED_TYPES[known] === payloadType && payloadType < FIRST_DYNAMIC_TYPE
+        : known === 'OPUS'
+          ? encoding.toLowerCase() === OPUS_ENCODING
+          : isEncoding(encoding, known),
     );
     return codec ? [{ codec, payloadType }] : [];
   });
@@ -54,9 +63,13 @@ export function eventFormat(media: SdpMedia): { readonly payloadType: number; re
   return undefined;
 }
 
-export const attributesOfCodec = ({ codec, payloadType }: CodecFormat) => [
-  { name: 'rtpmap', value: `${payloadType} ${codec}/${CLOCK_RATE}` },
-];
+export const attributesOfCodec = ({ codec, payloadType }: CodecFormat) =>
+  codec === 'OPUS'
+    ? [
+        { name: 'rtpmap', value: `${payloadType} ${OPUS_ENCODING}` },
+        { name: 'fmtp', value: `${payloadType} ${OPUS_PARAMETERS}` },
+      ]
+    : [{ name: 'rtpmap', value: `${payloadType} ${codec}/${CLOCK_RATE}` }];
 
 function rtpMaps(media: SdpMedia): ReadonlyMap<number, string> {
   const maps = new Map<number, string>();

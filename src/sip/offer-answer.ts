@@ -6,10 +6,19 @@ import {
   EVENT_RANGE_FULL,
   eventFormat,
   OFFERED_EVENT_TYPE,
+  OFFERED_TYPES,
   ptimeOf,
-  STATIC_TYPES,
 } from './audio-media.ts';
 import { commonDirection, type Direction, directionOf, reversed } from './media-direction.ts';
+import {
+  type LocalSecurity,
+  OFFERED_MID,
+  type RemoteSecurity,
+  readSecurity,
+  SECURED_PROFILE,
+  securityAttributes,
+  securitySession,
+} from './media-security.ts';
 import { attributeOf, type SdpAttribute, type SdpConnection, type SdpMedia, type SessionDescription } from './sdp.ts';
 
 /** Offer and answer for one audio stream (RFC 3264): what to say in SDP, and what has been agreed. */
@@ -32,6 +41,8 @@ export interface LocalAudio {
   readonly direction: Direction;
   /** Milliseconds of audio a packet that we like to receive. */
   readonly ptimeMs: number;
+  /** For a browser; without it only plain RTP is offered and taken. */
+  readonly security?: LocalSecurity | undefined;
 }
 
 /** What both sides have agreed, as seen from here. */
@@ -49,19 +60,19 @@ export interface NegotiatedAudio {
   readonly direction: Direction;
   /** Milliseconds of audio a packet that the peer likes to receive. */
   readonly ptimeMs: number;
+  /** On secured sections. Their addresses are hints: ICE finds the one that is used. */
+  readonly security?: RemoteSecurity | undefined;
 }
 
-/**
- * The RTP profiles spoken here. `UDP/TLS/RTP/SAVPF` of browsers needs ICE and DTLS, `RTP/SAVP` keys: sections of those are refused
- * until there is a media leg for them.
- */
+/** The RTP profiles spoken here without security. `RTP/SAVP` has its keys in SDP, which is not done here. */
 const PROFILES: ReadonlySet<string> = new Set(['RTP/AVP']);
 
 /** The description that offers our audio. */
 export function buildAudioOffer(local: LocalAudio): SessionDescription {
-  const codecs = local.codecs.map((codec) => ({ codec, payloadType: STATIC_TYPES[codec] }));
+  const codecs = local.codecs.map((codec) => ({ codec, payloadType: OFFERED_TYPES[codec] }));
   const event = local.telephoneEvents ? { payloadType: OFFERED_EVENT_TYPE, range: EVENT_RANGE_FULL } : undefined;
-  return describe(local, [audioMedia(local, codecs, event, local.direction)]);
+  const mid = local.security && OFFERED_MID;
+  return describe(local, [audioMedia(local, codecs, event, local.direction, true, mid)], mid);
 }
 
 /**
@@ -73,16 +84,18 @@ export function answerAudioOffer(
   local: LocalAudio,
 ): { readonly answer: SessionDescription; readonly audio: NegotiatedAudio } | undefined {
   for (const [index, media] of offer.media.entries()) {
-    const remote = readRemote(offer, media);
+    const remote = readRemote(offer, media, local);
     if (!remote || media.port === 0) continue;
     const chosen = chooseCodec(media, local.codecs);
     if (!chosen) continue;
     const direction = commonDirection(local.direction, reversed(remote.direction));
-    const event = local.telephoneEvents ? eventFormat(media) : undefined;
-    const own = audioMedia(local, [chosen], event, direction);
+    const event = local.telephoneEvents ? eventsBeside(chosen, media) : undefined;
+    const mid = local.security && attributeOf(media, 'mid');
+    const own = audioMedia(local, [chosen], event, direction, false, mid);
     const answer = describe(
       local,
       offer.media.map((section, at) => (at === index ? own : refused(section))),
+      mid,
     );
     return { answer, audio: negotiated(chosen, event?.payloadType, remote, direction) };
   }
@@ -101,13 +114,16 @@ export function readAudioAnswer(
   const index = offer.media.findIndex(({ kind, port }) => kind === 'audio' && port !== 0);
   const media = answer.media[index];
   if (!media || answer.media.length !== offer.media.length || media.port === 0) return undefined;
-  const remote = readRemote(answer, media);
+  const remote = readRemote(answer, media, local);
   // The order is the answerer's: it sends the first.
   const chosen = codecFormats(media).find(({ codec }) => local.codecs.includes(codec));
   if (!remote || !chosen) return undefined;
-  const event = local.telephoneEvents ? eventFormat(media) : undefined;
+  const event = local.telephoneEvents ? eventsBeside(chosen, media) : undefined;
   return negotiated(chosen, event?.payloadType, remote, commonDirection(local.direction, reversed(remote.direction)));
 }
+
+/** Events have the clock of the audio (RFC 4733 §2.1): beside Opus digits come by INFO, or in the audio. */
+const eventsBeside = ({ codec }: CodecChoice, media: SdpMedia) => (codec === 'OPUS' ? undefined : eventFormat(media));
 
 interface CodecChoice {
   readonly codec: AudioCodec;
@@ -130,11 +146,14 @@ interface Remote {
   /** As the peer sees it. */
   readonly direction: Direction;
   readonly ptimeMs: number;
+  readonly security?: RemoteSecurity;
 }
 
 /** The peer's side of an audio section; undefined if it is none that can be used here. */
-function readRemote(session: SessionDescription, media: SdpMedia): Remote | undefined {
-  if (media.kind !== 'audio' || !PROFILES.has(media.protocol)) return undefined;
+function readRemote(session: SessionDescription, media: SdpMedia, local: LocalAudio): Remote | undefined {
+  if (media.kind !== 'audio') return undefined;
+  if (local.security) return readSecuredRemote(session, media);
+  if (!PROFILES.has(media.protocol)) return undefined;
   const connection = media.connection ?? session.connection;
   if (!connection || !isUnicast(connection)) return undefined;
   const stated = directionOf(media) ?? directionOf(session) ?? 'sendrecv';
@@ -145,6 +164,21 @@ function readRemote(session: SessionDescription, media: SdpMedia): Remote | unde
     // Hold as before RFC 3264: the unspecified address cannot be sent to, whatever the direction says (§8.4).
     direction: isUnspecified(connection.address) ? commonDirection(stated, 'sendonly') : stated,
     ptimeMs: ptimeOf(media),
+  };
+}
+
+/** A browser's addresses may be hidden, or none yet: ICE finds them. */
+function readSecuredRemote(session: SessionDescription, media: SdpMedia): Remote | undefined {
+  const security = readSecurity(session, media);
+  if (!security) return undefined;
+  const address = (media.connection ?? session.connection)?.address ?? '';
+  return {
+    address,
+    port: media.port,
+    rtcpPort: media.port,
+    direction: directionOf(media) ?? directionOf(session) ?? 'sendrecv',
+    ptimeMs: ptimeOf(media),
+    security,
   };
 }
 
@@ -173,6 +207,7 @@ function negotiated(chosen: CodecChoice, eventType: number | undefined, remote: 
     remoteRtcpPort: remote.rtcpPort,
     direction,
     ptimeMs: remote.ptimeMs,
+    ...(remote.security && { security: remote.security }),
   };
 }
 
@@ -186,6 +221,8 @@ function audioMedia(
   codecs: readonly CodecChoice[],
   event: EventFormat | undefined,
   direction: Direction,
+  isOffer: boolean,
+  mid: string | undefined,
 ): SdpMedia {
   const attributes: SdpAttribute[] = codecs.flatMap(attributesOfCodec);
   if (event) {
@@ -196,18 +233,20 @@ function audioMedia(
   if (local.rtcpPort !== undefined && local.rtcpPort !== local.port + 1) {
     attributes.push({ name: 'rtcp', value: String(local.rtcpPort) });
   }
+  if (local.security) attributes.push(...securityAttributes(local.security, local, { isOffer, mid }));
   const formats = [...codecs.map(({ payloadType }) => payloadType), ...(event ? [event.payloadType] : [])].map(String);
-  return { kind: 'audio', port: local.port, portCount: 1, protocol: 'RTP/AVP', formats, attributes, lines: [] };
+  const protocol = local.security ? SECURED_PROFILE : 'RTP/AVP';
+  return { kind: 'audio', port: local.port, portCount: 1, protocol, formats, attributes, lines: [] };
 }
 
-function describe(local: LocalAudio, media: readonly SdpMedia[]): SessionDescription {
+function describe(local: LocalAudio, media: readonly SdpMedia[], mid?: string): SessionDescription {
   const connection: SdpConnection = { addressType: isIP(local.address) === 6 ? 'IP6' : 'IP4', address: local.address };
   const { sessionId, sessionVersion } = local;
   return {
     origin: { username: '-', sessionId, sessionVersion, ...connection },
     name: '-',
     connection,
-    attributes: [],
+    attributes: local.security ? securitySession(mid) : [],
     lines: [{ type: 't', value: '0 0' }],
     media,
   };

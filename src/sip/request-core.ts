@@ -19,7 +19,7 @@ export interface IncomingRequest {
   readonly source: Endpoint & { readonly transport: TransportName };
   /** The way back to the sender: an endpoint behind a NAT is called there. */
   readonly flow: Flow;
-  respond(status: number, parts?: { readonly reason?: string; readonly headers?: HeaderList }): void;
+  respond(status: number, parts?: Omit<ResponseParts, 'toTag'>): void;
 }
 
 /** What the owner of the stack does with requests; each is optional. */
@@ -27,6 +27,7 @@ export interface RequestHandlers {
   invite: ((invite: IncomingInvite) => void) | undefined;
   register: ((request: IncomingRequest) => void) | undefined;
   options: ((request: IncomingRequest) => void) | undefined;
+  message: ((request: IncomingRequest) => void) | undefined;
 }
 
 export interface LiveCall {
@@ -51,7 +52,7 @@ export interface CoreDependencies {
 /** Methods that only exist within a dialog or a subscription of ours. */
 const IN_DIALOG: ReadonlySet<string> = new Set(['BYE', 'PRACK', 'UPDATE', 'INFO', 'NOTIFY']);
 /** Methods of SIP that this stack does not serve: 405, where one that nobody knows is 501. */
-const NOT_SERVED: ReadonlySet<string> = new Set(['MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'REFER']);
+const NOT_SERVED: ReadonlySet<string> = new Set(['SUBSCRIBE', 'PUBLISH', 'REFER']);
 /** Soon enough for a caller to wait, late enough for load to pass. */
 const RETRY_AFTER: HeaderList = [['Retry-After', '5']];
 
@@ -104,6 +105,10 @@ export class RequestCore implements TransactionCore {
     }
     if (method === 'REGISTER') {
       this.#hand(transaction, this.#dependencies.handlers.register);
+      return;
+    }
+    if (method === 'MESSAGE') {
+      this.#hand(transaction, this.#dependencies.handlers.message);
       return;
     }
     if (IN_DIALOG.has(method)) {

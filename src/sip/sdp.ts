@@ -83,7 +83,8 @@ export function parseSdp(text: string): SessionDescription | undefined {
   const media: (Section & Pick<SdpMedia, 'kind' | 'port' | 'portCount' | 'protocol' | 'formats'>)[] = [];
   let origin: SdpOrigin | undefined;
   let name = '-';
-  for (const line of lines.slice(1)) {
+  for (const raw of lines.slice(1)) {
+    const line = withoutReturns(raw);
     if (line === '') continue;
     const type = line[0] ?? '';
     const value = line.slice(2);
@@ -125,6 +126,13 @@ function parseConnection(value: string): SdpConnection | undefined {
 
 function addressTypeOf(network: string | undefined, type: string | undefined): 'IP4' | 'IP6' | undefined {
   return network === 'IN' && (type === 'IP4' || type === 'IP6') ? type : undefined;
+}
+
+/** The Browser SDK takes lines out of a description and leaves their carriage returns at the line before (browser-sdk.md §7). */
+function withoutReturns(line: string): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === '\r') end--;
+  return line.slice(0, end);
 }
 
 function parseMedia(value: string): Pick<SdpMedia, 'kind' | 'port' | 'portCount' | 'protocol' | 'formats'> | undefined {

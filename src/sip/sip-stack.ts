@@ -13,6 +13,7 @@ import { RequestSender } from './request-sender.ts';
 import { Resolver } from './resolver.ts';
 import { TrackedClock } from './tracked-clock.ts';
 import { TransactionLayer } from './transactions/transaction-layer.ts';
+import type { Target } from './transports/flow.ts';
 import { defaultTransportLimits, type TransportLimits } from './transports/limits.ts';
 import { type ListenAddress, TransportLayer } from './transports/transport-layer.ts';
 import type { WebSocketLike } from './transports/websocket-flow.ts';
@@ -75,9 +76,13 @@ export interface SipStack {
   onRegister(handler: (request: IncomingRequest) => void): void;
   /** Without a handler OPTIONS gets 200 with what the stack can do. */
   onOptions(handler: (request: IncomingRequest) => void): void;
+  /** Without a handler MESSAGE gets 405. */
+  onMessage(handler: (request: IncomingRequest) => void): void;
   invite(options: InviteOptions): OutgoingInvite;
   /** Takes a WebSocket of the subprotocol `sip` that the HTTP server has accepted. */
   acceptWebSocket(socket: WebSocketLike, remote: Endpoint, isSecure: boolean): void;
+  /** Whether there can be a way there: a browser whose WebSocket has ended cannot be called back. */
+  isReachable(place: Target): boolean;
   /** What calls are made of, for `OutboundRegistration`. */
   readonly services: CallServices;
   counts(): StackCounts;
@@ -99,7 +104,12 @@ export function createSipStack(options: SipStackOptions): SipStack {
 class Stack implements SipStack {
   readonly #options: SipStackOptions;
   readonly #clock: TrackedClock;
-  readonly #handlers: RequestHandlers = { invite: undefined, register: undefined, options: undefined };
+  readonly #handlers: RequestHandlers = {
+    invite: undefined,
+    register: undefined,
+    options: undefined,
+    message: undefined,
+  };
   readonly #calls = new Set<LiveCall>();
   readonly #transports: TransportLayer;
   readonly #transactions: TransactionLayer;
@@ -212,6 +222,14 @@ class Stack implements SipStack {
 
   onOptions(handler: (request: IncomingRequest) => void): void {
     this.#handlers.options = handler;
+  }
+
+  onMessage(handler: (request: IncomingRequest) => void): void {
+    this.#handlers.message = handler;
+  }
+
+  isReachable(place: Target): boolean {
+    return this.#transports.isReachable(place);
   }
 
   invite(options: InviteOptions): OutgoingInvite {

@@ -2,7 +2,7 @@
 const PASSING_CLASSES = /^(08|53|57P|40)/;
 const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 const DRIVER_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/;
+  /Connection terminated|Query read timeout|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/;
 
 /** The database is away or refused for a passing reason: the same statement can succeed later. */
 export function isPassingFailure(error: unknown): boolean {

@@ -5,6 +5,8 @@ import type pg from 'pg';
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 /** Any constant of our own: it names the lock that lets one node at a time migrate. */
 const MIGRATION_LOCK = 7464_0001;
+/** A migration that rewrites a large table, or waits for another node's, takes its time. */
+const MIGRATION_TIMEOUT_MS = 3_600_000;
 
 /**
  * Brings the schema up to date: plain SQL files in the order of their names, each in its own transaction, once. A file that
@@ -14,7 +16,8 @@ export async function migrate(pool: pg.Pool): Promise<readonly string[]> {
   const client = await pool.connect();
   const applied: string[] = [];
   try {
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const patient = (text: string) => ({ text, query_timeout: MIGRATION_TIMEOUT_MS });
+    await client.query(patient('select pg_advisory_lock($1)'), [MIGRATION_LOCK]);
     await client.query(
       'create table if not exists migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
     );
@@ -32,7 +35,7 @@ export async function migrate(pool: pg.Pool): Promise<readonly string[]> {
       if (earlier !== undefined) throw new Error(`Migration ${name} was changed after it had been applied to this database.`);
       await client.query('begin');
       try {
-        await client.query(text);
+        await client.query(patient(text));
         await client.query('insert into migrations (name, checksum) values ($1, $2)', [name, checksum]);
         await client.query('commit');
       } catch (error) {

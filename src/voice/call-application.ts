@@ -1,6 +1,13 @@
+import type { InterimResult } from '../speech/recognition/recogniser.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { ElementUrl, VoiceDocument } from './document.ts';
 import type { HangupCause } from './hangup-cause.ts';
+import type {
+  MultiPartyName,
+  MultiPartyNotification,
+  MultiPartyRecordingNotification,
+} from './multiparty/multiparty-notification.ts';
+import type { ParticipantRole } from './multiparty/multiparty-plan.ts';
 import type { StreamNotification } from './streams/stream-facts.ts';
 
 /**
@@ -23,7 +30,8 @@ export type DocumentPurpose =
   | 'transfer'
   | 'dial-music'
   | 'confirm-sound'
-  | 'conference-sound';
+  | 'conference-sound'
+  | 'multiparty-sound';
 
 export interface DocumentRequest {
   readonly purpose: DocumentPurpose;
@@ -62,6 +70,16 @@ export type ElementResult =
       readonly memberId: string;
       /** Of the conference, when a member's XML asked for one. */
       readonly recording: Pick<RecordingFacts, 'recordingId' | 'url'> | undefined;
+    }
+  | {
+      readonly element: 'MultiPartyCall';
+      readonly multiParty: MultiPartyName;
+      readonly memberId: string;
+      readonly callId: string;
+      readonly role: ParticipantRole;
+      /** Wall-clock milliseconds. */
+      readonly joinedAt: number;
+      readonly exitedAt: number;
     };
 
 /** A conference as callbacks name it. */
@@ -93,8 +111,13 @@ export type DocumentAnswer =
   | { readonly kind: 'invalid-document'; readonly reason: string }
   | { readonly kind: 'cancelled' };
 
-export type CallNotification = { readonly call: CallFacts; readonly target: ElementUrl } & (
+/** What is told of one call, or of a multiparty call as a whole. */
+export type CallNotification = NotificationOfCall | MultiPartyNotification | MultiPartyRecordingNotification;
+
+export type NotificationOfCall = { readonly call: CallFacts; readonly target: ElementUrl } & (
   | { readonly kind: 'ring' }
+  /** A leg that a multiparty call has invited is answered. */
+  | { readonly kind: 'answered' }
   | { readonly kind: 'hangup' }
   | { readonly kind: 'machine'; readonly ifMachine: 'continue' | 'hangup' }
   | DialNotification
@@ -107,11 +130,22 @@ export type CallNotification = { readonly call: CallFacts; readonly target: Elem
       readonly apiId: string;
       readonly conferenceName: string;
     }
+  | InterimSpeechNotification
   /** XML Record: callbackUrl, names in CamelCase. */
   | { readonly kind: 'recorded'; readonly recording: RecordingFacts }
   /** Record by API: names in snake_case. */
   | { readonly kind: 'api-recorded'; readonly recording: RecordingFacts; readonly apiId: string }
 );
+
+/** What GetInput understands while the caller speaks. */
+export interface InterimSpeechNotification {
+  readonly kind: 'interim-speech';
+  readonly result: InterimResult;
+  /** From 1. */
+  readonly sequence: number;
+  /** No log may hold the words. */
+  readonly confidential: boolean;
+}
 
 export interface DialNotification {
   readonly kind: 'dial';

@@ -22,6 +22,7 @@ import { type FlowServices, SoundError } from './flow-services.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import { LegGone } from './leg.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
+import { moveCall } from './moved-call.ts';
 import { factsOfOpenCall } from './open-call-facts.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import type { OutboundCalls } from './outbound-calls.ts';
@@ -176,22 +177,21 @@ export class CallControlService implements CallControl {
   }
 
   #transferA(live: LiveCall, target: NonNullable<TransferTargets['aLeg']>): void {
-    if (live.flow) {
-      live.flow.transfer(target);
-      return;
-    }
-    // The named call is itself the leg of a Dial: it leaves that and gets a document of its own.
-    const parent = this.#options.live.dialledBy(live.call);
-    if (!parent?.flow?.dial?.release()) throw invalidParameter('call_uuid', 'the call is not connected yet');
-    this.#begin(live.call, target);
+    const start = { kind: 'transfer', target } as const;
+    if (!moveCall(live, this.#options.live, start, (call) => this.#newFlow(call)))
+      throw invalidParameter('call_uuid', 'the call is not connected yet');
   }
 
   /** Gives a leg that ran no document one of its own. */
   #begin(call: Call, target: NonNullable<TransferTargets['aLeg']>): void {
     const live = this.#options.live.find(call.id);
     if (!live) return;
-    live.flow = new CallFlow(call, this.#options.services, () => this.#options.ids.uuid());
+    live.flow = this.#newFlow(call);
     void live.flow.run({ kind: 'transfer', target });
+  }
+
+  #newFlow(call: Call): CallFlow {
+    return new CallFlow(call, this.#options.services, () => this.#options.ids.uuid());
   }
 
   /** The media of the legs that are meant. With `lenient` a leg that is not there is nothing to complain about. */

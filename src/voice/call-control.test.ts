@@ -108,10 +108,8 @@ describe('hangup', () => {
     await rig.clock.advance(5_000);
     assert.equal(rig.dialled.length, 2);
     const [told] = rig.told;
-    assert.deepEqual(
-      [told?.kind, told?.call.callId, told?.call.status, told?.call.ended?.cause.code],
-      ['hangup', requestIds[2], 'cancel', 1000],
-    );
+    assert.ok(told?.kind === 'hangup');
+    assert.deepEqual([told.call.callId, told.call.status, told.call.ended?.cause.code], [requestIds[2], 'cancel', 1000]);
     await rig.assertClean();
   });
 

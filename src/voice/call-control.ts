@@ -58,10 +58,12 @@ export interface PlaceCalls {
 }
 
 export interface PlacedCalls {
-  /** Request UUIDs, equal to the call UUIDs, one a destination in order. */
+  /** Request UUIDs, equal to the call UUIDs, one a destination that can be called, in order. */
   readonly requestIds: readonly string[];
   /** They have to wait for their turn. */
   readonly queued: boolean;
+  /** Of several destinations those that are neither a number nor a SIP address, as they were given; no call is made to them. */
+  readonly invalid: readonly string[];
 }
 
 export interface TransferTargets {

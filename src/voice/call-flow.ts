@@ -28,7 +28,9 @@ export type FlowStart =
       /** The first document is not asked for before this; a transfer does not wait for it. Never rejects. */
       readonly after?: Promise<void> | undefined;
     }
-  | { readonly kind: 'transfer'; readonly target: ElementUrl };
+  | { readonly kind: 'transfer'; readonly target: ElementUrl }
+  /** A document that this program has made. */
+  | { readonly kind: 'document'; readonly document: VoiceDocument };
 
 /**
  * Runs the documents of one call: one element after the other, one document after the other, until the call ends. Transfer, hangup
@@ -38,7 +40,7 @@ export class CallFlow {
   readonly call: Call;
   readonly #services: FlowServices;
   readonly #session: Session;
-  #transferTo: ElementUrl | undefined;
+  #transferTo: FlowStart | undefined;
   #interrupt = new AbortController();
   #transfers = 0;
 
@@ -59,7 +61,7 @@ export class CallFlow {
       let next = await this.#begin(start);
       for (let documents = 0; documents < MAX_DOCUMENTS && !this.call.gone.aborted; documents++) {
         const transfer = this.#takeTransfer();
-        if (transfer) next = await this.#transferDocument(transfer);
+        if (transfer) next = await this.#begin(transfer);
         if (this.#interrupt.signal.aborted) continue;
         if (next.kind === 'end') return this.call.hangUp(next.cause);
         next = next.kind === 'document' ? await this.#runDocument(next.document) : this.#documentEnd();
@@ -75,11 +77,16 @@ export class CallFlow {
 
   /** Stops what runs and goes on with another document. */
   transfer(target: ElementUrl): void {
+    this.goOnWith({ kind: 'transfer', target });
+  }
+
+  /** Stops what runs and begins anew. */
+  goOnWith(start: FlowStart): void {
     if (++this.#transfers > MAX_TRANSFERS) {
       this.call.hangUp(hangupCause(2060, 'Plivo'));
       return;
     }
-    this.#transferTo = target;
+    this.#transferTo = start;
     this.#interrupt.abort();
   }
 
@@ -87,15 +94,16 @@ export class CallFlow {
     return AbortSignal.any([this.call.gone, this.#interrupt.signal]);
   }
 
-  #takeTransfer(): ElementUrl | undefined {
-    const target = this.#transferTo;
+  #takeTransfer(): FlowStart | undefined {
+    const start = this.#transferTo;
     this.#transferTo = undefined;
-    if (target) this.#interrupt = new AbortController();
-    return target;
+    if (start) this.#interrupt = new AbortController();
+    return start;
   }
 
   async #begin(start: FlowStart): Promise<ElementOutcome> {
-    if (start.kind === 'transfer') return this.#transferDocument(start.target);
+    if (start.kind === 'transfer') return this.#fetch('transfer', start.target);
+    if (start.kind === 'document') return { kind: 'document', document: start.document, purpose: 'transfer' };
     const signal = this.#signal;
     if (start.after) await Promise.race([start.after, aborted(signal)]);
     if (signal.aborted) return NEXT;
@@ -103,10 +111,6 @@ export class CallFlow {
     if (answer.kind !== 'end' || !start.fallback || start.fallback.url === '') return answer;
     this.call.note('fallback', { code: answer.cause.code });
     return this.#fetch('fallback', start.fallback);
-  }
-
-  #transferDocument(target: ElementUrl): Promise<ElementOutcome> {
-    return this.#fetch('transfer', target);
   }
 
   async #fetch(

@@ -22,6 +22,9 @@ export interface RunningRecording {
   /** Resolves when the file and its record are there. Undefined when there is no file: the disk was full, or nothing was recorded. */
   readonly finished: Promise<RecordingFacts | undefined>;
   stop(): void;
+  /** Nothing is recorded until it is resumed. */
+  pause(): void;
+  resume(): void;
 }
 
 /** A recording that has its name and has not begun. */
@@ -34,12 +37,17 @@ export interface PreparedRecording {
   discard(): Promise<void>;
 }
 
-/** A room that is recorded in the place of a call; the call is the one in whose name it is done. */
+/** A room, or a part of one, that is recorded in the place of a call; the call is the one in whose name it is done. */
 export interface RecordedRoom {
-  readonly conferenceName: string;
+  readonly of: RecordedRoomName;
   record(options: RecordOptions): Recording;
   notification(recording: RecordingFacts): CallNotification | undefined;
 }
+
+/** What the record of such a recording names. A participant's own recording counts as one of its call. */
+export type RecordedRoomName =
+  | { readonly kind: 'conference'; readonly id: string; readonly name: string }
+  | { readonly kind: 'multiparty' | 'participant'; readonly id: string; readonly name: string };
 
 /** Recordings of calls: files, records and their callbacks. */
 export interface CallRecordings {

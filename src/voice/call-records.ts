@@ -1,3 +1,4 @@
+import type { Micros } from '../billing/money.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { CallRate } from './pricing.ts';
 
@@ -18,6 +19,8 @@ export interface CallOrigin {
   readonly hangup: { readonly url: string; readonly method: string } | undefined;
   /** Trunk that carried it last. */
   readonly carrier: string | undefined;
+  /** What that trunk takes for the call; known at its end. */
+  readonly carrierCostMicros?: Micros | undefined;
   readonly endpointId: string | undefined;
   /** IP address of the API request. */
   readonly requesterIp: string | undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { speak } from '../../testkit/voice-elements.ts';
-import { createVoiceRig } from '../../testkit/voice-rig.ts';
+import { COSTLY_CARRIER, createVoiceRig } from '../../testkit/voice-rig.ts';
 import type { EndedFacts } from './call-facts.ts';
 import { hangupCause } from './hangup-cause.ts';
 import { LegGone } from './leg.ts';
@@ -24,6 +24,27 @@ describe('a call', () => {
     const { startedAt, ringingAt = 0, answeredAt = 0, ended } = call.facts;
     assert.deepEqual([ringingAt - startedAt, answeredAt - startedAt], [1_000, 10_000]);
     assert.deepEqual([ended?.durationS, ended?.billedS, ended?.amountMicros], [61, 120, 17_000]);
+    await rig.assertClean();
+  });
+
+  test('costs what its last carrier takes, by the second from the answer; attempts before it cost nothing', async () => {
+    const rig = createVoiceRig();
+    const { leg } = rig.startCall('outbound');
+    leg.takes(COSTLY_CARRIER);
+    await rig.clock.advance(3_000);
+    leg.takes('other', true);
+    leg.takes(COSTLY_CARRIER, true);
+    leg.answers();
+    await rig.clock.advance(29_500);
+    leg.leaves(hangupCause(4000, 'Callee'));
+    await rig.clock.advance(1);
+    assert.deepEqual(rig.costs, [3_000]);
+    const noted = rig.steps.filter(({ event }) => event === 'carrier_rate' || event === 'ended').map(({ detail }) => detail);
+    assert.deepEqual(noted.slice(0, 2), [
+      { carrier: COSTLY_CARRIER, per_minute_micros: 6_000 },
+      { carrier: COSTLY_CARRIER, per_minute_micros: 6_000 },
+    ]);
+    assert.equal(noted[2]?.carrier_cost_micros, 3_000);
     await rig.assertClean();
   });
 

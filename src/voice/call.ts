@@ -6,7 +6,7 @@ import { type CallProgress, nextProgress, type ProgressEvent, statusOf } from '.
 import type { CallOrigin, CallRecords } from './call-records.ts';
 import type { CallTimeline } from './call-timeline.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
-import { type Leg, type LegFactory, LegGone } from './leg.ts';
+import { type Leg, type LegEvents, type LegFactory, LegGone } from './leg.ts';
 import { chargeCall } from './pricing.ts';
 
 export interface CallEnvironment {
@@ -14,6 +14,8 @@ export interface CallEnvironment {
   readonly records: CallRecords;
   /** Opens the timeline of a call. */
   readonly timeline: (callId: string) => CallTimeline;
+  /** What a carrier takes for a minute of a call to a number. */
+  readonly carrierRate?: ((carrier: string, number: string) => Micros) | undefined;
 }
 
 /** What of the facts is known when a call begins; the rest is kept by the call. */
@@ -42,6 +44,8 @@ export interface CallOptions {
 
 /** Nothing came from the far end for this long (voice-api.md §2). */
 const MEDIA_TIMEOUT_MS = 60_000;
+/** Carriers' costs are counted by the second. */
+const BY_SECOND = { minimumS: 1, incrementS: 1 } as const;
 
 /**
  * One call: one far end with its own CallUUID, from the first INVITE to the closed record. It keeps the state, tells who waits for
@@ -64,6 +68,8 @@ export class Call {
   #machine = false;
   #scheduledHangupId: string | undefined;
   #carrierFailover = false;
+  /** Of the trunk tried last, for a minute. */
+  #carrierRate: Micros = 0;
   #end: EndedFacts | undefined;
   #cancelTimeLimit: () => void = () => undefined;
   #watchesMedia = false;
@@ -77,7 +83,7 @@ export class Call {
     this.#timeLimitMs = options.timeLimitMs;
     this.#startedAt = environment.clock.now();
     if (options.isNew) this.#recorded(environment.records.started(this.facts, this.#origin));
-    this.#leg = options.leg({
+    const events: LegEvents = {
       ringing: () => this.#happen('ring'),
       early: () => this.#happen('early'),
       answered: () => this.#happen('answer'),
@@ -86,8 +92,11 @@ export class Call {
       carriedBy: (carrier, failover) => {
         this.#origin = { ...this.#origin, carrier };
         this.#carrierFailover ||= failover;
+        this.#carrierRate = environment.carrierRate?.(carrier, options.identity.to) ?? 0;
+        if (this.#carrierRate > 0) this.note('carrier_rate', { carrier, per_minute_micros: this.#carrierRate });
       },
-    });
+    };
+    this.#leg = options.leg(events, options.identity.callId);
   }
 
   get id(): string {
@@ -238,6 +247,8 @@ export class Call {
     for (const stop of this.#stopsWatching.splice(0)) stop();
     const at = this.#environment.clock.now();
     this.#end = { at, cause, ...chargeCall(this.#origin.rate, this.#answeredAt, at) };
+    const carrierCostMicros = chargeCall({ perMinute: this.#carrierRate, ...BY_SECOND }, this.#answeredAt, at).amountMicros;
+    this.#origin = { ...this.#origin, carrierCostMicros };
     this.#gone.abort(new LegGone('the call has ended'));
     for (const watcher of [...this.#watchers]) watcher.ended?.(this.#end);
     this.#watchers.clear();
@@ -255,6 +266,7 @@ export class Call {
       code: end.cause.code,
       source: end.cause.source,
       sip_status: end.cause.sipStatus ?? null,
+      carrier_cost_micros: this.#origin.carrierCostMicros ?? 0,
       media: media ? mediaDetail(media) : null,
     });
     try {

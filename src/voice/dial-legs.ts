@@ -39,8 +39,10 @@ export class DialLegs implements Dialler {
     const destination = parseDestination(request.to, this.#options.home);
     if (destination.kind === 'invalid') return refused(2000);
     const to = destination.address;
-    // Dialling who is on the line, or the number that led here, would go round in circles.
-    if (destination.kind === 'number' && (to === facts.from || to === facts.to)) return refused(2060);
+    // Dialling who is on the line, or the number that led here, would go round in circles. What an endpoint has dialled did not lead
+    // here, its own application did: that one dials it on as a rule.
+    const ledHere = facts.sipAuth === undefined ? facts.to : undefined;
+    if (destination.kind === 'number' && (to === facts.from || to === ledHere)) return refused(2060);
     const callerId = request.callerId?.replace(/^\+/, '');
     if (callerId !== undefined && !(await this.#options.permissions.mayShow(owner, callerId))) return refused(3030);
     const barred = this.#options.permissions.barred(owner, destination);

@@ -32,7 +32,7 @@ export function startDialMusic(element: DialElement, context: ElementContext): D
     if (leg) await playUntil(leg, [{ kind: 'tone', tone: 'ringback' }], 0, until);
   };
   const music = async (url: string) => {
-    const prompts = await fetchPrompts(call, services, 'dial-music', url, until);
+    const prompts = await fetchPrompts(call, services, 'dial-music', { url, method: 'POST' }, until);
     if (prompts.length === 0) return ringback();
     const leg = await call.openEarly();
     while (!until.aborted) {

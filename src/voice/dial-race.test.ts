@@ -175,7 +175,7 @@ describe('confirmation of a Dial', () => {
       legOf(run).answers();
       await run.rig.clock.advance(after);
       assert.equal(run.rig.media.bridges.size, 0);
-      legOf(run).media?.press('45');
+      legOf(run).media?.press('5');
       await run.rig.clock.advance(10);
       assert.equal(run.rig.media.bridges.size, 1);
       await run.rig.assertClean();
@@ -190,6 +190,20 @@ describe('confirmation of a Dial', () => {
     await run.rig.clock.advance(20);
     assert.equal(legOf(run).hungUpWith?.code, 9110);
     assert.deepEqual([result(run)?.status, result(run)?.cause.code, result(run)?.bLegId], ['failed', 9110, '']);
+    await run.rig.assertClean();
+  });
+
+  test('another key ends the leg with 9110 at once, and the right one after it comes too late', async () => {
+    const run = await dialling([A, B], { confirmSound: CONFIRM, confirmKey: '5' });
+    legOf(run, 0).answers();
+    legOf(run, 1).answers();
+    await run.rig.clock.advance(1_000);
+    legOf(run, 0).media?.press('45');
+    await run.rig.clock.advance(10);
+    assert.deepEqual([legOf(run, 0).hungUpWith?.code, legOf(run, 1).hungUpWith], [9110, undefined]);
+    legOf(run, 1).media?.press('5');
+    await run.rig.clock.advance(10);
+    assert.equal(run.rig.media.bridges.size, 1);
     await run.rig.assertClean();
   });
 

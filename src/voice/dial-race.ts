@@ -86,7 +86,7 @@ export async function race(
     });
     if (state.kind === 'ended') return lost(state.cause);
     reports.answered(leg);
-    const confirmed = await confirm(element, leg, context, signal);
+    const confirmed = await mayConnect(element, leg, context, signal);
     if (confirmed) return decide(leg);
     // A leg that has hung up by itself keeps its own cause.
     leg.call.hangUp(hangupCause(9110, 'Plivo'));
@@ -123,6 +123,14 @@ export async function race(
     cause: signal.aborted ? over : cause,
     othersEnded: Promise.all(others.map(({ call }) => call.ended)),
   };
+}
+
+/** Without a document nothing is asked for. */
+function mayConnect(element: DialElement, { call }: DialledLeg, context: ElementContext, signal: AbortSignal): Promise<boolean> {
+  const { confirmSound: url, confirmKey: key, confirmTimeoutMs: timeoutMs } = element;
+  if (url === undefined) return Promise.resolve(!call.gone.aborted);
+  const sound = { target: { url, method: 'POST' }, askedBy: context.call };
+  return confirm({ sound, key, timeoutMs }, call, context.services, signal);
 }
 
 /** How much the end of a leg says: a phone that rang, was busy or refused says more than a number that could not be dialled at all. */

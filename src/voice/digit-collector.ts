@@ -5,14 +5,10 @@ import type { DigitRules } from './document.ts';
 export interface CollectOptions extends DigitRules {
   /** Other keys are invalid; undefined = every key is valid. */
   readonly validDigits?: string | undefined;
-  /** False: keys are not what is wanted, they neither count nor stop the prompts. */
-  readonly takesKeys?: boolean | undefined;
   /** To the first digit, counted after the prompts. */
   readonly firstMs: number;
   /** Between digits; their end submits what was typed. */
   readonly betweenMs: number;
-  /** Everything together, counted after the prompts. */
-  readonly totalMs?: number | undefined;
   /** Plays the prompts; its signal aborts with the first key. */
   readonly prompts: (signal: AbortSignal) => Promise<unknown>;
 }
@@ -37,7 +33,6 @@ export async function collectDigits(
   const firstKey = new AbortController();
   let digits = '';
   let cancelWait: () => void = () => undefined;
-  let cancelTotal: () => void = () => undefined;
   const submit = () => settle(digits === '' ? { kind: 'none' } : { kind: 'digits', digits });
   const waitFor = (ms: number) => {
     cancelWait();
@@ -51,17 +46,15 @@ export async function collectDigits(
     if (digits.length >= options.numDigits) return submit();
     return waitFor(options.betweenMs);
   };
-  const release = options.takesKeys === false ? () => undefined : leg.onDigit(pressed);
+  const release = leg.onDigit(pressed);
   signal.addEventListener('abort', submit, { once: true });
   try {
     if (!signal.aborted) await options.prompts(AbortSignal.any([signal, firstKey.signal]));
-    if (options.totalMs !== undefined) cancelTotal = clock.after(options.totalMs, submit);
     if (signal.aborted) submit();
     else if (!firstKey.signal.aborted) waitFor(options.firstMs);
     return await collected;
   } finally {
     cancelWait();
-    cancelTotal();
     release();
     signal.removeEventListener('abort', submit);
   }

@@ -1,8 +1,10 @@
+import type { SpeechModel } from '../speech/recognition/recogniser.ts';
 /**
  * A Voice XML document as the call engine runs it: typed elements with every default filled in (voice-xml.md §6). URLs and methods
  * stay as written, because a wrong one only fails, with its own cause, when it is used (§13).
  */
 
+import type { MultiPartySettings, ParticipantSettings } from './multiparty/multiparty-plan.ts';
 import type { StreamPlan } from './streams/stream-plan.ts';
 
 export interface ElementUrl {
@@ -97,7 +99,7 @@ export interface GetInputElement extends DigitRules {
   readonly speechEndTimeoutMs: number | 'auto';
   readonly startInputTimeoutMs: number | undefined;
   readonly retries: number;
-  readonly speechModel: string;
+  readonly speechModel: SpeechModel;
   readonly hints: readonly string[];
   readonly language: string;
   readonly profanityFilter: boolean;
@@ -186,12 +188,23 @@ export interface ConferenceElement {
   readonly hangupOnStar: boolean;
   /** Format of the conference's recording; undefined = this member asks for none. */
   readonly record: 'mp3' | 'wav' | undefined;
+  /** Of that recording. */
+  readonly transcription: Transcription | undefined;
   readonly callback: ElementUrl | undefined;
   readonly digitsMatch: readonly string[];
   /** The callback hears when this member speaks. */
   readonly floorEvent: boolean;
   /** The others hear its keys. */
   readonly relayDtmf: boolean;
+}
+
+export interface MultiPartyCallElement {
+  readonly element: 'MultiPartyCall';
+  readonly name: string;
+  readonly participant: ParticipantSettings;
+  readonly settings: MultiPartySettings;
+  /** Id of the one that an API request has invited the call to: its leg ends with it where `onExit` is not given. */
+  readonly invitedTo: string | undefined;
 }
 
 export interface RedirectElement {
@@ -231,6 +244,7 @@ export type VoiceElement =
   | RecordElement
   | DialElement
   | ConferenceElement
+  | MultiPartyCallElement
   | RedirectElement
   | HangupElement
   | MessageElement

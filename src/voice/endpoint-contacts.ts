@@ -1,4 +1,5 @@
 import type { Binding } from '../sip/registration/binding.ts';
+import type { Target } from '../sip/transports/flow.ts';
 import type { EndpointRegistrations, Registration } from './registrations.ts';
 import type { RegisteredContact } from './sip/leg-routes.ts';
 
@@ -6,9 +7,12 @@ import type { RegisteredContact } from './sip/leg-routes.ts';
 export class EndpointContacts implements EndpointRegistrations {
   readonly #bindings = new Map<string, readonly Binding[]>();
   readonly #remove: (username: string) => Promise<void>;
+  /** Whether a place can be called: a browser's page may have been closed without a word. */
+  readonly #isReachable: (place: Target) => boolean;
 
-  constructor(remove: (username: string) => Promise<void>) {
+  constructor(remove: (username: string) => Promise<void>, isReachable: (place: Target) => boolean) {
     this.#remove = remove;
+    this.#isReachable = isReachable;
   }
 
   /** What the registrar tells. The list is in the order of registration. */
@@ -37,6 +41,6 @@ export class EndpointContacts implements EndpointRegistrations {
   }
 
   #latest(username: string, now: number): Binding | undefined {
-    return this.#bindings.get(username)?.findLast(({ expiresAt }) => expiresAt > now);
+    return this.#bindings.get(username)?.findLast(({ expiresAt, place }) => expiresAt > now && this.#isReachable(place));
   }
 }

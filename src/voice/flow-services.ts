@@ -6,6 +6,8 @@ import type { CallRecordings } from './call-recordings.ts';
 import type { Conferences } from './conferences/conferences.ts';
 import type { Dialler } from './dialler.ts';
 import type { MessageElement, SpeakElement } from './document.ts';
+import type { SpeechRecognition } from './input/speech-ear.ts';
+import type { MultiPartyCalls } from './multiparty/multiparty-calls.ts';
 import type { CallStreams } from './streams/call-streams.ts';
 
 /** What running documents needs of the rest of the program. */
@@ -18,6 +20,8 @@ export interface FlowServices {
   readonly recordings: CallRecordings;
   readonly streams: CallStreams;
   readonly conferences: Conferences;
+  readonly multiParty: MultiPartyCalls;
+  readonly recogniser: SpeechRecognition;
   /** Sends the texts of a Message element in the name of the call's owner. Resolves with what to note in the timeline. */
   sendMessage(call: Call, message: MessageElement): Promise<readonly string[]>;
 }

@@ -164,7 +164,7 @@ describe('a call that comes in', () => {
   test('of an endpoint tells who has authenticated', async () => {
     const { rig, arrive, origins } = createInbound();
     rig.application.answers('http://app.example/answer', []);
-    arrive({ origin: { kind: 'endpoint', endpointId: '20000000000001', username: 'ana1' } });
+    arrive({ origin: { kind: 'endpoint', endpointId: '20000000000001', username: 'ana1', proof: 'digest' } });
     await rig.clock.advance(1);
     assert.deepEqual(rig.application.requests[0]?.request.call.sipAuth, { type: 'digest', user: 'ana1', sourceIp: '192.0.2.2' });
     assert.deepEqual([origins[0]?.carrier, origins[0]?.endpointId], [undefined, '20000000000001']);

@@ -75,7 +75,11 @@ export class InboundCalls {
           customHeaders: incoming.headers,
           sipTo: incoming.sipTo,
           sipAuth:
-            origin.kind === 'endpoint' ? { type: 'digest', user: origin.username, sourceIp: incoming.sourceIp } : undefined,
+            origin.kind === 'endpoint'
+              ? { type: origin.proof, user: origin.username, sourceIp: incoming.sourceIp }
+              : origin.kind === 'bearer'
+                ? { type: 'jwt', user: origin.username, sourceIp: incoming.sourceIp }
+                : undefined,
           forwardedFrom: incoming.forwardedFrom,
           stirVerification: 'Not Applicable',
           stirAttestation: '',

@@ -25,7 +25,9 @@ export class InboundTargets {
   }
 
   async find(incoming: IncomingCall): Promise<InboundTarget | undefined> {
-    if (incoming.origin.kind === 'endpoint') return this.#ofEndpoint(incoming.origin.username);
+    const { origin } = incoming;
+    if (origin.kind === 'endpoint') return this.#ofEndpoint(origin.username, origin.appId);
+    if (origin.kind === 'bearer') return this.#ofBearer(origin.owner, origin.appId);
     // An application's id is all digits as a number is; only public ones are let in without an origin.
     const appId = APPLICATION_ADDRESS.exec(incoming.to)?.[1] ?? (incoming.origin.kind === 'anonymous' ? incoming.to : undefined);
     if (appId !== undefined) return this.#ofApplication(appId, incoming.origin.kind === 'carrier');
@@ -34,9 +36,22 @@ export class InboundTargets {
     return this.#target(number.subaccountId ?? number.accountId, await this.#sources.application(number.appId));
   }
 
-  async #ofEndpoint(username: string): Promise<InboundTarget | undefined> {
+  async #ofBearer(owner: Account, appId: string | undefined): Promise<InboundTarget | undefined> {
+    const accountId = owner.parentId ?? owner.authId;
+    if (appId === undefined) return this.#target(owner.authId, await this.#sources.defaultEndpointApplication(accountId));
+    const application = await this.#sources.application(appId);
+    return application?.accountId === accountId ? this.#target(owner.authId, application) : undefined;
+  }
+
+  async #ofEndpoint(username: string, appId: string | undefined): Promise<InboundTarget | undefined> {
     const endpoint = await this.#sources.endpoint(username);
     if (!endpoint) return undefined;
+    if (appId !== undefined) {
+      const application = await this.#sources.application(appId);
+      // A token that names somebody else's application names none.
+      if (application?.accountId !== endpoint.accountId) return undefined;
+      return this.#target(endpoint.subaccountId ?? endpoint.accountId, application);
+    }
     const application =
       endpoint.appId === null
         ? await this.#sources.defaultEndpointApplication(endpoint.accountId)

@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts';
 import type { LegFactory } from './leg.ts';
 
 /** A leg to be made to somebody outside. */
@@ -35,7 +36,17 @@ export interface IncomingCall {
   readonly forwardedFrom: string | undefined;
   readonly origin:
     | { readonly kind: 'carrier'; readonly carrier: string }
-    | { readonly kind: 'endpoint'; readonly endpointId: string; readonly username: string }
+    | {
+        readonly kind: 'endpoint';
+        readonly endpointId: string;
+        readonly username: string;
+        /** How it proved that. */
+        readonly proof: 'digest' | 'jwt';
+        /** The application that its token names in place of its own. */
+        readonly appId?: string | undefined;
+      }
+    /** Whoever an account has given a token to, without being one of its endpoints. */
+    | { readonly kind: 'bearer'; readonly owner: Account; readonly username: string; readonly appId: string | undefined }
     /** Anybody; only public applications can be reached. */
     | { readonly kind: 'anonymous' };
   readonly leg: LegFactory;

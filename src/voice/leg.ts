@@ -38,4 +38,5 @@ export class LegGone extends Error {
   override readonly name = 'LegGone';
 }
 
-export type LegFactory = (events: LegEvents) => Leg;
+/** `callId` is the CallUUID, which the far end may be told. */
+export type LegFactory = (events: LegEvents, callId: string) => Leg;

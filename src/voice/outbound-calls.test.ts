@@ -182,9 +182,21 @@ describe('calls of API requests', () => {
     await rig.assertClean();
   });
 
+  test('to several destinations are made to those that can be called, each with its own options', async () => {
+    const rig = createCallControlRig();
+    const placed = await rig.place({ to: ['nobody', CALLEE], timeLimitS: [60, 120] });
+    assert.deepEqual([placed.requestIds.length, placed.invalid], [1, ['nobody']]);
+    const [call] = rig.store.open.values();
+    assert.deepEqual([call?.to, call?.options.dial?.timeLimitS], [CALLEE, 120]);
+  });
+
   test('are refused before anything is stored', async () => {
     const rig = createCallControlRig();
-    await assert.rejects(rig.place({ to: [CALLEE, 'nobody'] }), isProblem('invalid_parameter', /^to parameter is invalid/));
+    await assert.rejects(rig.place({ to: ['nobody'] }), isProblem('invalid_parameter', /^to parameter is invalid/));
+    await assert.rejects(
+      rig.place({ to: ['nobody', '12'] }),
+      isProblem('invalid_parameter', /^to parameter is invalid: "nobody"/),
+    );
     await assert.rejects(
       rig.place({ from: '+19995550100' }),
       isProblem('invalid_parameter', /^from parameter is invalid. \+19995550100 is not associated with your account/),
@@ -216,7 +228,8 @@ describe('while it rings', () => {
     leg?.sendsEarlyAudio();
     await rig.clock.advance(1);
     const [told, ...more] = rig.application.notifications;
-    assert.deepEqual([told?.kind, told?.call.status, told?.target, more.length], ['ring', 'ringing', ring, 0]);
+    assert.ok(told?.kind === 'ring');
+    assert.deepEqual([told.call.status, told.target, more.length], ['ringing', ring, 0]);
     await rig.assertClean();
   });
 

@@ -17,7 +17,7 @@ import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { detectMachine, type MachineDetection } from './machine-detection.ts';
-import { OutboundQueue } from './outbound-queue.ts';
+import { OutboundQueue, type Waiting } from './outbound-queue.ts';
 import { customHeaders, legRequest, outgoingCall } from './outgoing-call.ts';
 import { refusedLeg } from './refused-leg.ts';
 import { readSentDigits } from './sent-digits.ts';
@@ -36,6 +36,11 @@ export interface OutboundCallsOptions extends CallEnvironment {
   account(authId: string): Promise<Account | undefined>;
 }
 
+/** What happens when the turn of a call has come. */
+interface Turn extends Waiting {
+  readonly take: () => void;
+}
+
 /** voice-api.md §2; an account's setting may say otherwise. */
 const DEFAULT_CALLS_PER_SECOND = 2;
 /** voice-api.md §4.2 */
@@ -50,7 +55,7 @@ const MAX_CLAIMED = 500;
 /** Calls that API requests ask for: stored before the request is answered, dialled in their turn, run when they are answered. */
 export class OutboundCalls {
   readonly #options: OutboundCallsOptions;
-  readonly #queue: OutboundQueue<OpenCall>;
+  readonly #queue: OutboundQueue<Turn>;
   /** Calls per second by account, as seen when its last request came. */
   readonly #rates = new Map<string, number>();
 
@@ -59,7 +64,7 @@ export class OutboundCalls {
     this.#queue = new OutboundQueue({
       clock: options.clock,
       rateOf: (accountId) => this.#rates.get(accountId) ?? DEFAULT_CALLS_PER_SECOND,
-      start: (planned) => void this.#takeTurn(planned),
+      start: ({ take }) => take(),
     });
   }
 
@@ -72,10 +77,12 @@ export class OutboundCalls {
     const now = this.#options.clock.now();
     const accountId = scope.account.authId;
     const from = request.from.replace(/^\+/, '');
-    const destinations = request.to.map((to) => parseDestination(to, this.#options.home));
-    await this.#check(scope, from, destinations);
-    this.#rates.set(accountId, scope.account.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
-    const calls = destinations.map(({ address: to }, index): NewCall => {
+    const all = request.to.map((to) => parseDestination(to, this.#options.home));
+    await this.check(scope, from, all);
+    /** With the place among all: options are given for each. */
+    const destinations = [...all.entries()].filter(([, { kind }]) => kind !== 'invalid');
+    this.#noteRate(scope.account);
+    const calls = destinations.map(([index, { address: to }]): NewCall => {
       const callId = request.idempotencyKey === undefined ? ids.uuid() : derivedUuid(request.idempotencyKey, index);
       return {
         callId,
@@ -129,9 +136,13 @@ export class OutboundCalls {
       if (!fresh.has(call.callId) || node === undefined) continue;
       const open: OpenCall = { ...call, state, node, ringingAt: undefined, answeredAt: undefined };
       if (state === 'dialing') this.#dial(open, this.#refusalOf(scope, open));
-      else this.#queue.add(open);
+      else this.#wait(open);
     }
-    return { requestIds: calls.map(({ callId }) => callId), queued: entries.some(({ state }) => state === 'queued') };
+    return {
+      requestIds: calls.map(({ callId }) => callId),
+      queued: entries.some(({ state }) => state === 'queued'),
+      invalid: all.filter(({ kind }) => kind === 'invalid').map(({ address }) => address),
+    };
   }
 
   /**
@@ -152,6 +163,12 @@ export class OutboundCalls {
     }
   }
 
+  /** Takes a call's turn as soon as the account may make another; `forget` takes it out again. */
+  whenTurn(account: Account, callId: string, take: () => void): void {
+    this.#noteRate(account);
+    this.#queue.add({ callId, accountId: account.authId, take });
+  }
+
   /** Whether it was still waiting here. */
   forget(callId: string): boolean {
     return this.#queue.remove(callId);
@@ -162,10 +179,11 @@ export class OutboundCalls {
     await this.#options.store.releaseQueued(this.#queue.stop());
   }
 
-  async #check(owner: Scope, from: string, destinations: readonly Destination[]): Promise<void> {
+  /** @throws Problem when the owner may not call any of the destinations as `from` */
+  async check(owner: CallOwner, from: string, destinations: readonly Destination[]): Promise<void> {
     const { permissions } = this.#options;
-    const invalid = destinations.find(({ kind }) => kind === 'invalid');
-    if (invalid)
+    const [invalid] = destinations;
+    if (invalid && destinations.every(({ kind }) => kind === 'invalid'))
       throw invalidParameter('to', `to parameter is invalid: "${invalid.address}" is neither a number nor a SIP address`);
     if (isOutOfCredit(owner.account)) {
       throw new Problem('insufficient_credit', 'the balance is used up, no calls can be made');
@@ -176,7 +194,8 @@ export class OutboundCalls {
         `from parameter is invalid. +${from} is not associated with your account. Use a phone number rented on your account.`,
       );
     }
-    const barred = destinations.map((destination) => permissions.barred(owner, destination));
+    const callable = destinations.filter(({ kind }) => kind !== 'invalid');
+    const barred = callable.map((destination) => permissions.barred(owner, destination));
     const [first] = barred;
     if (first && barred.every((cause) => cause !== undefined)) {
       const what = first.code === 2030 ? 'country' : 'number';
@@ -191,8 +210,17 @@ export class OutboundCalls {
       if (ours) this.#dial(planned, refusal);
     } catch {
       // Storage does not answer: it is its turn again with the next place of its account.
-      this.#queue.add(planned);
+      this.#wait(planned);
     }
+  }
+
+  #wait(planned: OpenCall): void {
+    const { callId, accountId } = planned;
+    this.#queue.add({ callId, accountId, take: () => void this.#takeTurn(planned) });
+  }
+
+  #noteRate({ authId, settings }: Account): void {
+    this.#rates.set(authId, settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
   }
 
   /** What was allowed when it was asked for may have changed while it waited. */

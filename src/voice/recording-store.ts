@@ -2,7 +2,9 @@ import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysel
 import type pg from 'pg';
 import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
 import { isUuid } from '../runtime/ids.ts';
+import { storableJson } from '../storage/storable-text.ts';
 import { inTransaction, type Storage, type Tables } from '../storage/storage.ts';
+import type { CallNotification } from './call-application.ts';
 import type { InTransaction } from './call-store.ts';
 
 export type RecordingFormat = 'mp3' | 'wav';
@@ -16,15 +18,19 @@ export interface NewRecording {
   /** Who writes the file. */
   readonly node: string;
   readonly type: 'call' | 'conference';
-  readonly conferenceName: string;
+  readonly conference?: { readonly id: string; readonly name: string } | undefined;
+  /** The multiparty call that it is of, or of a participant of. */
+  readonly multiParty?: { readonly id: string; readonly name: string } | undefined;
   readonly format: RecordingFormat;
   readonly channels: 'mono' | 'stereo';
   readonly from: string;
   readonly to: string;
   readonly startedAt: Date;
+  /** Whom to tell when the process does not live to; what it says of the recording is filled in then. */
+  readonly told?: CallNotification | undefined;
 }
 
-export interface StoredRecording extends NewRecording {
+export interface StoredRecording extends Omit<NewRecording, 'told'> {
   readonly size: number;
   readonly durationMs: number;
   /** When the file was finished. */
@@ -50,6 +56,9 @@ export interface RecordingFilter {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly conferenceName?: string | undefined;
+  readonly conferenceId?: string | undefined;
+  readonly multiPartyName?: string | undefined;
+  readonly multiPartyId?: string | undefined;
 }
 
 interface RecordingTable {
@@ -59,7 +68,10 @@ interface RecordingTable {
   call_id: string;
   node: string;
   type: 'call' | 'conference';
+  conference_id: string | null;
   conference_name: string;
+  mpc_id: string | null;
+  mpc_name: string | null;
   format: RecordingFormat;
   channels: 'mono' | 'stereo';
   from_number: string;
@@ -70,6 +82,7 @@ interface RecordingTable {
   started_at: Date;
   ended_at: Date | null;
   added_at: Date;
+  told: string | null;
 }
 
 type RecordingTables = { recordings: RecordingTable };
@@ -83,6 +96,12 @@ export interface RecordingFile {
   /** Known since the recorder ended, also when the file had not been kept yet. */
   readonly endedAt: Date | null;
   readonly durationMs: number;
+}
+
+/** One that a dead process was writing, or had not removed. */
+export interface UnfinishedRecording extends RecordingFile {
+  readonly ownerId: string;
+  readonly told: CallNotification | null;
 }
 
 /** Recordings in storage. Lists and look-ups see those whose file is finished. */
@@ -106,7 +125,10 @@ export class RecordingStore {
         call_id: recording.callId,
         node: recording.node,
         type: recording.type,
-        conference_name: recording.conferenceName,
+        conference_id: recording.conference?.id ?? null,
+        conference_name: recording.conference?.name ?? '',
+        mpc_id: recording.multiParty?.id ?? null,
+        mpc_name: recording.multiParty?.name ?? null,
         format: recording.format,
         channels: recording.channels,
         from_number: recording.from,
@@ -116,6 +138,7 @@ export class RecordingStore {
         duration_ms: 0,
         started_at: recording.startedAt,
         added_at: recording.startedAt,
+        told: recording.told === undefined ? null : storableJson(recording.told),
       })
       .execute();
   }
@@ -133,7 +156,7 @@ export class RecordingStore {
   async publish(recordingId: string, facts: FinishedRecording, also: InTransaction | undefined): Promise<boolean> {
     const committed = await inTransaction(this.#pool, async (client) => {
       const { rowCount } = await client.query(
-        `update recordings set state = 'available', size = $2, duration_ms = $3, started_at = to_timestamp($4::float8 / 1000),
+        `update recordings set state = 'available', told = null, size = $2, duration_ms = $3, started_at = to_timestamp($4::float8 / 1000),
            ended_at = to_timestamp($5::float8 / 1000), added_at = to_timestamp($5::float8 / 1000)
          where recording_id = $1 and state = 'recording'`,
         [recordingId, facts.size, Math.round(facts.durationMs), facts.startedAt, facts.endedAt],
@@ -171,6 +194,8 @@ export class RecordingStore {
 
   /** The latest first. */
   async list(reach: Reach, filter: RecordingFilter, page: PageRequest): Promise<Found<StoredRecording>> {
+    const ids = [filter.callId, filter.conferenceId, filter.multiPartyId];
+    if (ids.some((id) => id !== undefined && !isUuid(id))) return { total: 0, items: [] };
     let matching = this.#db.selectFrom('recordings').where(within(reach));
     if (filter.fromMs !== undefined) matching = matching.where('added_at', '>=', new Date(filter.fromMs));
     if (filter.toMs !== undefined) matching = matching.where('added_at', '<', new Date(filter.toMs + 1));
@@ -179,7 +204,10 @@ export class RecordingStore {
       call_id: filter.callId,
       from_number: filter.from,
       to_number: filter.to,
+      conference_id: filter.conferenceId,
       conference_name: filter.conferenceName,
+      mpc_id: filter.multiPartyId,
+      mpc_name: filter.multiPartyName,
     };
     for (const [column, value] of Object.entries(equal)) {
       if (value !== undefined) matching = matching.where(sql.ref<string>(column), '=', value);
@@ -225,9 +253,9 @@ export class RecordingStore {
   }
 
   /** What a process of this node was writing or removing when it died. */
-  async unfinished(node: string): Promise<readonly RecordingFile[]> {
-    const { rows } = await this.#pool.query<RecordingFile>(
-      `select ${FILE_COLUMNS} from recordings where node = $1 and state <> 'available' order by added_at`,
+  async unfinished(node: string): Promise<readonly UnfinishedRecording[]> {
+    const { rows } = await this.#pool.query<UnfinishedRecording>(
+      `select ${FILE_COLUMNS}, owner_id as "ownerId", told from recordings where node = $1 and state <> 'available' order by added_at`,
       [node],
     );
     return rows;
@@ -251,7 +279,8 @@ const toRecording = (row: Selectable<RecordingTable>): StoredRecording => ({
   callId: row.call_id,
   node: row.node,
   type: row.type,
-  conferenceName: row.conference_name,
+  conference: row.conference_name === '' ? undefined : { id: row.conference_id ?? '', name: row.conference_name },
+  multiParty: row.mpc_id === null ? undefined : { id: row.mpc_id, name: row.mpc_name ?? '' },
   format: row.format,
   channels: row.channels,
   from: row.from_number,

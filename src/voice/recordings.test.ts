@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { inboundCall } from '../../testkit/call-facts.ts';
 import { silentLog } from '../../testkit/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../testkit/test-database.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
@@ -11,8 +12,10 @@ import { systemClock } from '../runtime/clock.ts';
 import { createIds } from '../runtime/ids.ts';
 import { createSystemRandom } from '../runtime/random.ts';
 import { type BlobStore, openLocalBlobs } from '../storage/blobs.ts';
+import type { CallNotification } from './call-application.ts';
 import { RecordingStore } from './recording-store.ts';
 import { Recordings } from './recordings.ts';
+import type { WriteNotifications } from './write-notifications.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -25,7 +28,7 @@ describe('recordings', () => {
   let accountId: string;
   const ids = createIds(systemClock, createSystemRandom());
   const reach = () => ({ accountId, subaccountId: undefined });
-  const begin = (format: 'mp3' | 'wav' = 'mp3') =>
+  const begin = (format: 'mp3' | 'wav' = 'mp3', told?: CallNotification) =>
     recordings.begin({
       callId: ids.uuid(),
       accountId,
@@ -34,6 +37,7 @@ describe('recordings', () => {
       to: '14155550100',
       format,
       channels: 'mono',
+      told,
     });
   const facts = () => ({ durationMs: 4_000, startedAt: clock.now() - 4_000, endedAt: clock.now() });
   const all = { fromMs: undefined, toMs: undefined };
@@ -120,12 +124,16 @@ describe('recordings', () => {
 
   it('that a dead process was writing keep the audio that was written', async () => {
     const mp3 = await begin();
-    await writeFile(mp3.path, 'half an mp3');
+    // 32 kbit/s of MPEG-2.5 at 8 kHz: frames of 288 octets and 72 ms. The last one was cut off.
+    const frame = Buffer.alloc(288);
+    Buffer.from([0xff, 0xe3, 0x48, 0xc4]).copy(frame);
+    await writeFile(mp3.path, Buffer.concat([...Array.from({ length: 50 }, () => frame), frame.subarray(0, 100)]));
     const wav = await begin('wav');
     const head = Buffer.alloc(44);
     head.write('RIFF', 0, 'latin1');
     head.write('WAVEfmt ', 8, 'latin1');
     head.writeUInt32LE(16, 16);
+    head.writeUInt32LE(16_000, 28);
     head.write('data', 36, 'latin1');
     await writeFile(wav.path, Buffer.concat([head, Buffer.alloc(1600)]));
     const broken = await begin('wav');
@@ -140,9 +148,44 @@ describe('recordings', () => {
     const blob = await saved?.open();
     const bytes = blob ? await buffer(blob.stream) : Buffer.alloc(44);
     assert.deepEqual([bytes.readUInt32LE(4), bytes.readUInt32LE(40)], [1636, 1600]);
-    assert.ok(await recordings.find(reach(), mp3.recordingId));
+    // As long as what was written, not as long as the process lived.
+    assert.equal((await recordings.find(reach(), mp3.recordingId))?.durationMs, 3_600);
+    const length = await recordings.find(reach(), wav.recordingId);
+    assert.deepEqual([length?.durationMs, (length?.endedAt.getTime() ?? 0) - (length?.startedAt.getTime() ?? 0)], [100, 100]);
     assert.equal(await recordings.find(reach(), broken.recordingId), undefined);
     assert.equal(await recordings.find(reach(), never.recordingId), undefined);
+  });
+
+  it('that a dead process was writing are told to whom they were promised, once', async () => {
+    const call = inboundCall({ callId: ids.uuid(), accountId, ownerId: accountId });
+    const recording = { recordingId: '', url: '', durationMs: 0, startedAt: 0, endedAt: 0 };
+    const told: CallNotification[] = [];
+    const writeNotifications: WriteNotifications = async (_client, notifications) => {
+      told.push(...notifications);
+      return () => undefined;
+    };
+    const begun = await begin('wav', {
+      kind: 'recorded',
+      call,
+      target: { url: 'http://app.example/rec', method: 'POST' },
+      recording,
+    });
+    const head = Buffer.alloc(44);
+    head.write('RIFF', 0, 'latin1');
+    head.write('WAVEfmt ', 8, 'latin1');
+    head.writeUInt32LE(16, 16);
+    head.writeUInt32LE(16_000, 28);
+    head.write('data', 36, 'latin1');
+    await writeFile(begun.path, Buffer.concat([head, Buffer.alloc(32_000)]));
+    assert.equal(await recordings.recover(writeNotifications), 1);
+    assert.equal(await recordings.recover(writeNotifications), 0);
+    const [notification] = told;
+    assert.equal(told.length, 1);
+    assert.ok(notification?.kind === 'recorded');
+    assert.deepEqual(
+      [notification.call.callId, notification.target.url, notification.recording.durationMs, notification.recording.url],
+      [call.callId, 'http://app.example/rec', 2_000, begun.url],
+    );
   });
 
   it('whose file had been taken over when the process died are published with what was known', async () => {

@@ -5,7 +5,10 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { BlobStore, ByteRange, OpenBlob } from '../storage/blobs.ts';
+import type { CallNotification } from './call-application.ts';
+import type { RecordedRoomName } from './call-recordings.ts';
 import type { InTransaction } from './call-store.ts';
+import { mp3DurationMs } from './mp3-duration.ts';
 import type {
   FinishedRecording,
   NewRecording,
@@ -14,8 +17,10 @@ import type {
   RecordingFormat,
   RecordingStore,
   StoredRecording,
+  UnfinishedRecording,
 } from './recording-store.ts';
 import { completeWav } from './wav-header.ts';
+import type { WriteNotifications } from './write-notifications.ts';
 
 export interface RecordingsOptions {
   readonly store: RecordingStore;
@@ -29,9 +34,12 @@ export interface RecordingsOptions {
   readonly log: Log;
 }
 
-export type BeginRecording = Pick<NewRecording, 'callId' | 'accountId' | 'ownerId' | 'from' | 'to' | 'format' | 'channels'> & {
-  /** Set for the recording of a conference. */
-  readonly conferenceName?: string | undefined;
+export type BeginRecording = Pick<
+  NewRecording,
+  'callId' | 'accountId' | 'ownerId' | 'from' | 'to' | 'format' | 'channels' | 'told'
+> & {
+  /** Where it is no recording of a call alone. */
+  readonly room?: RecordedRoomName | undefined;
 };
 
 export interface BegunRecording {
@@ -64,13 +72,14 @@ export class Recordings {
   /** Resolves when the recording is known to storage: its id and URL may be told. */
   async begin(given: BeginRecording): Promise<BegunRecording> {
     const { store, ids, clock, node, publicUrl, directory } = this.#options;
-    const { conferenceName, ...facts } = given;
+    const { room, ...facts } = given;
     const recording: NewRecording = {
       ...facts,
       recordingId: ids.secretUuid(),
       node,
-      type: conferenceName === undefined ? 'call' : 'conference',
-      conferenceName: conferenceName ?? '',
+      type: room === undefined || room.kind === 'participant' ? 'call' : 'conference',
+      conference: room?.kind === 'conference' ? { id: room.id, name: room.name } : undefined,
+      multiParty: room === undefined || room.kind === 'conference' ? undefined : { id: room.id, name: room.name },
       startedAt: new Date(clock.now()),
     };
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -93,7 +102,8 @@ export class Recordings {
   ): Promise<boolean> {
     await this.#options.store.settle(recordingId, facts);
     const size =
-      (await this.#options.blobs.adopt(keyOf(recordingId), file)) ?? (await this.#options.blobs.sizeOf(keyOf(recordingId)));
+      (await this.#options.blobs.adopt(recordingKey(recordingId), file)) ??
+      (await this.#options.blobs.sizeOf(recordingKey(recordingId)));
     if (size === undefined || size === 0) {
       await this.failed({ recordingId, path: file });
       return false;
@@ -104,7 +114,7 @@ export class Recordings {
   /** There will be no recording: disk full, no audio. */
   async failed({ recordingId, path: file }: Pick<BegunRecording, 'recordingId' | 'path'>): Promise<void> {
     await rm(file, { force: true });
-    await this.#options.blobs.delete(keyOf(recordingId));
+    await this.#options.blobs.delete(recordingKey(recordingId));
     await this.#options.store.remove(recordingId);
   }
 
@@ -132,7 +142,7 @@ export class Recordings {
   ): Promise<{ readonly recording: StoredRecording; open(range?: ByteRange): Promise<OpenBlob | undefined> } | undefined> {
     const recording = await this.#options.store.findPublic(authId, recordingId);
     if (recording?.format !== format) return undefined;
-    return { recording, open: (range) => this.#options.blobs.get(keyOf(recording.recordingId), range) };
+    return { recording, open: (range) => this.#options.blobs.get(recordingKey(recording.recordingId), range) };
   }
 
   /** Removes what is older than its account keeps recordings. Returns how many. */
@@ -151,9 +161,10 @@ export class Recordings {
 
   /**
    * Takes up what an earlier process of this node left: audio that was written becomes a recording that ends with its last byte, the rest
-   * is removed. At start, before anything is recorded. Returns how many recordings were saved.
+   * is removed. At start, before anything is recorded. `writeNotifications` tells of those that somebody wanted to be told of. Returns how
+   * many recordings were saved.
    */
-  async recover(): Promise<number> {
+  async recover(writeNotifications?: WriteNotifications): Promise<number> {
     const { store, node, log, directory } = this.#options;
     let saved = 0;
     const known = new Set<string>();
@@ -161,7 +172,7 @@ export class Recordings {
       known.add(file.recordingId);
       try {
         if (file.state === 'removing') await this.#remove(file);
-        else if (await this.#save(file)) saved++;
+        else if (await this.#save(file, writeNotifications)) saved++;
       } catch (error) {
         log.warn({ err: error, recording_id: file.recordingId }, 'a recording that was under way could not be saved');
       }
@@ -173,27 +184,32 @@ export class Recordings {
     return saved;
   }
 
-  async #save({ recordingId, format, startedAt, endedAt, durationMs }: RecordingFile): Promise<boolean> {
+  async #save(unfinished: UnfinishedRecording, writeNotifications: WriteNotifications | undefined): Promise<boolean> {
+    const { recordingId, format, startedAt, endedAt, ownerId, told } = unfinished;
     const file = this.#fileOf(recordingId, format);
     const found = await stat(file).catch(() => undefined);
     // Taken over already: only the row was left to write.
-    const isTaken = found === undefined && (await this.#options.blobs.sizeOf(keyOf(recordingId))) !== undefined;
-    const isPlayable = found !== undefined && found.size > 0 && (format === 'mp3' || (await completeWav(file)));
-    if (!isPlayable && !isTaken) {
+    const isTaken = found === undefined && (await this.#options.blobs.sizeOf(recordingKey(recordingId))) !== undefined;
+    const writtenMs = found && (await (format === 'mp3' ? mp3DurationMs(file) : completeWav(file)));
+    if (writtenMs === undefined && !isTaken) {
       await this.failed({ recordingId, path: file });
       return false;
     }
-    const ended = endedAt?.getTime() ?? Math.max(startedAt.getTime(), found?.mtimeMs ?? 0);
-    const facts = {
-      durationMs: endedAt ? durationMs : ended - startedAt.getTime(),
-      startedAt: startedAt.getTime(),
-      endedAt: ended,
-    };
-    return this.finished({ recordingId, path: file }, facts);
+    // What the recorder itself said goes before what the file tells.
+    const durationMs = endedAt ? unfinished.durationMs : (writtenMs ?? 0);
+    const started = startedAt.getTime();
+    const facts = { durationMs, startedAt: started, endedAt: endedAt?.getTime() ?? started + durationMs };
+    const url = recordingUrl(this.#options.publicUrl, { ownerId, recordingId, format });
+    const notification: CallNotification | undefined =
+      told && 'recording' in told && told.kind !== 'multiparty-recording'
+        ? { ...told, recording: { recordingId, url, ...facts } }
+        : undefined;
+    const also = notification && writeNotifications;
+    return this.finished({ recordingId, path: file }, facts, also && ((client) => also(client, [notification])));
   }
 
   async #remove({ recordingId }: RecordingFile): Promise<void> {
-    await this.#options.blobs.delete(keyOf(recordingId));
+    await this.#options.blobs.delete(recordingKey(recordingId));
     await this.#options.store.remove(recordingId);
   }
 
@@ -202,4 +218,5 @@ export class Recordings {
   }
 }
 
-const keyOf = (recordingId: string) => `recordings/${recordingId}`;
+/** Of its blob. */
+export const recordingKey = (recordingId: string): string => `recordings/${recordingId}`;

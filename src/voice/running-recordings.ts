@@ -4,8 +4,10 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Call } from './call.ts';
 import type { CallNotification, RecordingFacts } from './call-application.ts';
 import type { CallRecordings, PreparedRecording, RecordedRoom, RecordingPlan, RunningRecording } from './call-recordings.ts';
+import type { Transcription } from './document.ts';
 import { LegGone } from './leg.ts';
 import type { BegunRecording, Recordings } from './recordings.ts';
+import type { TranscriptionRequests } from './transcription/transcriptions.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
 /** Where recordings are kept. */
@@ -14,18 +16,36 @@ export type RecordingArchive = Pick<Recordings, 'begin' | 'finished' | 'failed'>
 /** Storage that restarts is back by then. The caller of a Record that has ended waits in silence meanwhile, so not for longer. */
 const KEEP_TRIES = 20;
 const KEEP_AGAIN_MS = 500;
+/** Stands for the facts of a recording until they are known. */
+const NOT_YET: RecordingFacts = { recordingId: '', url: '', durationMs: 0, startedAt: 0, endedAt: 0 };
 
 /** Recordings of the calls of this node, while they run. */
 export class RunningRecordings implements CallRecordings {
   readonly #clock: Clock;
   readonly #archive: RecordingArchive;
   readonly #writeNotifications: WriteNotifications;
+  readonly #transcriptions: TranscriptionRequests;
   readonly #running = new Map<string, Set<RunningRecording>>();
+  /** Those whose file is not kept yet. */
+  readonly #unkept = new Set<Promise<unknown>>();
+  readonly #stopping = new AbortController();
 
-  constructor(clock: Clock, archive: RecordingArchive, writeNotifications: WriteNotifications) {
+  constructor(
+    clock: Clock,
+    archive: RecordingArchive,
+    writeNotifications: WriteNotifications,
+    transcriptions: TranscriptionRequests,
+  ) {
+    this.#transcriptions = transcriptions;
     this.#clock = clock;
     this.#archive = archive;
     this.#writeNotifications = writeNotifications;
+  }
+
+  /** Resolves when all that were recorded are kept. What storage does not take at once from now on is found again by the next start. */
+  async settled(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#unkept);
   }
 
   running(callId: string): readonly RunningRecording[] {
@@ -43,9 +63,17 @@ export class RunningRecordings implements CallRecordings {
       to,
       format: plan.format,
       channels,
-      conferenceName: room?.conferenceName,
+      room: room?.of,
+      // A multiparty call tells of its recordings step by step, and its steps end with the process.
+      told:
+        room === undefined
+          ? notificationOf(call, plan, NOT_YET)
+          : room.of.kind === 'conference'
+            ? room.notification(NOT_YET)
+            : undefined,
     });
     const { recordingId, url } = begun;
+    if (plan.transcription) await this.#requestTranscription(call, begun, plan.transcription);
     return {
       recordingId,
       url,
@@ -59,11 +87,16 @@ export class RunningRecordings implements CallRecordings {
         const { format, maxMs, silenceMs } = plan;
         const recording = source.record({ format, channels: plan.channels, path: begun.path, maxMs, silenceMs });
         const forget = () => room === undefined && this.#forget(call.id, running);
+        const finished = this.#finish(call, plan, begun, recording, room).finally(forget);
+        this.#unkept.add(finished);
+        void finished.finally(() => this.#unkept.delete(finished));
         const running: RunningRecording = {
           recordingId,
           url,
           stop: () => recording.stop(),
-          finished: this.#finish(call, plan, begun, recording, room).finally(forget),
+          pause: () => recording.pause(),
+          resume: () => recording.resume(),
+          finished,
         };
         if (room) return running;
         const others = this.#running.get(call.id) ?? new Set();
@@ -95,6 +128,7 @@ export class RunningRecordings implements CallRecordings {
     const told = room ? room.notification(facts) : notificationOf(call, plan, facts);
     try {
       const kept = await this.#keep(begun, { durationMs, startedAt, endedAt }, told);
+      if (kept && plan.transcription) this.#transcriptions.recorded();
       if (kept) call.note('recording_ended', { recording_id: recordingId, cause: end.cause, duration_ms: durationMs });
       else failed('there was nothing to record');
       return kept ? facts : undefined;
@@ -118,9 +152,20 @@ export class RunningRecordings implements CallRecordings {
         // Of a try whose answer was lost, too, nothing is left to do.
         return kept || tried > 1;
       } catch (error) {
-        if (tried === KEEP_TRIES) throw error;
+        if (tried === KEEP_TRIES || this.#stopping.signal.aborted) throw error;
       }
-      await this.#clock.sleep(KEEP_AGAIN_MS);
+      await this.#clock.sleep(KEEP_AGAIN_MS, this.#stopping.signal).catch(() => undefined);
+    }
+  }
+
+  /** Before there is audio: whatever happens to this process, whoever finds the recording finds the wish with it. */
+  async #requestTranscription(call: Call, begun: BegunRecording, wanted: Transcription): Promise<void> {
+    const { accountId, ownerId } = call.facts;
+    try {
+      await this.#transcriptions.request({ recordingId: begun.recordingId, accountId, ownerId, callId: call.id }, wanted);
+    } catch (error) {
+      await this.#archive.failed(begun).catch(() => undefined);
+      throw error;
     }
   }
 

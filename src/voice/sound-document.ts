@@ -1,9 +1,16 @@
 import type { Call } from './call.ts';
 import type { DocumentPurpose } from './call-application.ts';
-import type { Prompt } from './document.ts';
+import type { ElementUrl, Prompt } from './document.ts';
 import type { FlowServices } from './flow-services.ts';
 
-export type SoundPurpose = Extract<DocumentPurpose, 'dial-music' | 'confirm-sound' | 'conference-sound'>;
+export type SoundPurpose = Extract<DocumentPurpose, 'dial-music' | 'confirm-sound' | 'conference-sound' | 'multiparty-sound'>;
+
+const askedBy: Readonly<Record<SoundPurpose, string>> = {
+  'dial-music': 'Dial',
+  'confirm-sound': 'Dial',
+  'conference-sound': 'Conference',
+  'multiparty-sound': 'MultiPartyCall',
+};
 
 /**
  * The sounds of a document that only describes audio (dialMusic, confirmSound, the sounds of a conference). One that cannot be had is no reason to end
@@ -13,16 +20,12 @@ export async function fetchPrompts(
   call: Call,
   { application }: FlowServices,
   purpose: SoundPurpose,
-  url: string,
+  target: ElementUrl,
   signal: AbortSignal,
 ): Promise<readonly Prompt[]> {
-  const answer = await application.fetch(
-    { purpose, target: { url, method: 'POST' }, call: call.facts, wantsDocument: true },
-    signal,
-  );
+  const answer = await application.fetch({ purpose, target, call: call.facts, wantsDocument: true }, signal);
   if (answer.kind === 'document') return answer.document.elements.filter(isPrompt);
-  if (answer.kind !== 'cancelled')
-    call.note('sound_skipped', { element: purpose === 'conference-sound' ? 'Conference' : 'Dial', purpose, reason: answer.kind });
+  if (answer.kind !== 'cancelled') call.note('sound_skipped', { element: askedBy[purpose], purpose, reason: answer.kind });
   return [];
 }
 

@@ -64,7 +64,7 @@ describe('records of calls', () => {
         if (fault !== undefined) throw new Error(fault);
         // In the transaction of the record.
         const { rows } = await client.query<{ open: number }>('select count(*)::int as open from live_calls where call_id = $1', [
-          notifications[0]?.call.callId,
+          notifications.map((told) => 'call' in told && told.call.callId)[0],
         ]);
         assert.equal(rows[0]?.open, 0);
         return () => told.push(...notifications);

@@ -74,5 +74,6 @@ function endingOf(facts: CallFacts, origin: CallOrigin): CallEnding | undefined 
     ringingAt: facts.ringingAt,
     answeredAt: facts.answeredAt,
     carrierFailover: facts.carrierFailover,
+    carrierCostMicros: origin.carrierCostMicros,
   };
 }

@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { ApplicationDirectory } from '../accounts/application-directory.ts';
 import type { ApplicationStore } from '../accounts/application-store.ts';
+import type { Micros } from '../billing/money.ts';
 import type { RateTable } from '../billing/rates.ts';
 import type { TrunkOptions } from '../carriers/sip/trunk.ts';
 import { TrunkRegistrations } from '../carriers/sip/trunk-registrations.ts';
@@ -12,6 +13,8 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Random } from '../runtime/random.ts';
+import type { StopStep } from '../runtime/shutdown.ts';
+import type { IncomingInvite } from '../sip/calls/invite-server.ts';
 import { createDigestVerifier } from '../sip/digest-verifier.ts';
 import type { Network } from '../sip/network.ts';
 import { type Binding, MemoryBindingStore } from '../sip/registration/binding.ts';
@@ -20,6 +23,7 @@ import { createSipStack, type SipStack } from '../sip/sip-stack.ts';
 import type { Target } from '../sip/transports/flow.ts';
 import type { ListenAddress } from '../sip/transports/transport-layer.ts';
 import { closeAbandoned } from './abandoned-calls.ts';
+import type { ReadAccessToken } from './access-tokens.ts';
 import type { CallApplication } from './call-application.ts';
 import { CallControlService } from './call-control-service.ts';
 import type { CallPermissions } from './call-permissions.ts';
@@ -35,24 +39,34 @@ import type { FlowServices, Sounds } from './flow-services.ts';
 import { hangupCause } from './hangup-cause.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
+import type { SpeechRecognition } from './input/speech-ear.ts';
 import { LiveCalls } from './live-calls.ts';
+import { MultiPartyCalls } from './multiparty/multiparty-calls.ts';
+import { MultiPartyControlService } from './multiparty/multiparty-control-service.ts';
+import { MultiPartyInvitations } from './multiparty/multiparty-invitations.ts';
+import type { MultiPartyStore } from './multiparty/multiparty-store.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { PHONE_REALM } from './phone-domain.ts';
+import { PlacedLegs } from './placed-legs.ts';
 import { callRate } from './pricing.ts';
 import type { Recordings } from './recordings.ts';
 import { RunningRecordings } from './running-recordings.ts';
+import { answerMessage, answerOptions } from './sip/browser-queries.ts';
 import { FailedLogins } from './sip/failed-logins.ts';
 import { LegRoutes, SIMULATOR } from './sip/leg-routes.ts';
 import { outboundLeg } from './sip/outbound-leg.ts';
 import { type CallSource, SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
+import { TokenLogins } from './sip/token-logins.ts';
+import { STOP_MEDIA_MS, STOP_STACK_MS, STOP_TRUNKS_MS, STOP_WRITE_MS } from './stop-limits.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
 import { AudioStreams } from './streams/audio-streams.ts';
 import { StreamControlService } from './streams/stream-control.ts';
 import type { StreamDialect } from './streams/stream-dialect.ts';
 import type { OpenStreamSocket } from './streams/stream-socket.ts';
 import type { StreamStore } from './streams/stream-store.ts';
+import type { TranscriptionRequests } from './transcription/transcriptions.ts';
 import { VerificationCalls } from './verification-calls.ts';
 import type { VoiceServices } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
@@ -67,11 +81,15 @@ export interface VoiceEngineOptions {
   readonly application: CallApplication & { readonly writeNotifications: WriteNotifications };
   readonly media: MediaEngine;
   readonly sounds: Sounds;
+  readonly recogniser: SpeechRecognition;
   readonly recordings: Recordings;
+  readonly transcriptions: TranscriptionRequests;
   readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
+  readonly multiParty: MultiPartyStore;
   readonly store: CallStore;
   readonly open: OpenCallStore;
   readonly endpoints: EndpointStore;
+  readonly accessTokens: ReadAccessToken;
   readonly accounts: AccountDirectory;
   readonly applications: ApplicationStore;
   readonly applicationDirectory: ApplicationDirectory;
@@ -114,6 +132,7 @@ export class VoiceEngine {
   readonly live = new LiveCalls();
   readonly steps: CallStepWriter;
   readonly #streams: AudioStreams;
+  readonly #multiParty: MultiPartyCalls;
   readonly #options: VoiceEngineOptions;
   readonly #trunks = new Trunks();
   readonly #outbound: OutboundCalls;
@@ -123,8 +142,10 @@ export class VoiceEngine {
   #trunkOptions: readonly TrunkOptions[] = [];
   #started = false;
   readonly #credit: CreditWatch;
+  #carrierRate: (carrier: string, number: string) => Micros = () => 0;
   #carriersFor: (number: string) => readonly string[] = () => [SIMULATOR];
   readonly #sipTimeline: SipTimeline;
+  readonly #recordings: RunningRecordings;
   #stopTimers: (() => void)[] = [];
 
   constructor(options: VoiceEngineOptions) {
@@ -154,11 +175,17 @@ export class VoiceEngine {
         writeNotifications: (client, notifications) => application.writeNotifications(client, notifications),
       }),
       timeline: (callId: string) => this.steps.open(callId),
+      carrierRate: (carrier: string, number: string) => this.#carrierRate(carrier, number),
     };
     const bindings = new MemoryBindingStore();
-    this.contacts = new EndpointContacts((username) => this.#registrar.remove(username));
+    this.contacts = new EndpointContacts(
+      (username) => this.#registrar.remove(username),
+      (place) => this.stack.isReachable(place),
+    );
     const failures = new FailedLogins(clock);
+    const tokens = new TokenLogins(options.accessTokens, () => clock.now());
     this.#registrar = new Registrar({
+      proof: (incoming) => tokens.prove(incoming),
       onRefused: (address) => failures.failed(address),
       clock,
       random,
@@ -199,15 +226,27 @@ export class VoiceEngine {
       records: options.streams.store,
       notify: (notification) => application.notify(notification),
     });
+    this.#recordings = new RunningRecordings(clock, options.recordings, writeNotifications, options.transcriptions);
+    this.#multiParty = new MultiPartyCalls({
+      clock,
+      ids,
+      log,
+      media,
+      notify: (notification) => application.notify(notification),
+      records: options.multiParty,
+      rate: () => options.rates().find('multiparty', 'inbound', '').rate,
+    });
     const flow: FlowServices = {
       clock,
       media,
       application,
       sounds: options.sounds,
       dialler: new DialLegs(shared),
-      recordings: new RunningRecordings(clock, options.recordings, writeNotifications),
+      recordings: this.#recordings,
       streams: this.#streams,
       conferences: new Conferences({ clock, ids, media }),
+      multiParty: this.#multiParty,
+      recogniser: options.recogniser,
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
@@ -239,6 +278,16 @@ export class VoiceEngine {
       calls,
       streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
       conferences: new ConferenceControlService(flow),
+      multiPartyCalls: new MultiPartyControlService({
+        services: flow,
+        archive: options.multiParty,
+        invitations: new MultiPartyInvitations({
+          ids,
+          live: this.live,
+          services: flow,
+          legs: new PlacedLegs({ ...shared, node: options.node, store: options.store, outbound: this.#outbound }),
+        }),
+      }),
       registrations: this.contacts,
       verificationCaller: new VerificationCalls({ ...shared, services: flow }),
     };
@@ -248,6 +297,7 @@ export class VoiceEngine {
       carrierOf: (source) => this.#carrierOf(source),
       verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
       failures,
+      tokens,
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
@@ -255,6 +305,8 @@ export class VoiceEngine {
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
+    this.stack.onOptions(answerOptions);
+    this.stack.onMessage(answerMessage);
     this.stack.onRegister((incoming) => {
       if (failures.isLocked(incoming.source.address)) incoming.respond(403);
       else this.#registrar.handle(incoming);
@@ -262,7 +314,12 @@ export class VoiceEngine {
   }
 
   /** Trunks and routes of the configuration; calls under way are left alone. */
-  use(trunks: readonly TrunkOptions[], carriersFor: (number: string) => readonly string[]): void {
+  use(
+    trunks: readonly TrunkOptions[],
+    carriersFor: (number: string) => readonly string[],
+    carrierRate: (carrier: string, number: string) => Micros,
+  ): void {
+    this.#carrierRate = carrierRate;
     this.#trunks.replace(trunks);
     this.#carriersFor = carriersFor;
     this.#trunkOptions = trunks;
@@ -299,30 +356,59 @@ export class VoiceEngine {
 
   /** Closes what a dead node, or an earlier process of this one, left open. Answers how many calls. */
   async takeOver(node: string): Promise<number> {
-    const { clock, open, store, streams, application } = this.#options;
+    const { clock, open, store, streams, multiParty, application } = this.#options;
     await streams.store.closeAbandoned(node, clock.now());
+    await multiParty.closeAbandoned(node, clock.now());
     const { closed } = await closeAbandoned(node, open, store, (client, call, target) =>
       application.writeNotifications(client, [{ kind: 'hangup', call, target }]),
     );
     return closed;
   }
 
-  /** Takes no more calls, lets those that are up go on for `graceMs`, then ends them. */
-  async stop(graceMs: number): Promise<void> {
-    for (const stop of this.#stopTimers) stop();
-    this.#inbound.drain();
-    await this.#outbound.stop();
-    await this.#registrations.stop();
-    await this.stack.stop(graceMs);
-    // Those that had not been answered: the stack refuses their INVITE and tells nobody.
-    for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
-    await Promise.all([...this.live].map(({ call }) => call.ended));
-    await this.#streams.settled();
-    this.#sipTimeline.stop();
-    this.#registrar.stop();
-    await this.#options.media.close();
-    await this.steps.stop();
-    await this.#options.store.stop();
+  /** Takes no more calls, lets those that are up go on for the grace period, then ends them and writes their records. */
+  stopSteps(): readonly StopStep[] {
+    const { media, store } = this.#options;
+    return [
+      {
+        name: 'calls that wait for their turn',
+        mostMs: STOP_WRITE_MS,
+        run: () => {
+          for (const stop of this.#stopTimers) stop();
+          this.#inbound.drain();
+          this.#multiParty.giveUpInvitations();
+          return this.#outbound.stop();
+        },
+      },
+      { name: 'registrations at trunks', mostMs: STOP_TRUNKS_MS, run: () => this.#registrations.stop() },
+      { name: 'calls', mostMs: STOP_STACK_MS, graceful: true, run: (graceMs) => this.stack.stop(graceMs) },
+      {
+        name: 'records of calls',
+        mostMs: STOP_WRITE_MS,
+        run: () => {
+          // Those that had not been answered: the stack refuses their INVITE and tells nobody.
+          for (const { call } of [...this.live]) call.hangUp(hangupCause(5010, 'Plivo'));
+          return Promise.all([...this.live].map(({ call }) => call.ended));
+        },
+      },
+      {
+        name: 'audio streams and multiparty calls',
+        mostMs: STOP_WRITE_MS,
+        run: () => Promise.all([this.#streams.settled(), this.#multiParty.settled()]),
+      },
+      {
+        name: 'media',
+        mostMs: STOP_MEDIA_MS,
+        run: () => {
+          this.#sipTimeline.stop();
+          this.#registrar.stop();
+          return media.close();
+        },
+      },
+      { name: 'recordings', mostMs: STOP_WRITE_MS, run: () => this.#recordings.settled() },
+      { name: 'timelines of calls', mostMs: STOP_WRITE_MS, run: () => this.steps.stop() },
+      // From here on a write that fails is not tried again: the next start closes what is still open.
+      { name: 'writes of calls', mostMs: STOP_WRITE_MS, run: () => store.stop() },
+    ];
   }
 
   #every(ms: number, task: () => Promise<void>): void {
@@ -347,12 +433,14 @@ export class VoiceEngine {
     return endpoint && { md5: endpoint.ha1Md5, sha256: endpoint.ha1Sha256 };
   }
 
-  #carrierOf({ address, port }: { readonly address: string; readonly port: number }): CallSource | undefined {
+  #carrierOf({ transport, address, port }: IncomingInvite['source']): CallSource | undefined {
+    // Trunks do not come over WebSockets: a browser beside the server is a browser.
+    if (transport === 'ws' || transport === 'wss') return undefined;
     const isLoopback = address === '::1' || address.startsWith('127.');
     const phones = this.#options.phones();
-    if (address === phones?.address && port === phones.port) return { carrier: SIMULATOR, mayBePhone: false };
-    if (isLoopback && this.stack.boundPorts().some((bound) => bound.port === port))
-      return { carrier: SIMULATOR, mayBePhone: false };
+    const isPhone = address === phones?.address && port === phones.port;
+    const isOurs = isLoopback && this.stack.boundPorts().some((bound) => bound.port === port);
+    if (isPhone || isOurs) return { carrier: SIMULATOR, mayBePhone: false };
     const mayBePhone = isLoopback && this.#options.trustLoopback;
     const trunk = this.#trunks.bySource(address);
     if (trunk) return { carrier: trunk.name, mayBePhone };

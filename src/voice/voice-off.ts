@@ -1,6 +1,7 @@
 import { notFound, Problem } from '../errors/catalogue.ts';
 import type { CallControl } from './call-control.ts';
 import type { ConferenceControl } from './conferences/conference-control.ts';
+import type { MultiPartyControl } from './multiparty/multiparty-control.ts';
 import type { EndpointRegistrations } from './registrations.ts';
 import type { StreamControl } from './streams/stream-control.ts';
 import type { VerificationCaller } from './verified-callers.ts';
@@ -10,6 +11,7 @@ export interface VoiceServices {
   readonly calls: CallControl;
   readonly streams: StreamControl;
   readonly conferences: ConferenceControl;
+  readonly multiPartyCalls: MultiPartyControl;
   readonly registrations: EndpointRegistrations;
   readonly verificationCaller: VerificationCaller;
 }
@@ -49,6 +51,29 @@ export const voiceOff: VoiceServices = {
     stopSpeak: nothing,
     startRecording: nothing,
     stopRecording: nothing,
+  },
+  multiPartyCalls: {
+    list: () => Promise.resolve({ total: 0, items: [] }),
+    find: nothing,
+    activate: nothing,
+    end: nothing,
+    add: off,
+    participants: nothing,
+    participant: nothing,
+    update: nothing,
+    kick: nothing,
+    startRecording: nothing,
+    stopRecording: nothing,
+    pauseRecording: nothing,
+    resumeRecording: nothing,
+    startParticipantRecording: nothing,
+    stopParticipantRecording: nothing,
+    pauseParticipantRecording: nothing,
+    resumeParticipantRecording: nothing,
+    play: nothing,
+    stopPlay: nothing,
+    speak: nothing,
+    stopSpeak: nothing,
   },
   registrations: { of: () => Promise.resolve(new Map()), drop: () => Promise.resolve() },
   verificationCaller: { speakCode: off },

@@ -2,6 +2,7 @@ import type { MediaEngine, MediaFlow, MediaLeg } from '../../media/media-engine.
 import type { Random } from '../../runtime/random.ts';
 import type { AudioCodec } from '../../sip/audio-media.ts';
 import type { Direction } from '../../sip/media-direction.ts';
+import { isSecured, type LocalSecurity, offeredIceFragment } from '../../sip/media-security.ts';
 import {
   answerAudioOffer,
   buildAudioOffer,
@@ -22,15 +23,28 @@ export interface AudioServices {
 }
 
 const PTIME_MS = 20;
+/** Best first. Browsers have no codec of telephony but G.711, and lose packets on the way as phones do not. */
+const BROWSER_CODECS: readonly AudioCodec[] = ['OPUS', 'PCMU', 'PCMA'];
 /** Session identifiers of 53 bits stay exact as numbers (RFC 8866 §5.2 asks for numeric strings). */
 const SESSION_ID_BYTES = 6;
 
 /** Whether an offer has audio that can be spoken here. */
 export function canAnswer(offer: string, codecs: readonly AudioCodec[]): boolean {
   const session = parseSdp(offer);
-  return session !== undefined && answerAudioOffer(session, { ...PROBE, codecs }) !== undefined;
+  const security = session && isSecured(session) ? PROBE_SECURITY : undefined;
+  return (
+    session !== undefined &&
+    answerAudioOffer(session, { ...PROBE, codecs: security ? BROWSER_CODECS : codecs, security }) !== undefined
+  );
 }
 
+/** Whether an offer is a browser's: its leg has to be a secured one. */
+export function isSecuredOffer(offer: string): boolean {
+  const session = parseSdp(offer);
+  return session !== undefined && isSecured(session);
+}
+
+const PROBE_SECURITY: LocalSecurity = { iceFragment: '', icePassword: '', fingerprint: { algorithm: 'sha-256', value: '' } };
 const PROBE: Omit<LocalAudio, 'codecs'> = {
   address: '127.0.0.1',
   port: 9,
@@ -50,6 +64,8 @@ export class LegAudio {
   #version = 0;
   #direction: Direction = 'sendrecv';
   #offered: SessionDescription | undefined;
+  /** Of the peer, in the description in force. */
+  #remoteFragment: string | undefined;
 
   private constructor(media: MediaLeg, services: AudioServices) {
     this.media = media;
@@ -57,9 +73,9 @@ export class LegAudio {
     this.#sessionId = String(services.random.bytes(SESSION_ID_BYTES).readUIntBE(0, SESSION_ID_BYTES));
   }
 
-  /** Takes a port. Rejects when none is free. */
-  static async open(services: AudioServices): Promise<LegAudio> {
-    return new LegAudio(await services.media.openLeg(), services);
+  /** Takes a port; `secured` for a browser. Rejects when none is free. */
+  static async open(services: AudioServices, secured = false): Promise<LegAudio> {
+    return new LegAudio(await services.media.openLeg({ secured }), services);
   }
 
   /** What we want from the next offer or answer on: `sendonly` and `inactive` hold the far end. */
@@ -78,6 +94,9 @@ export class LegAudio {
   answer(offer: string): string | undefined {
     const session = parseSdp(offer);
     this.#version++;
+    const fragment = session && offeredIceFragment(session);
+    if (this.#remoteFragment !== undefined && fragment !== undefined && fragment !== this.#remoteFragment)
+      this.media.restartIce();
     const answered = session && answerAudioOffer(session, this.#local());
     if (!answered) return undefined;
     this.#flow(answered.audio);
@@ -95,20 +114,32 @@ export class LegAudio {
 
   #local(): LocalAudio {
     const { publicIp, codecs } = this.#services;
+    const { security } = this.media;
     return {
       address: publicIp,
       port: this.media.localPort,
       sessionId: this.#sessionId,
       sessionVersion: String(this.#version),
-      codecs,
-      telephoneEvents: true,
+      codecs: security ? BROWSER_CODECS : codecs,
+      // The Browser SDK takes them out of every description (browser-sdk.md §7).
+      telephoneEvents: security === undefined,
       direction: this.#direction,
       ptimeMs: PTIME_MS,
+      security: security && {
+        iceFragment: security.credentials.fragment,
+        icePassword: security.credentials.password,
+        fingerprint: security.fingerprint,
+      },
     };
   }
 
-  #flow(audio: NegotiatedAudio): void {
-    const flow: MediaFlow = { ...audio, telephoneEventPayloadType: audio.telephoneEventPayloadType };
+  #flow({ security, ...audio }: NegotiatedAudio): void {
+    this.#remoteFragment = security?.iceFragment;
+    const flow: MediaFlow = {
+      ...audio,
+      telephoneEventPayloadType: audio.telephoneEventPayloadType,
+      ...(security && { fingerprint: security.fingerprint }),
+    };
     this.media.setFlow(flow);
   }
 }

@@ -7,6 +7,8 @@ export interface CodecEncoder {
    * what does not fit into `out` is left away.
    */
   encode(pcm: Int16Array, out: Uint8Array, outOffset: number): number;
+  /** Gives back what the runtime does not collect by itself; it is not used after that. */
+  close?(): void;
 }
 
 export interface CodecDecoder {
@@ -15,6 +17,8 @@ export interface CodecDecoder {
    * end of `bytes` and samples that do not fit are left away.
    */
   decode(bytes: Uint8Array, offset: number, length: number, outPcm: Int16Array): number;
+  /** See `CodecEncoder.close`. */
+  close?(): void;
 }
 
 /** A codec of the RTP engine. To add one: a file that exports a value of this kind, and a line in `registry.ts`. */
@@ -31,6 +35,11 @@ export interface Codec {
   readonly frameBytes: number;
   /** The payload of 20 ms of silence. Shared: not to be written to. */
   readonly silence: Uint8Array;
+  /**
+   * The form in which sounds wait to be sent. Absent: this one, because its frames are made once for all who hear them. Frames of
+   * Opus depend on those before and differ in length: sounds wait as samples.
+   */
+  readonly kept?: Codec;
   /** How long the packet sounds, in ticks of the RTP clock. */
   packetTicks(bytes: Uint8Array, offset: number, length: number): number;
   createEncoder(): CodecEncoder;

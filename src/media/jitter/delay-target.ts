@@ -6,8 +6,11 @@ export const FIRST_TARGET_MS = 40;
 /** Classes of the histogram of delays. */
 const CLASS_MS = 10;
 const CLASSES = MAX_TARGET_MS / CLASS_MS + 1;
-/** Packets that the first target counts for: a second. */
-const FIRST_WEIGHT = 50;
+/**
+ * Packets that the first target counts for. With the share below it stands for some 80 packets of an even network, a second and a half,
+ * which is as long as a histogram of such packets needs to be worth more than a guess.
+ */
+const FIRST_WEIGHT = 3;
 /** Share of packets that should arrive in time. */
 const WANTED_IN_TIME = 0.97;
 /** Weight that a packet loses with each further one: the last 4 s or so count. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { join, rms, seededRandom, sine, toneShare } from '../../../testkit/audio.ts';
-import { codecs } from '../codecs/registry.ts';
+import { telephonyCodecs as codecs } from '../codecs/registry.ts';
 import { type FrameKind, Playout } from './playout.ts';
 
 interface Network {

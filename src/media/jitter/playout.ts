@@ -37,6 +37,11 @@ export class Playout {
     this.#decoder = codec.createDecoder();
   }
 
+  /** Nothing is taken or read any more. */
+  close(): void {
+    this.#decoder.close?.();
+  }
+
   /** Takes a packet of the codec. `arrivalMs` is of a monotonic clock. */
   receive(
     sequence: number,
@@ -49,6 +54,7 @@ export class Playout {
   ): PushOutcome {
     if (ssrc !== this.#ssrc) {
       this.#ssrc = ssrc;
+      this.#decoder.close?.();
       this.#decoder = this.codec.createDecoder();
     }
     const ticks = this.codec.packetTicks(bytes, offset, length);

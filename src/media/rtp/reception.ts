@@ -1,10 +1,7 @@
 /**
  * What one RTP source sent and what arrived of it: sequence numbers (RFC 3550 appendix A.1), loss (A.3), interarrival jitter
- * (A.8). Media time of telephone codecs runs at 8000 a second, G.722 included (RFC 3551 §4.5.2).
+ * (A.8).
  */
-
-/** Units of the RTP timestamp in a millisecond. */
-export const TIMESTAMPS_PER_MS = 8;
 
 /** A jump of this many packets is a sender that started anew, not loss (RFC 3550 A.1, MAX_DROPOUT). */
 const MAX_DROPOUT = 3_000;
@@ -17,6 +14,8 @@ const WINDOW = 128;
 export type Arrival = 'next' | 'late' | 'duplicate' | 'restart';
 
 export class Reception {
+  /** Units of the RTP timestamp in a millisecond: 8 with the codecs of telephony, G.722 included (RFC 3551 §4.5.2). */
+  timestampsPerMs = 8;
   received = 0;
   bytes = 0;
   late = 0;
@@ -118,7 +117,7 @@ export class Reception {
     // Packets of one frame (a telephone event and its updates) share a timestamp and say nothing about the network.
     if (this.#hasTransit && timestamp === this.#timestamp) return;
     this.#timestamp = timestamp;
-    const transit = (arrivedMs * TIMESTAMPS_PER_MS - timestamp) / TIMESTAMPS_PER_MS;
+    const transit = (arrivedMs * this.timestampsPerMs - timestamp) / this.timestampsPerMs;
     if (this.#hasTransit) {
       const difference = Math.abs(transit - this.#transit);
       // A pause that the timestamps do not count, or their wrap: a new beginning, no jitter.

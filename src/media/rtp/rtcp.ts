@@ -78,7 +78,7 @@ export function writeReport(
     writeUint32(buffer, block, reception.ssrc);
     writeUint32(buffer, block + 4, (reception.fractionLost() << 24) | Math.min(reception.lost, 0x7f_ffff));
     writeUint32(buffer, block + 8, reception.extendedHighest);
-    writeUint32(buffer, block + 12, Math.round(reception.jitterMs * 8));
+    writeUint32(buffer, block + 12, Math.round(reception.jitterMs * reception.timestampsPerMs));
     writeUint32(buffer, block + 16, far.lastSenderReport);
     const sinceMs = far.lastSenderReport === 0 ? 0 : monotonicMs - far.lastSenderReportAtMs;
     writeUint32(buffer, block + 20, Math.round(sinceMs * 65.536));

@@ -1,9 +1,11 @@
 import type { Codec } from '../codecs/codec.ts';
 import type { SampleRate } from '../pcm.ts';
-import { FRAME_BYTES } from './encoded-clips.ts';
 
 /** Samples of 20 ms at the higher of the two rates. */
 export const MAX_FRAME_SAMPLES = 320;
+
+/** Octets of 20 ms in the codec whose payloads are passed on, G.722. */
+export const PASSED_BYTES = 160;
 
 /** 20 ms that came from a far end; written anew every turn. It has the payload, the PCM or both. */
 export class AudioFrame {
@@ -11,7 +13,7 @@ export class AudioFrame {
   sampleRate: SampleRate = 8000;
   hasPayload = false;
   hasPcm = false;
-  readonly payload = new Uint8Array(FRAME_BYTES);
+  readonly payload = new Uint8Array(PASSED_BYTES);
   readonly narrow: Int16Array;
   readonly wide: Int16Array;
   /** The octets of `wide`, and with half of the length those of `narrow`. */

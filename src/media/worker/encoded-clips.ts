@@ -1,10 +1,9 @@
 import type { AudioSource } from '../audio-source.ts';
 import type { Codec, CodecEncoder } from '../codecs/codec.ts';
-import { frameSamples } from '../pcm.ts';
+import { FRAME_MS, frameSamples } from '../pcm.ts';
 
-/** All codecs of the engine carry 64 kbit/s: 8 octets a millisecond. So positions in encoded audio are the same in each. */
-export const BYTES_PER_MS = 8;
-export const FRAME_BYTES = 160;
+/** Octets a millisecond of the form in which sounds are kept: 8 in the codecs of telephony, which all carry 64 kbit/s. */
+export const bytesPerMs = (codec: Codec): number => codec.frameBytes / FRAME_MS;
 
 /**
  * A sound in the form in which one codec sends it. It is encoded frame by frame, just ahead of whoever plays it furthest: an hour
@@ -15,6 +14,7 @@ export class EncodedClip {
   users = 0;
   readonly #encoder: CodecEncoder;
   readonly #frame: Int16Array;
+  readonly #frameBytes: number;
   #source: AudioSource | undefined;
   #encodedBytes = 0;
 
@@ -23,7 +23,8 @@ export class EncodedClip {
     this.#source = source;
     this.#encoder = codec.createEncoder();
     this.#frame = new Int16Array(frameSamples(codec.sampleRate));
-    this.bytes = new Uint8Array(Math.ceil(ms * BYTES_PER_MS));
+    this.#frameBytes = codec.frameBytes;
+    this.bytes = new Uint8Array(Math.ceil(ms * bytesPerMs(codec)));
   }
 
   /** Every octet is there, and the source has been let go. */
@@ -37,7 +38,7 @@ export class EncodedClip {
     while (this.#encodedBytes < wanted && this.#source) {
       this.#source.read(this.#frame);
       this.#encoder.encode(this.#frame, this.bytes, this.#encodedBytes);
-      this.#encodedBytes += FRAME_BYTES;
+      this.#encodedBytes += this.#frameBytes;
       if (this.#encodedBytes >= this.bytes.length) this.#source = undefined;
     }
   }

@@ -1,4 +1,5 @@
 import { Resampler } from '../resampling/resampler.ts';
+import { FeedPace } from './feed-pace.ts';
 import { TURN_MS } from './slot-wheel.ts';
 
 /** Sounds of one rate in Hz, or a mark between them. */
@@ -15,8 +16,8 @@ const READY_SAMPLES = 1_024;
  * What an application wants the far end to hear, read 20 ms at a time at the leg's rate. It is resampled as it is read, in blocks of
  * 20 ms, so that a minute of audio costs nothing at once.
  *
- * After a gap it waits for one turn before it sounds, or until 40 ms are there: an application that sends in real time may then be 20 ms
- * late without being heard to stutter.
+ * After a gap it is held back for a moment before it sounds, so that an application that sends in real time may be late without being
+ * heard to stutter; what a stall of such an application has left waiting is shortened again (feed-pace.ts).
  */
 export class FeedQueue {
   readonly id: number;
@@ -33,9 +34,10 @@ export class FeedQueue {
   #resampler: Resampler | undefined;
   #resampledFrom = 0;
   #resampledTo = 0;
+  readonly #pace = new FeedPace();
   #primed = false;
-  #waited = false;
   #frame = new Int16Array(0);
+  #ahead = new Int16Array(0);
 
   constructor(id: number, queued: SharedArrayBuffer, told: (mark: number, played: boolean) => void) {
     this.id = id;
@@ -43,8 +45,9 @@ export class FeedQueue {
     this.#told = told;
   }
 
-  push(pcm: Int16Array, sampleRate: number): void {
+  push(pcm: Int16Array, sampleRate: number, nowMs: number): void {
     this.#items.push({ kind: 'audio', pcm, sampleRate });
+    this.#pace.pushed((pcm.length * 1_000) / sampleRate, nowMs);
   }
 
   mark(mark: number): void {
@@ -64,48 +67,66 @@ export class FeedQueue {
     this.#resampler = undefined;
     this.#resampledFrom = 0;
     this.#primed = false;
-    this.#waited = false;
+    this.#pace.cleared();
     for (const mark of reached) this.#told(mark, false);
     for (const item of items) if (item.kind === 'mark') this.#told(item.mark, false);
   }
 
-  /** The next 20 ms at `sampleRate`, filled up with silence, or undefined when there is nothing to be heard. Valid until the next call. */
-  read(sampleRate: number): Int16Array | undefined {
+  /**
+   * The next 20 ms at `sampleRate`, filled up with silence, or undefined when there is nothing to be heard. Valid until the next call.
+   * `nowMs` is of a monotonic clock.
+   */
+  read(sampleRate: number, nowMs: number): Int16Array | undefined {
     const samples = (sampleRate * TURN_MS) / 1_000;
-    if (!this.#mayBegin()) return undefined;
-    while (this.#readyCount < samples && this.#items.length > 0) this.#advance(sampleRate);
-    if (this.#readyCount < samples) this.#flushTail();
-    if (this.#readyCount === 0) {
-      this.#tellReached();
-      this.#runDry();
-      return undefined;
+    if (!this.#mayBegin(nowMs)) return undefined;
+    if (this.#frame.length !== samples) {
+      this.#frame = new Int16Array(samples);
+      this.#ahead = new Int16Array(samples);
     }
-    if (this.#frame.length !== samples) this.#frame = new Int16Array(samples);
-    const count = Math.min(samples, this.#readyCount);
-    this.#frame.set(this.#ready.subarray(0, count));
-    this.#frame.fill(0, count);
-    this.#ready.copyWithin(0, count, this.#readyCount);
-    this.#readyCount -= count;
-    if (this.#readyCount === 0) this.#tellReached();
-    if (count < samples) this.#runDry();
-    return this.#frame;
+    const count = this.#take(this.#frame, sampleRate);
+    if (count < samples) this.#runDry(nowMs);
+    else if (this.#pace.played(this.#waitingMs(sampleRate), nowMs)) this.#shorten(sampleRate);
+    return count === 0 ? undefined : this.#frame;
   }
 
-  #mayBegin(): boolean {
+  #mayBegin(nowMs: number): boolean {
     if (this.#primed) return true;
     if (this.#items.length === 0) return false;
-    this.#primed = this.#waited || this.#items[0]?.kind === 'mark' || this.#waitingMs() >= 2 * TURN_MS;
-    this.#waited = true;
+    this.#primed = this.#items[0]?.kind === 'mark' || this.#pace.mayBegin(this.#waitingMs(), nowMs);
     return this.#primed;
   }
 
-  #waitingMs(): number {
-    return Atomics.load(this.#queued, 0) / FEED_TICKS_PER_MS;
+  /** Fills a frame as far as there is audio, the rest with silence. Returns the samples of audio. */
+  #take(frame: Int16Array, sampleRate: number): number {
+    while (this.#readyCount < frame.length && this.#items.length > 0) this.#advance(sampleRate);
+    if (this.#readyCount < frame.length) this.#flushTail();
+    const count = Math.min(frame.length, this.#readyCount);
+    frame.set(this.#ready.subarray(0, count));
+    frame.fill(0, count);
+    this.#ready.copyWithin(0, count, this.#readyCount);
+    this.#readyCount -= count;
+    if (this.#readyCount === 0) this.#tellReached();
+    return count;
   }
 
-  #runDry(): void {
+  /** Fades from the frame at hand to the one after it: 20 ms less wait. */
+  #shorten(sampleRate: number): void {
+    const { length } = this.#frame;
+    this.#take(this.#ahead, sampleRate);
+    for (let at = 0; at < length; at++) {
+      const share = (at + 1) / (length + 1);
+      this.#frame[at] = Math.round((this.#frame[at] ?? 0) * (1 - share) + (this.#ahead[at] ?? 0) * share);
+    }
+  }
+
+  #waitingMs(readyRate?: number): number {
+    const ready = readyRate === undefined ? 0 : (this.#readyCount * 1_000) / readyRate;
+    return ready + Atomics.load(this.#queued, 0) / FEED_TICKS_PER_MS;
+  }
+
+  #runDry(nowMs: number): void {
     this.#primed = false;
-    this.#waited = false;
+    this.#pace.ranDry(nowMs);
   }
 
   /** Moves a block of the first item to `ready`, or passes a mark. */

@@ -2,11 +2,10 @@ import type { Codec } from '../codecs/codec.ts';
 import { TelephoneEventReceiver } from '../dtmf/event-receiver.ts';
 import { Playout } from '../jitter/playout.ts';
 import type { RtpHeader } from '../rtp/rtp-packet.ts';
-import type { AudioFrame } from './audio-frame.ts';
+import { type AudioFrame, PASSED_BYTES } from './audio-frame.ts';
 import { DigitRelay } from './digit-relay.ts';
-import { FRAME_BYTES } from './encoded-clips.ts';
 
-/** RTP clock of telephone events: that of the audio, which is 8000 with every codec here. */
+/** RTP clock of telephone events: that of the audio, which is 8000 with every codec beside which they are agreed on. */
 const EVENT_CLOCK_RATE = 8_000;
 /** Frames that stand in for lost ones by repetition while payloads are passed on undecoded. */
 const MAX_REPEATS = 1;
@@ -39,6 +38,7 @@ export class Inbound {
 
   /** Audio is wanted from now on: what was held before is stale. */
   begin(): void {
+    this.#playout?.close();
     this.#playout = this.#codec && new Playout(this.#codec);
     this.#payloadIsFrame = true;
     this.#repeats = 0;
@@ -54,6 +54,7 @@ export class Inbound {
 
   /** Nobody hears it any more. */
   end(): void {
+    this.#playout?.close();
     this.#playout = undefined;
   }
 
@@ -93,9 +94,9 @@ export class Inbound {
     if (outcome === 'packet') {
       // The delay is shortened by leaving one out.
       if (buffer.hasExcess) buffer.pull();
-      if (buffer.payloadLength === FRAME_BYTES) {
+      if (buffer.payloadLength === PASSED_BYTES) {
         const { payload, payloadOffset } = buffer;
-        for (let index = 0; index < FRAME_BYTES; index++) frame.payload[index] = payload[payloadOffset + index] ?? 0;
+        for (let index = 0; index < PASSED_BYTES; index++) frame.payload[index] = payload[payloadOffset + index] ?? 0;
         frame.hasPayload = true;
         this.#repeats = 0;
       } else this.#payloadIsFrame = false;

@@ -7,6 +7,7 @@ import { StreamTap } from './stream-tap.ts';
 
 export interface LegStreamsSurroundings {
   tell(event: MediaEvent): void;
+  monotonic(): number;
   tapped(leg: number, tap: number, track: StreamTrack, bytes: Uint8Array): void;
 }
 
@@ -30,6 +31,11 @@ export class LegStreams {
     return this.#taps.length > 0;
   }
 
+  /** Whether an application hears the leg and speaks to it: what both do in a turn adds to its delay. */
+  get answers(): boolean {
+    return this.#feed !== undefined && this.#taps.length > 0;
+  }
+
   get isEmpty(): boolean {
     return this.#taps.length === 0 && this.#feed === undefined;
   }
@@ -51,7 +57,7 @@ export class LegStreams {
         );
         return;
       case 'feed-audio':
-        this.#feedOf(command.feed)?.push(command.pcm, command.sampleRate);
+        this.#feedOf(command.feed)?.push(command.pcm, command.sampleRate, this.#around.monotonic());
         return;
       case 'feed-mark':
         this.#feedOf(command.feed)?.mark(command.mark);
@@ -69,7 +75,7 @@ export class LegStreams {
 
   /** What the application wants the far end to hear in this turn. */
   read(sampleRate: number): Int16Array | undefined {
-    return this.#feed?.read(sampleRate);
+    return this.#feed?.read(sampleRate, this.#around.monotonic());
   }
 
   take(said: AudioFrame, heard: Int16Array): void {

@@ -1,7 +1,6 @@
-import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Codec } from '../codecs/codec.ts';
 import { pcmu } from '../codecs/g711.ts';
-import { codecByName } from '../codecs/registry.ts';
+import { codecByName, keptForm } from '../codecs/registry.ts';
 import { DtmfDetector } from '../dtmf/detector.ts';
 import type { DigitMethod, MediaFlow, MediaStats, PlayEnd, RecordEnd } from '../media-engine.ts';
 import { frameSamples } from '../pcm.ts';
@@ -9,53 +8,47 @@ import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
 import { Reception } from '../rtp/reception.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/rtp-packet.ts';
+import type { DatagramSource, RtpSocket } from '../rtp/rtp-socket.ts';
+import type { IceCredentials } from '../secure/ice-lite.ts';
+import type { SecureTransport } from '../secure/secure-transport.ts';
+import { ArrivalPhase } from './arrival-phase.ts';
 import { AudioFrame, MAX_FRAME_SAMPLES } from './audio-frame.ts';
 import { DigitSender } from './digit-sender.ts';
 import { type Ear, Ears } from './ears.ts';
-import type { EncodedClips } from './encoded-clips.ts';
 import { Inbound } from './inbound.ts';
-import { LegStreams, type LegStreamsSurroundings } from './leg-streams.ts';
+import { LegStreams } from './leg-streams.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import { MediaWatches } from './media-watches.ts';
 import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
 import { Player } from './player.ts';
-import type { MediaCommand, MediaEvent, StreamCommand, WorkerSettings } from './protocol.ts';
+import type { MediaCommand, StreamCommand } from './protocol.ts';
 import type { RecordingTap } from './recording-tap.ts';
 import { ReportExchange } from './report-exchange.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { type Ticked, TURN_MS } from './slot-wheel.ts';
+import { TurnPace } from './turn-pace.ts';
 
 /** Packets of one leg that are looked at in 20 ms: a second's worth that a network held back; the rest of a flood is dropped unread. */
 const MAX_PACKETS_A_TURN = 64;
 /** Longest packet we send; a larger ptime is a wish that need not be met (RFC 4566 §6). */
 const MAX_FRAMES_PER_PACKET = 3;
-/**
- * The codec whose payloads a bridge passes on undecoded when both sides have it: decoding and encoding it costs some 30 us a frame.
- * G.711 costs 1 us and comes out bit for bit as it went in, so it is always decoded, which lets lost packets be concealed.
- */
+/** Passed on undecoded by a bridge of equals: saves some 30 us a frame. G.711 costs 1 us, and decoded its lost packets are concealed. */
 const PASSED_THROUGH = 'G722';
 
 /** One for the whole worker: every packet is dealt with before the next. */
 const header = createRtpHeader();
-
-export interface LegSurroundings extends LegStreamsSurroundings {
-  readonly settings: WorkerSettings;
-  readonly clips: EncodedClips;
-  tell(event: MediaEvent): void;
-  /** Uniform in [0, 2^32). */
-  random32(): number;
-  monotonic(): number;
-  wall(): number;
-}
 
 /** One RTP stream pair in its worker. Everything it needs at every packet is made once, when it is opened. */
 export class Leg implements Ticked {
   readonly id: number;
   /** What the far end said in the present turn. */
   readonly heard = new AudioFrame();
-  readonly #rtp: Socket;
-  readonly #rtcp: Socket;
+  readonly #rtp: RtpSocket;
+  readonly #rtcp: RtpSocket;
+  /** What `rtp` and `rtcp` are made of on a WebRTC leg. */
+  readonly #secure: SecureTransport | undefined;
   readonly #around: LegSurroundings;
   readonly #latch = new Latch();
   readonly #reception = new Reception();
@@ -67,6 +60,8 @@ export class Leg implements Ticked {
   readonly #reports: ReportExchange;
   /** What the far end hears in the present turn, for recordings. */
   #outgoing = new Int16Array(MAX_FRAME_SAMPLES);
+  /** What is played while nothing is sent. */
+  readonly #unsent = new Uint8Array(2 * MAX_FRAME_SAMPLES);
   readonly #recordings: RecordingTap[] = [];
   #streams: LegStreams | undefined;
   readonly #watches = new MediaWatches();
@@ -84,16 +79,18 @@ export class Leg implements Ticked {
   #observer: Observer | undefined;
   #wantsAudio = false;
   #listening = false;
-  #turn = -1;
-  #skippedTurns = 0;
+  readonly #turns = new TurnPace();
+  #inTurn = false;
+  readonly #phase = new ArrivalPhase();
   #packetsThisTurn = 0;
   #strays = 0;
   #lastValidMs = 0;
 
-  constructor(id: number, rtp: Socket, rtcp: Socket, around: LegSurroundings) {
+  constructor(id: number, rtp: RtpSocket, rtcp: RtpSocket, around: LegSurroundings, secure?: SecureTransport) {
     this.id = id;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
+    this.#secure = secure;
     this.#around = around;
     this.#timedOut = (watch) => around.tell({ is: 'media-timeout', leg: id, watch });
     this.#sender = new RtpSender(
@@ -110,11 +107,8 @@ export class Leg implements Ticked {
       this.#weighNeeds();
     });
     this.#inbound = new Inbound((digit) => this.#onDigit(digit, 'rfc4733'));
-    rtp.on('message', (packet, from) => this.#receive(packet, from));
+    rtp.onMessage((packet, from) => this.#receive(packet, from));
     this.#reports = new ReportExchange(rtcp, this.#sender, this.#reception, this.#latch, around);
-    // What the network reports about a datagram (unreachable, ...) is no reason to end: the media timeout is.
-    rtp.on('error', ignore);
-    rtcp.on('error', ignore);
   }
 
   get codecName(): string {
@@ -132,7 +126,11 @@ export class Leg implements Ticked {
     this.#sends = flow.remotePort > 0 && (flow.direction === 'sendrecv' || flow.direction === 'sendonly');
     this.#receives = flow.direction === 'sendrecv' || flow.direction === 'recvonly';
     this.#latch.signal(flow.remoteAddress, flow.remotePort);
-    const frames = Math.min(MAX_FRAMES_PER_PACKET, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
+    if (flow.fingerprint) this.#secure?.expect(flow.fingerprint, { address: flow.remoteAddress, port: flow.remotePort });
+    this.#reception.timestampsPerMs = codec.rtpClockRate / 1000;
+    // Frames of different lengths need packets of their own.
+    const most = codec.kept ? 1 : MAX_FRAMES_PER_PACKET;
+    const frames = Math.min(most, flow.ptimeMs % TURN_MS === 0 ? flow.ptimeMs / TURN_MS : 1) || 1;
     this.#sender.configure(codec, flow.payloadType, frames);
     this.#outbound ??= new Outbound(this.#sender, codec);
     this.#outbound.configure(codec, flow.telephoneEventPayloadType);
@@ -144,13 +142,17 @@ export class Leg implements Ticked {
     }
     this.#codec = codec;
     this.#inbound.configure(codec);
-    this.#player?.changeCodec(codec);
+    this.#player?.changeCodec(keptForm(codec));
     this.#weighNeeds();
+  }
+
+  restartIce(credentials: IceCredentials): void {
+    this.#secure?.restart(credentials);
   }
 
   play(command: Extract<MediaCommand, { do: 'play' }>): void {
     this.#endPlay('stopped');
-    this.#player = new Player(command, this.#codec ?? pcmu, this.#around.clips);
+    this.#player = new Player(command, keptForm(this.#codec ?? pcmu), this.#around.clips);
     if (this.#player.ended) this.#endPlay('completed');
     this.#weighNeeds();
   }
@@ -264,15 +266,17 @@ export class Leg implements Ticked {
     this.#endPlay('closed');
     while (this.#recordings[0]) this.endRecording(this.#recordings[0].id, 'closed');
     this.#reports.end();
+    this.#inbound.end();
+    this.#outbound?.close();
     this.#rtp.close();
     this.#rtcp.close();
   }
 
-  takeIn(turn: number): void {
+  takeIn(_turn: number, dueMs: number): void {
     this.#packetsThisTurn = 0;
     if (!this.#codec) return;
-    this.#skippedTurns = this.#turn < 0 ? 0 : turn - this.#turn - 1;
-    this.#turn = turn;
+    this.#inTurn = this.#turns.begin(dueMs);
+    if (!this.#inTurn) return;
     const frame = this.heard;
     frame.clear();
     frame.codec = this.#codec;
@@ -291,9 +295,9 @@ export class Leg implements Ticked {
   }
 
   send(_turn: number, dueMs: number): void {
-    if (!this.#outbound || !this.#codec) return;
+    if (!this.#outbound || !this.#codec || !this.#inTurn) return;
     const now = this.#around.monotonic();
-    if (this.#skippedTurns > 0) this.#sender.skipFrames(this.#skippedTurns);
+    if (this.#turns.skipped > 0) this.#sender.skipFrames(this.#turns.skipped);
     const bridged = this.#partner?.take();
     const outgoing = this.#recordings.length > 0 || this.#streams?.wantsOutgoing ? this.#outgoing : undefined;
     const fed = this.#digits.busy ? undefined : this.#streams?.read(this.#codec.sampleRate);
@@ -307,7 +311,7 @@ export class Leg implements Ticked {
         this.#digits.next();
         this.#digits.sent();
       }
-      this.#player?.fill(this.#sender.packet, this.#sender.offset);
+      this.#player?.fill(this.#unsent, 0);
       outgoing?.fill(0);
     }
     if (this.#player?.ended) this.#endPlay('completed');
@@ -322,7 +326,7 @@ export class Leg implements Ticked {
     }
   }
 
-  #receive(packet: Buffer, from: RemoteInfo): void {
+  #receive(packet: Buffer, from: DatagramSource): void {
     if (++this.#packetsThisTurn > MAX_PACKETS_A_TURN) return;
     const flow = this.#flow;
     if (!flow || !this.#receives || !readRtpHeader(packet, header)) return;
@@ -339,6 +343,10 @@ export class Leg implements Ticked {
     this.#lastValidMs = now;
     if (isEvent) this.#inbound.takeEvent(packet, header, now);
     else if (this.#wantsAudio) this.#inbound.put(packet, header, now);
+    if (this.#streams?.answers && !this.#partner) {
+      const shift = this.#phase.observe(now - (this.#turns.dueMs ?? now));
+      if (shift !== 0) this.#around.shift(this.id, shift);
+    }
   }
 
   #onDigit(digit: string, method: DigitMethod): void {
@@ -349,7 +357,7 @@ export class Leg implements Ticked {
     if (!this.heard.hasPcm) this.heard.pcm.fill(0);
     for (let index = this.#recordings.length - 1; index >= 0; index--) {
       const tap = this.#recordings[index];
-      if (tap?.take(this.heard.pcm, outgoing, this.#skippedTurns)) this.endRecording(tap.id, 'max-length');
+      if (tap?.take(this.heard.pcm, outgoing, this.#turns.skipped)) this.endRecording(tap.id, 'max-length');
     }
   }
 
@@ -375,7 +383,7 @@ export class Leg implements Ticked {
     if (detect && codec) {
       this.#dtmf ??= new DtmfDetector(codec.sampleRate, {
         onStart: (digit) => this.#onDigit(digit, 'inband'),
-        onEnd: ignore,
+        onEnd: () => undefined,
       });
     } else this.#dtmf = undefined;
     if (this.#observed && codec) {
@@ -392,8 +400,4 @@ export class Leg implements Ticked {
     if (!wanted) this.#inbound.end();
     this.#wantsAudio = wanted;
   }
-}
-
-function ignore(): void {
-  // See where it is given.
 }

@@ -4,13 +4,16 @@ import { randomFillSync } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { codecs } from '../codecs/registry.ts';
+import { loadOpus } from '../codecs/opus.ts';
+import { telephonyCodecs } from '../codecs/registry.ts';
+import { plainRtpSocket } from '../rtp/rtp-socket.ts';
 import { EncodedClips } from './encoded-clips.ts';
 import { encodedSilence } from './encoded-silence.ts';
-import { Leg, type LegSurroundings } from './leg.ts';
+import { Leg } from './leg.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import { LocalPartner, RemotePartner } from './partner.ts';
 import { clipKey } from './player.ts';
-import type { MediaCommand, MediaEvent, RoomCommand, WorkerSettings } from './protocol.ts';
+import type { MediaCommand, MediaEvent, RoomCommand, WorkerSecurity, WorkerSettings } from './protocol.ts';
 import { RecordingTap } from './recording-tap.ts';
 import { Room } from './room.ts';
 import { RoomSeat } from './room-seat.ts';
@@ -50,6 +53,10 @@ class MediaWorker {
       clips: this.#clips,
       tell,
       tapped: (leg, tap, track, bytes) => this.#batch.add(leg, tap, track, bytes),
+      shift: (id, slots) => {
+        const leg = this.#legs.get(id);
+        if (leg) this.#wheel.shift(leg, slots);
+      },
       random32: () => this.#random32(),
       monotonic: () => performance.now(),
       wall: () => Date.now(),
@@ -58,7 +65,7 @@ class MediaWorker {
 
   obey(command: MediaCommand): void {
     if (command.do === 'open') {
-      this.#open(command.leg, command.rtpPort, command.near);
+      this.#open(command);
       return;
     }
     if (command.do === 'forget-clip') {
@@ -80,6 +87,9 @@ class MediaWorker {
 
   #obeyFor(leg: Leg, command: Exclude<MediaCommand, { do: 'open' | 'forget-clip' } | { room: number }>): void {
     switch (command.do) {
+      case 'restart-ice':
+        leg.restartIce(command.credentials);
+        return;
       case 'flow':
         leg.setFlow(command.flow);
         return;
@@ -187,7 +197,10 @@ class MediaWorker {
     if (!room) return;
     switch (command.do) {
       case 'room-join':
-        room.join(command.member, command.rings, command.inStep);
+        room.join(command);
+        return;
+      case 'room-hearing':
+        room.setHearing(command.member, command.hearing);
         return;
       case 'room-leave':
         room.leave(command.member);
@@ -199,7 +212,7 @@ class MediaWorker {
         room.stopPlay(command.play);
         return;
       case 'room-record':
-        room.record(new RecordingTap(command.recording, command.options));
+        room.record(new RecordingTap(command.recording, command.options), command.saidToAll);
         return;
       case 'room-pause-recording':
         room.pauseRecording(command.recording, command.paused);
@@ -232,22 +245,34 @@ class MediaWorker {
     this.#turn();
   }
 
-  async #open(id: number, rtpPort: number, near: number | undefined): Promise<void> {
+  async #open({ leg: id, rtpPort, near, secure }: Extract<MediaCommand, { do: 'open' }>): Promise<void> {
     const rtp = this.#socket(RTP_RECEIVE_BUFFER_BYTES);
     const rtcp = this.#socket(undefined);
+    let leg: Leg;
     try {
       await bind(rtp, rtpPort, this.#settings.bindAddress);
       await bind(rtcp, rtpPort + 1, this.#settings.bindAddress);
+      leg = secure
+        ? await this.#secureLeg(id, rtp, rtcp, secure)
+        : new Leg(id, plainRtpSocket(rtp), plainRtpSocket(rtcp), this.#around);
     } catch (error) {
       rtp.close();
       rtcp.close();
       this.#tell({ is: 'open-failed', leg: id, code: codeOf(error) });
       return;
     }
-    const leg = new Leg(id, rtp, rtcp, this.#around);
     this.#legs.set(id, leg);
     this.#tick(leg, near === undefined ? undefined : this.#legs.get(near));
     this.#tell({ is: 'opened', leg: id });
+  }
+
+  /** RTCP comes on the port of RTP: the other one stays silent. The library of DTLS is loaded by the first leg that needs it. */
+  async #secureLeg(id: number, rtp: Socket, rtcp: Socket, { identity, credentials }: WorkerSecurity): Promise<Leg> {
+    const { SecureTransport } = await import('../secure/secure-transport.ts');
+    await loadOpus();
+    rtcp.close();
+    const transport = new SecureTransport(plainRtpSocket(rtp), identity, credentials, this.#around.monotonic);
+    return new Leg(id, transport.rtp, transport.rtcp, this.#around, transport);
   }
 
   #close(leg: Leg, request: number): void {
@@ -329,7 +354,7 @@ const port = parentPort;
 if (port) {
   const settings: WorkerSettings = workerData;
   // Made before the first leg ticks: some milliseconds for G.722.
-  for (const codec of codecs) encodedSilence(codec);
+  for (const codec of telephonyCodecs) encodedSilence(codec);
   const worker = new MediaWorker(settings, (event, transfer) => port.postMessage(event, transfer && [...transfer]));
   port.on('message', (command: MediaCommand) => worker.obey(command));
   port.postMessage({ is: 'ready' } satisfies MediaEvent);

@@ -1,4 +1,5 @@
 import type { Codec, CodecDecoder, CodecEncoder } from '../codecs/codec.ts';
+import { keptForm } from '../codecs/registry.ts';
 import { DTMF_DIGITS } from '../dtmf/digits.ts';
 import { dtmfSource } from '../dtmf/generator.ts';
 import { frameSamples, saturate } from '../pcm.ts';
@@ -6,8 +7,7 @@ import { Resampler } from '../resampling/resampler.ts';
 import type { ToneSource } from '../tones/tone-source.ts';
 import type { AudioFrame } from './audio-frame.ts';
 import type { DigitSender } from './digit-sender.ts';
-import { FRAME_BYTES } from './encoded-clips.ts';
-import { encodedSilence, SILENCE_BYTES } from './encoded-silence.ts';
+import { encodedSilence } from './encoded-silence.ts';
 import { mixInto } from './leg-streams.ts';
 import type { Player } from './player.ts';
 import type { RtpSender } from './rtp-sender.ts';
@@ -22,9 +22,14 @@ export type Sent = 'audio' | 'event';
 export class Outbound {
   readonly #sender: RtpSender;
   #codec: Codec;
+  /** The form in which sounds are put together; that of the codec itself unless it has another one. */
+  #form: Codec;
   #encoder: CodecEncoder;
   /** Decodes what we send ourselves, for mixing and recording: only as good as the far end hears it. */
   #decoder: CodecDecoder;
+  /** From that form to the codec, and the 20 ms it works on; undefined where they are the same. */
+  #last: CodecEncoder | undefined;
+  #frame: Buffer | undefined;
   #silence: Uint8Array;
   #silenceAt = 0;
   #pcm: Int16Array;
@@ -38,22 +43,32 @@ export class Outbound {
   constructor(sender: RtpSender, codec: Codec) {
     this.#sender = sender;
     this.#codec = codec;
-    this.#silence = encodedSilence(codec);
-    this.#encoder = codec.createEncoder();
-    this.#decoder = codec.createDecoder();
+    this.#form = keptForm(codec);
+    this.#silence = encodedSilence(this.#form);
+    this.#encoder = this.#form.createEncoder();
+    this.#decoder = this.#form.createDecoder();
     this.#pcm = new Int16Array(frameSamples(codec.sampleRate));
     this.#mixPcm = new Int16Array(frameSamples(codec.sampleRate));
+    this.#prepareLast();
+  }
+
+  /** Nothing is sent any more. */
+  close(): void {
+    this.#last?.close?.();
   }
 
   configure(codec: Codec, eventPayloadType: number | undefined): void {
     this.#eventPayloadType = eventPayloadType;
     if (codec === this.#codec) return;
     this.#codec = codec;
-    this.#silence = encodedSilence(codec);
-    this.#encoder = codec.createEncoder();
-    this.#decoder = codec.createDecoder();
+    this.#form = keptForm(codec);
+    this.#silence = encodedSilence(this.#form);
+    this.#silenceAt = 0;
+    this.#encoder = this.#form.createEncoder();
+    this.#decoder = this.#form.createDecoder();
     this.#pcm = new Int16Array(frameSamples(codec.sampleRate));
     this.#mixPcm = new Int16Array(frameSamples(codec.sampleRate));
+    this.#prepareLast();
     this.#resampler = undefined;
     this.#resampledFrom = 0;
     this.#tone = undefined;
@@ -94,61 +109,93 @@ export class Outbound {
     else {
       this.#toneDigit = '';
       if (ownDigit && inband) this.#writeSilence();
-      else if (player && !(player.mix && bridged)) player.fill(this.#sender.packet, this.#sender.offset);
+      else if (player && !(player.mix && bridged)) player.fill(this.#out, this.#at);
       else if (player && bridged) this.#writeMix(player, bridged);
       else if (bridged) this.#writeBridged(bridged);
       else if (!fed) this.#writeSilence();
       if (fed) this.#writeFed(fed, player !== undefined || bridged !== undefined);
     }
-    if (heardPcm) this.#decoder.decode(this.#sender.packet, this.#sender.offset, FRAME_BYTES, heardPcm);
-    this.#sender.sendFrame();
+    if (heardPcm) this.#decoder.decode(this.#out, this.#at, this.#form.frameBytes, heardPcm);
+    this.#sendFrame();
     if (ownDigit) digits.sent();
     return 'audio';
   }
 
+  /** Where the 20 ms are put together. */
+  get #out(): Buffer {
+    return this.#frame ?? this.#sender.packet;
+  }
+
+  get #at(): number {
+    return this.#frame ? 0 : this.#sender.offset;
+  }
+
+  #prepareLast(): void {
+    this.#last?.close?.();
+    const isSame = this.#form === this.#codec;
+    this.#last = isSame ? undefined : this.#codec.createEncoder();
+    this.#frame = isSame ? undefined : Buffer.alloc(this.#form.frameBytes);
+  }
+
+  #sendFrame(): void {
+    if (!this.#last || !this.#frame) {
+      this.#sender.sendFrame(this.#form.frameBytes);
+      return;
+    }
+    this.#decoder.decode(this.#frame, 0, this.#frame.length, this.#pcm);
+    const bytes = this.#last.encode(this.#pcm, this.#sender.packet, this.#sender.offset);
+    if (bytes > 0) this.#sender.sendFrame(bytes);
+    else this.#sender.skipFrames(1);
+  }
+
   #writeSilence(): void {
-    const { packet, offset } = this.#sender;
+    const out = this.#out;
+    const at = this.#at;
     const from = this.#silenceAt;
-    for (let index = 0; index < FRAME_BYTES; index++) packet[offset + index] = this.#silence[from + index] ?? 0;
-    this.#silenceAt = (from + FRAME_BYTES) % SILENCE_BYTES;
+    const { frameBytes } = this.#form;
+    for (let index = 0; index < frameBytes; index++) out[at + index] = this.#silence[from + index] ?? 0;
+    this.#silenceAt = (from + frameBytes) % this.#silence.length;
   }
 
   #writeBridged(bridged: AudioFrame): void {
     if (bridged.hasPayload && bridged.codec === this.#codec) {
-      const { packet, offset } = this.#sender;
+      const out = this.#out;
+      const at = this.#at;
       const { payload } = bridged;
-      for (let index = 0; index < FRAME_BYTES; index++) packet[offset + index] = payload[index] ?? 0;
-    } else if (bridged.hasPcm) this.#encoder.encode(this.#atOwnRate(bridged), this.#sender.packet, this.#sender.offset);
+      for (let index = 0; index < payload.length; index++) out[at + index] = payload[index] ?? 0;
+    } else if (bridged.hasPcm) this.#encoder.encode(this.#atOwnRate(bridged), this.#out, this.#at);
     else this.#writeSilence();
   }
 
   #writeMix(player: Player, bridged: AudioFrame): void {
-    const { packet, offset } = this.#sender;
-    player.fill(packet, offset);
+    const out = this.#out;
+    const at = this.#at;
+    player.fill(out, at);
     const mixed = this.#mixPcm;
-    this.#decoder.decode(packet, offset, FRAME_BYTES, mixed);
+    this.#decoder.decode(out, at, this.#form.frameBytes, mixed);
     let other: Int16Array | undefined;
     if (bridged.hasPcm) other = this.#atOwnRate(bridged);
     else if (bridged.hasPayload && bridged.codec === this.#codec) {
-      this.#decoder.decode(bridged.payload, 0, FRAME_BYTES, this.#pcm);
+      this.#decoder.decode(bridged.payload, 0, bridged.payload.length, this.#pcm);
       other = this.#pcm;
     }
     if (other) {
       for (let index = 0; index < mixed.length; index++) mixed[index] = saturate((mixed[index] ?? 0) + (other[index] ?? 0));
     }
-    this.#encoder.encode(mixed, packet, offset);
+    this.#encoder.encode(mixed, out, at);
   }
 
   /** Adds what a stream feeds to what was written, if anything was. */
   #writeFed(fed: Int16Array, onTop: boolean): void {
-    const { packet, offset } = this.#sender;
+    const out = this.#out;
+    const at = this.#at;
     if (!onTop) {
-      this.#encoder.encode(fed, packet, offset);
+      this.#encoder.encode(fed, out, at);
       return;
     }
-    this.#decoder.decode(packet, offset, FRAME_BYTES, this.#mixPcm);
+    this.#decoder.decode(out, at, this.#form.frameBytes, this.#mixPcm);
     mixInto(this.#mixPcm, fed);
-    this.#encoder.encode(this.#mixPcm, packet, offset);
+    this.#encoder.encode(this.#mixPcm, out, at);
   }
 
   #writeTone(digit: string, ms: number): void {
@@ -157,7 +204,7 @@ export class Outbound {
       this.#tone = dtmfSource(this.#codec.sampleRate, [{ digit, ms }]);
     }
     this.#tone?.read(this.#pcm);
-    this.#encoder.encode(this.#pcm, this.#sender.packet, this.#sender.offset);
+    this.#encoder.encode(this.#pcm, this.#out, this.#at);
   }
 
   #atOwnRate(frame: AudioFrame): Int16Array {

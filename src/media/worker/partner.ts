@@ -44,6 +44,9 @@ export const PRIMED_FRAMES = 2;
 /** More waiting frames than this are delay that nobody needs. */
 const MAX_WAITING_FRAMES = 4;
 
+/** Turns that a key sounds on while its frames are late; without it the far side would take one key for two. */
+const KEY_HOLD_TURNS = 5;
+
 const TAG_PCM = 0x80;
 const TAG_WIDE = 0x40;
 const TAG_EMPTY = 0x20;
@@ -58,6 +61,7 @@ export class RemotePartner implements Partner {
   readonly #frame = new AudioFrame();
   readonly #primedFrames: number;
   #primed = false;
+  #keyHeld = 0;
   /** As its last frame said. */
   #partnerCodec = '';
 
@@ -81,8 +85,9 @@ export class RemotePartner implements Partner {
     const waiting = this.#from.filled;
     if (waiting === 0) this.#primed = false;
     else if (waiting >= this.#primedFrames) this.#primed = true;
-    if (!this.#primed) return undefined;
     const frame = this.#frame;
+    if (!this.#primed) return this.#heldKey(frame);
+    this.#keyHeld = 0;
     // Both forms are as large as the PCM buffer or smaller, so every frame fits there.
     let length = this.#from.pop(frame.bytes);
     for (let surplus = waiting - MAX_WAITING_FRAMES; surplus > 0; surplus--) {
@@ -110,5 +115,12 @@ export class RemotePartner implements Partner {
 
   takesPayloadOf(codecName: string): boolean {
     return this.#partnerCodec === codecName;
+  }
+
+  #heldKey(frame: AudioFrame): AudioFrame | undefined {
+    if (frame.digit === '' || ++this.#keyHeld > KEY_HOLD_TURNS) return undefined;
+    frame.hasPayload = false;
+    frame.hasPcm = false;
+    return frame;
   }
 }

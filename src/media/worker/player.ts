@@ -4,8 +4,8 @@ import type { Tone } from '../media-engine.ts';
 import { type CadencedTone, callProgressTones } from '../tones/call-progress.ts';
 import { ToneSource } from '../tones/tone-source.ts';
 import { ClipSource, ResampledSource } from './clip-source.ts';
-import { BYTES_PER_MS, type EncodedClip, type EncodedClips, FRAME_BYTES } from './encoded-clips.ts';
-import { encodedSilence, SILENCE_BYTES } from './encoded-silence.ts';
+import { bytesPerMs, type EncodedClip, type EncodedClips } from './encoded-clips.ts';
+import { encodedSilence } from './encoded-silence.ts';
 import type { WorkerSource } from './protocol.ts';
 
 /** A sine at the overload point of dBov is +6.15 dBm0: the loudest has -3.01 dBov and +3.14 dBm0 (../analysis/level.ts). */
@@ -18,7 +18,7 @@ interface Part {
   readonly clip: EncodedClip | undefined;
 }
 
-/** Plays a list of sounds without gaps, frame by frame in the leg's codec. */
+/** Plays a list of sounds without gaps, frame by frame in the form in which the leg's codec keeps them. */
 export class Player {
   readonly id: number;
   readonly mix: boolean;
@@ -48,7 +48,7 @@ export class Player {
     this.#parts = this.#acquire();
     const empty = this.#parts.every((part) => part.bytes === 0);
     this.#rounds = empty ? 0 : play.loop === 0 ? Number.POSITIVE_INFINITY : play.loop;
-    this.#budget = play.maxMs === undefined ? Number.POSITIVE_INFINITY : Math.round(play.maxMs * BYTES_PER_MS);
+    this.#budget = play.maxMs === undefined ? Number.POSITIVE_INFINITY : Math.round(play.maxMs * bytesPerMs(codec));
   }
 
   get ended(): boolean {
@@ -59,10 +59,14 @@ export class Player {
     return this.#codec;
   }
 
-  /** Goes on in another codec at the same place. */
+  /** Goes on in another form at the same place. */
   changeCodec(codec: Codec): void {
     if (codec === this.#codec) return;
     this.release();
+    // Samples are two octets, so that only a whole number of them is a place.
+    const scale = (octets: number) => Math.round((octets * codec.frameBytes) / this.#codec.frameBytes / 2) * 2;
+    this.#at = scale(this.#at);
+    this.#budget = scale(this.#budget);
     this.#codec = codec;
     this.#silence = encodedSilence(codec);
     this.#parts = this.#acquire();
@@ -70,15 +74,16 @@ export class Player {
 
   /** Writes the next 20 ms; what is beyond the end of the last sound is silence. */
   fill(out: Uint8Array, offset: number): void {
+    const { frameBytes } = this.#codec;
     let filled = 0;
-    while (filled < FRAME_BYTES && !this.ended) {
+    while (filled < frameBytes && !this.ended) {
       const part = this.#parts[this.#part];
       if (part === undefined) {
         this.#part = 0;
         this.#rounds--;
         continue;
       }
-      const count = Math.min(FRAME_BYTES - filled, part.bytes - this.#at, this.#budget);
+      const count = Math.min(frameBytes - filled, part.bytes - this.#at, this.#budget);
       this.#copy(part, out, offset + filled, count);
       filled += count;
       this.#budget -= count;
@@ -90,7 +95,7 @@ export class Player {
         if (this.#part === this.#parts.length && this.#rounds === 1) this.#rounds = 0;
       }
     }
-    for (let index = filled; index < FRAME_BYTES; index++) out[offset + index] = this.#silence[index] ?? 0;
+    for (let index = filled; index < frameBytes; index++) out[offset + index] = this.#silence[index] ?? 0;
   }
 
   /** Gives the sounds back; nothing is played after it. */
@@ -108,7 +113,7 @@ export class Player {
       const { bytes } = part.clip;
       for (let index = 0; index < count; index++) out[offset + index] = bytes[from + index] ?? 0;
     } else {
-      for (let index = 0; index < count; index++) out[offset + index] = this.#silence[(from + index) % SILENCE_BYTES] ?? 0;
+      for (let index = 0; index < count; index++) out[offset + index] = this.#silence[(from + index) % this.#silence.length] ?? 0;
     }
   }
 
@@ -117,7 +122,7 @@ export class Player {
   }
 
   #acquirePart(source: WorkerSource): Part {
-    if (source.kind === 'silence') return { key: '', bytes: Math.round(source.ms * BYTES_PER_MS), clip: undefined };
+    if (source.kind === 'silence') return { key: '', bytes: Math.round(source.ms * bytesPerMs(this.#codec)), clip: undefined };
     const { sampleRate } = this.#codec;
     if (source.kind === 'tone') {
       const tone = cadence(source.tone);

@@ -16,6 +16,8 @@ import type {
   RecordOptions,
   Tone,
 } from '../media-engine.ts';
+import type { DtlsIdentity } from '../secure/dtls-keys.ts';
+import type { IceCredentials } from '../secure/ice-lite.ts';
 import type { StreamTrack, TapOptions } from '../stream-audio.ts';
 
 export interface WorkerSettings {
@@ -25,6 +27,12 @@ export interface WorkerSettings {
   readonly encodedClipBytes: number;
   /** Two Int32: one that the main thread changes and notifies to end the worker's sleep between slots, and the batches of taps under way. */
   readonly wake: SharedArrayBuffer;
+}
+
+/** What a WebRTC leg proves itself with. */
+export interface WorkerSecurity {
+  readonly identity: DtlsIdentity;
+  readonly credentials: IceCredentials;
 }
 
 export type WorkerSource =
@@ -82,6 +90,18 @@ export interface SeatSettings {
   readonly relayDigits: boolean;
 }
 
+/** Bits of all hearing groups. */
+export const ALL_GROUPS = -1;
+
+/** What a member of a room hears, and who hears it. */
+export interface MemberHearing {
+  readonly group: number;
+  /** One bit for each group that hears it. */
+  readonly audience: number;
+  /** The one member that hears it, whatever the audience is. */
+  readonly whisperTo: number | undefined;
+}
+
 /** What is asked of a room in the worker that owns it. */
 export type RoomCommand =
   | { readonly do: 'open-room'; readonly room: number }
@@ -92,7 +112,9 @@ export type RoomCommand =
       readonly rings: RingPair;
       /** The member's leg lives on the same worker. */
       readonly inStep: boolean;
+      readonly hearing: MemberHearing;
     }
+  | { readonly do: 'room-hearing'; readonly room: number; readonly member: number; readonly hearing: MemberHearing }
   | { readonly do: 'room-leave'; readonly room: number; readonly member: number }
   | {
       readonly do: 'room-play';
@@ -103,7 +125,14 @@ export type RoomCommand =
       readonly maxMs: number | undefined;
     }
   | { readonly do: 'room-stop-play'; readonly room: number; readonly play: number }
-  | { readonly do: 'room-record'; readonly room: number; readonly recording: number; readonly options: WorkerRecording }
+  | {
+      readonly do: 'room-record';
+      readonly room: number;
+      readonly recording: number;
+      readonly options: WorkerRecording;
+      /** Only what is said to all. */
+      readonly saidToAll: boolean;
+    }
   | { readonly do: 'room-pause-recording'; readonly room: number; readonly recording: number; readonly paused: boolean }
   | { readonly do: 'room-stop-recording'; readonly room: number; readonly recording: number }
   | { readonly do: 'close-room'; readonly room: number };
@@ -119,7 +148,14 @@ export type MediaCommand =
       readonly settings: SeatSettings;
     }
   | { readonly do: 'seat-settings'; readonly leg: number; readonly settings: SeatSettings }
-  | { readonly do: 'open'; readonly leg: number; readonly rtpPort: number; readonly near: number | undefined }
+  | {
+      readonly do: 'open';
+      readonly leg: number;
+      readonly rtpPort: number;
+      readonly near: number | undefined;
+      readonly secure: WorkerSecurity | undefined;
+    }
+  | { readonly do: 'restart-ice'; readonly leg: number; readonly credentials: IceCredentials }
   | { readonly do: 'flow'; readonly leg: number; readonly flow: MediaFlow }
   | {
       readonly do: 'play';

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:dgram';
 import type { MediaFlow } from '../media-engine.ts';
 import type { Latch } from '../rtp/latch.ts';
 import type { Reception } from '../rtp/reception.ts';
 import { type FarReport, RTCP_BUFFER_BYTES, readReports, reportDelayMs, writeReport } from '../rtp/rtcp.ts';
-import type { LegSurroundings } from './leg.ts';
+import type { RtpSocket } from '../rtp/rtp-socket.ts';
+import type { LegSurroundings } from './leg-surroundings.ts';
 import type { RtpSender } from './rtp-sender.ts';
 
 /** The RTCP side of a leg: what the far end reports, and our reports to it (RFC 3550 §6). */
@@ -14,7 +14,7 @@ export class ReportExchange {
     cumulativeLost: undefined,
     roundTripMs: undefined,
   };
-  readonly #socket: Socket;
+  readonly #socket: RtpSocket;
   readonly #sender: RtpSender;
   readonly #reception: Reception;
   readonly #latch: Latch;
@@ -23,13 +23,13 @@ export class ReportExchange {
   #flow: MediaFlow | undefined;
   #nextMs = Number.POSITIVE_INFINITY;
 
-  constructor(socket: Socket, sender: RtpSender, reception: Reception, latch: Latch, around: LegSurroundings) {
+  constructor(socket: RtpSocket, sender: RtpSender, reception: Reception, latch: Latch, around: LegSurroundings) {
     this.#socket = socket;
     this.#sender = sender;
     this.#reception = reception;
     this.#latch = latch;
     this.#around = around;
-    socket.on('message', (packet) => {
+    socket.onMessage((packet) => {
       readReports(packet, sender.ssrc, this.far, around.wall(), around.monotonic());
     });
   }

@@ -6,15 +6,17 @@ import { frameSamples } from '../pcm.ts';
 import { AudioFrame } from './audio-frame.ts';
 import { allocateFrameRing } from './frame-ring.ts';
 import { BRIDGE_RING_BYTES, BRIDGE_RING_SLOTS } from './partner.ts';
-import type { MediaEvent, SeatSettings } from './protocol.ts';
+import { ALL_GROUPS, type MediaEvent, type MemberHearing, type SeatSettings } from './protocol.ts';
 import { Room } from './room.ts';
 import { RoomSeat } from './room-seat.ts';
 
 const PLAIN: SeatSettings = { muted: false, deaf: false, gain: 1, relayDigits: true };
+const OPEN: MemberHearing = { group: 0, audience: ALL_GROUPS, whisperTo: undefined };
 const PEAK = 8_000;
 
 /** A member without a leg: says a tone, keeps what it hears, turn by turn. */
 class Talker {
+  readonly id: number;
   readonly seat: RoomSeat;
   readonly rate: 8000 | 16000;
   readonly told: boolean[] = [];
@@ -36,7 +38,8 @@ class Talker {
     this.#frame.codec = codec;
     const toRoom = allocateFrameRing(BRIDGE_RING_SLOTS, BRIDGE_RING_BYTES);
     const fromRoom = allocateFrameRing(BRIDGE_RING_SLOTS, BRIDGE_RING_BYTES);
-    room.join(id, { toPartner: fromRoom, fromPartner: toRoom }, true);
+    this.id = id;
+    room.join({ member: id, rings: { toPartner: fromRoom, fromPartner: toRoom }, inStep: true, hearing: OPEN });
     this.seat = new RoomSeat({ toPartner: toRoom, fromPartner: fromRoom }, true, settings, (on) => this.told.push(on));
   }
 
@@ -149,6 +152,84 @@ describe('a room', () => {
     assertHears(c, [500, 900], [1_500]);
   });
 
+  describe('in which a coach speaks to agents alone', () => {
+    const CUSTOMERS = 0;
+    const AGENTS = 3;
+    const coaching: MemberHearing = { group: 5, audience: 1 << AGENTS, whisperTo: undefined };
+
+    for (const [name, codecs] of [
+      ['at 8 kHz', ['PCMU', 'PCMU', 'PCMU', 'PCMU']],
+      ['at both rates', ['PCMU', 'G722', 'G722', 'PCMU']],
+    ] as const) {
+      test(`gives the coach to the agents only ${name}, and to all when it stops coaching`, () => {
+        const meet = meeting();
+        const customer = meet.join(500, codecs[0]);
+        const agent = meet.join(900, codecs[1]);
+        const second = meet.join(1_500, codecs[2]);
+        const coach = meet.join(2_200, codecs[3]);
+        for (const { id } of [agent, second]) meet.room.setHearing(id, { ...OPEN, group: AGENTS });
+        meet.room.setHearing(coach.id, coaching);
+        meet.settled();
+        assertHears(customer, [900, 1_500], [500, 2_200]);
+        assertHears(agent, [500, 1_500, 2_200], [900]);
+        assertHears(second, [500, 900, 2_200], [1_500]);
+        assertHears(coach, [500, 900, 1_500], [2_200]);
+        meet.room.setHearing(coach.id, { ...OPEN, group: 5 });
+        meet.settled();
+        assertHears(customer, [900, 1_500, 2_200], [500]);
+        // An agent who becomes a customer hears the coach no more.
+        meet.room.setHearing(coach.id, coaching);
+        meet.room.setHearing(second.id, { ...OPEN, group: CUSTOMERS });
+        meet.settled();
+        assertHears(second, [500, 900], [1_500, 2_200]);
+      });
+    }
+
+    test('gives it to nobody else when all others are silent, and its keys neither', () => {
+      const meet = meeting();
+      const [customer, agent, coach] = [meet.join(0), meet.join(0), meet.join(2_200)];
+      meet.room.setHearing(agent.id, { ...OPEN, group: AGENTS });
+      meet.room.setHearing(coach.id, coaching);
+      meet.settled();
+      assertHears(customer, [], []);
+      assertHears(agent, [2_200], []);
+      coach.digit = '4';
+      meet.run(100);
+      assert.deepEqual([customer.digits.length, new Set(agent.digits)], [0, new Set(['4'])]);
+    });
+
+    test('lets two coaches of one audience hear each other only when their group is in it', () => {
+      const meet = meeting();
+      const [customer, a, b] = [meet.join(500), meet.join(900), meet.join(1_500)];
+      for (const { id } of [a, b])
+        meet.room.setHearing(id, { group: 5, audience: (1 << AGENTS) | (1 << 5), whisperTo: undefined });
+      meet.settled();
+      assertHears(customer, [], []);
+      assertHears(a, [500, 1_500], [900]);
+      for (const { id } of [a, b]) meet.room.setHearing(id, coaching);
+      meet.settled();
+      assertHears(b, [500], [900, 1_500]);
+    });
+  });
+
+  test('in which one whispers to another gives it to that one alone', () => {
+    const meet = meeting();
+    const [a, b, c, d] = [meet.join(500), meet.join(900, 'G722'), meet.join(1_500), meet.join(2_200)];
+    meet.room.setHearing(c.id, { group: 0, audience: 0, whisperTo: b.id });
+    meet.settled();
+    assertHears(a, [900, 2_200], [500, 1_500]);
+    assertHears(b, [500, 1_500, 2_200], [900]);
+    assertHears(c, [500, 900, 2_200], [1_500]);
+    meet.room.setHearing(d.id, { group: 0, audience: 0, whisperTo: b.id });
+    b.hz = 0;
+    meet.settled();
+    assertHears(a, [], []);
+    assertHears(b, [500, 1_500, 2_200], []);
+    meet.room.leave(b.id);
+    meet.settled();
+    assertHears(a, [], []);
+  });
+
   test('raises and lowers by gain, and holds what does not fit at the limits', () => {
     const meet = meeting();
     const listener = meet.join(0);
@@ -209,6 +290,25 @@ describe('a room', () => {
     assert.deepEqual([a.digits.length, new Set(b.digits), new Set(c.digits)], [0, new Set(['5']), new Set(['5'])]);
   });
 
+  test('passes one key as one when its frames come late, and lets it go when they do not come at all', () => {
+    const meet = meeting();
+    const [a, b] = [meet.join(0), meet.join(0)];
+    meet.run(100);
+    a.digit = '5';
+    meet.run(60);
+    const before = b.digits.length;
+    a.held = true;
+    meet.run(40);
+    a.held = false;
+    meet.run(40);
+    assert.equal(b.digits.length - before, 4, 'no turn without the key');
+    a.held = true;
+    meet.run(300);
+    const over = b.digits.length;
+    meet.run(100);
+    assert.equal(b.digits.length, over);
+  });
+
   test('plays to all beside what they say, and says when it is over', () => {
     const meet = meeting();
     const [a, b] = [meet.join(500), meet.join(900, 'G722')];
@@ -248,9 +348,11 @@ describe('a room', () => {
     );
   });
 
-  test('of 200 members, three of them speaking, takes a small part of its 20 ms', () => {
+  test('of 200 members, three of them speaking, takes a small part of its 20 ms, a coach among them too', () => {
     const meet = meeting();
     for (let index = 0; index < 200; index++) meet.join(index < 3 ? 500 + index * 400 : 0, index % 2 === 0 ? 'PCMU' : 'G722');
+    for (let id = 100; id < 200; id++) meet.room.setHearing(id, { ...OPEN, group: id % 32 });
+    meet.room.setHearing(2, { group: 0, audience: 0x0fff_fff0, whisperTo: undefined });
     meet.run(400);
     const [quickest = 20] = meet.mixedInMs.slice(-10).sort((a, b) => a - b);
     // The quickest: others may use the processor meanwhile. Far more than it needs, far less than a turn.

@@ -1,129 +1,29 @@
 import type { RecordEnd } from '../media-engine.ts';
-import { frameSamples, type SampleRate, saturate } from '../pcm.ts';
-import { Resampler } from '../resampling/resampler.ts';
+import type { SampleRate } from '../pcm.ts';
 import { AudioFrame } from './audio-frame.ts';
 import { RemotePartner } from './partner.ts';
-import type { MediaCommand, MediaEvent, RingPair } from './protocol.ts';
+import type { MediaCommand, MediaEvent, MemberHearing } from './protocol.ts';
 import type { RecordingTap } from './recording-tap.ts';
+import { Voice } from './room-bus.ts';
+import { RoomMember } from './room-member.ts';
+import { RoomMix } from './room-mix.ts';
 import { RoomPlayer } from './room-player.ts';
 import { primedFrames } from './room-seat.ts';
 import type { Ticked } from './slot-wheel.ts';
 
-/** Something that sounds in the room in this turn, at both rates as far as they are wanted. */
-class Voice {
-  readonly #frame: AudioFrame;
-  readonly #other: Record<SampleRate, Int16Array> = { 8000: new Int16Array(0), 16000: new Int16Array(0) };
-  #toOther: Resampler | undefined;
-  #from: SampleRate = 8000;
-  #converted = false;
-
-  constructor(frame: AudioFrame) {
-    this.#frame = frame;
-  }
-
-  /** A new turn: what was converted is stale. */
-  renew(): void {
-    this.#converted = false;
-  }
-
-  at(rate: SampleRate): Int16Array {
-    const { sampleRate, pcm } = this.#frame;
-    if (sampleRate === rate) return pcm;
-    if (!this.#toOther || this.#from !== sampleRate) {
-      this.#toOther = new Resampler(sampleRate, rate);
-      this.#from = sampleRate;
-      this.#other[rate] = new Int16Array(frameSamples(rate));
-      this.#converted = false;
-    }
-    const converted = this.#other[rate];
-    if (!this.#converted) this.#toOther.process(pcm, converted);
-    this.#converted = true;
-    return converted;
-  }
-}
-
-class Member {
-  readonly id: number;
-  readonly seat: RemotePartner;
-  /** Of the member's codec: what it hears is mixed at this rate. */
-  sampleRate: SampleRate = 8000;
-  digit = '';
-  /** What the member says in this turn; undefined while it is silent. */
-  voice: Voice | undefined;
-  #voice: Voice | undefined;
-
-  constructor(id: number, seat: RemotePartner) {
-    this.id = id;
-    this.seat = seat;
-  }
-
-  hear(): void {
-    const frame = this.seat.take();
-    this.voice = undefined;
-    this.digit = frame?.digit ?? '';
-    if (!frame) return;
-    this.sampleRate = frame.codec?.sampleRate ?? this.sampleRate;
-    if (!frame.hasPcm) return;
-    // The seat gives the same frame every turn.
-    this.#voice ??= new Voice(frame);
-    this.#voice.renew();
-    this.voice = this.#voice;
-  }
-}
-
-/** The sum of all voices at one rate, and what is made of it. */
-class Bus {
-  readonly sampleRate: SampleRate;
-  /** Everything: for members that are silent, and for recordings. */
-  readonly everything = new AudioFrame();
-  readonly #without = new AudioFrame();
-  readonly #sum: Int32Array;
-
-  constructor(sampleRate: SampleRate) {
-    this.sampleRate = sampleRate;
-    this.#sum = new Int32Array(frameSamples(sampleRate));
-    this.everything.sampleRate = sampleRate;
-    this.#without.sampleRate = sampleRate;
-    this.#without.hasPcm = true;
-  }
-
-  clear(): void {
-    this.#sum.fill(0);
-  }
-
-  add(voice: Voice): void {
-    const pcm = voice.at(this.sampleRate);
-    const sum = this.#sum;
-    for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (pcm[at] ?? 0);
-  }
-
-  /** Held at the limits once, after the sum: what one member is without must be taken from the exact sum. */
-  finish(sounds: boolean): void {
-    const sum = this.#sum;
-    const { pcm } = this.everything;
-    for (let at = 0; at < sum.length; at++) pcm[at] = saturate(sum[at] ?? 0);
-    this.everything.hasPcm = sounds;
-  }
-
-  without(voice: Voice): AudioFrame {
-    const own = voice.at(this.sampleRate);
-    const sum = this.#sum;
-    const { pcm } = this.#without;
-    for (let at = 0; at < sum.length; at++) pcm[at] = saturate((sum[at] ?? 0) - (own[at] ?? 0));
-    return this.#without;
-  }
-}
+type JoinCommand = Extract<MediaCommand, { do: 'room-join' }>;
 
 /**
  * A room in the worker that owns it. Every turn it sums up those who speak, at 8 and at 16 kHz as its members need it, and gives each
- * member the sum without its own voice. Members who are silent all get the same. Nothing is allocated in a turn.
+ * member the sum of what is meant for it without its own voice. Silent members of a group all get the same. Nothing is allocated in a
+ * turn.
  */
 export class Room implements Ticked {
   readonly id: number;
   readonly #tell: (event: MediaEvent) => void;
-  readonly #members: Member[] = [];
-  readonly #recordings: RecordingTap[] = [];
-  readonly #buses = { 8000: new Bus(8000), 16000: new Bus(16000) } as const;
+  readonly #members: RoomMember[] = [];
+  readonly #recordings: { readonly tap: RecordingTap; readonly saidToAll: boolean }[] = [];
+  readonly #mixes = { 8000: new RoomMix(8000), 16000: new RoomMix(16000) } as const;
   readonly #silence = new AudioFrame();
   readonly #played = new AudioFrame();
   readonly #playedVoice = new Voice(this.#played);
@@ -135,8 +35,12 @@ export class Room implements Ticked {
     this.#tell = tell;
   }
 
-  join(member: number, rings: RingPair, inStep: boolean): void {
-    this.#members.push(new Member(member, new RemotePartner(rings, primedFrames(inStep))));
+  join({ member, rings, inStep, hearing }: Pick<JoinCommand, 'member' | 'rings' | 'inStep' | 'hearing'>): void {
+    this.#members.push(new RoomMember(member, new RemotePartner(rings, primedFrames(inStep)), hearing));
+  }
+
+  setHearing(member: number, hearing: MemberHearing): void {
+    this.#members.find((other) => other.id === member)?.set(hearing);
   }
 
   leave(member: number): void {
@@ -154,17 +58,18 @@ export class Room implements Ticked {
     if (this.#player?.id === play) this.#endPlay('stopped');
   }
 
-  record(tap: RecordingTap): void {
-    this.#recordings.push(tap);
+  /** @param saidToAll leaves out what only some hear */
+  record(tap: RecordingTap, saidToAll: boolean): void {
+    this.#recordings.push({ tap, saidToAll });
   }
 
   pauseRecording(recording: number, paused: boolean): void {
-    const tap = this.#recordings.find((other) => other.id === recording);
-    if (tap) tap.paused = paused;
+    const found = this.#recordings.find(({ tap }) => tap.id === recording);
+    if (found) found.tap.paused = paused;
   }
 
   endRecording(recording: number, cause: RecordEnd['cause']): void {
-    const index = this.#recordings.findIndex((tap) => tap.id === recording);
+    const index = this.#recordings.findIndex(({ tap }) => tap.id === recording);
     if (index < 0) return;
     this.#recordings.splice(index, 1);
     this.#tell({ is: 'room-recording-ended', room: this.id, recording, cause });
@@ -172,27 +77,34 @@ export class Room implements Ticked {
 
   close(): void {
     this.#endPlay('closed');
-    while (this.#recordings[0]) this.endRecording(this.#recordings[0].id, 'closed');
+    while (this.#recordings[0]) this.endRecording(this.#recordings[0].tap.id, 'closed');
   }
 
   takeIn(turn: number): void {
     const skippedTurns = this.#turn < 0 ? 0 : turn - this.#turn - 1;
     this.#turn = turn;
-    let voices = 0;
-    let digit = '';
+    this.#played.clear();
+    let openVoices = this.#player ? this.#readPlayer() : 0;
+    let selective: RoomMember | undefined;
+    let presser: RoomMember | undefined;
+    let narrowGroups = 0;
+    let wideGroups = 0;
     for (const member of this.#members) {
       member.hear();
-      if (member.voice) voices++;
-      if (digit === '') digit = member.digit;
+      if (member.sampleRate === 8000) narrowGroups |= member.groupBit;
+      else wideGroups |= member.groupBit;
+      if (member.digit !== '' && (!presser || (member.isOpen && !presser.isOpen))) presser = member;
+      if (!member.voice) continue;
+      if (member.isOpen) openVoices++;
+      else {
+        member.nextSelective = selective;
+        selective = member;
+      }
     }
-    this.#played.clear();
-    if (this.#player) voices += this.#readPlayer();
-    const narrow = this.#mix(8000, voices > 0);
-    const wide = this.#mix(16000, voices > 0);
-    for (const member of this.#members) {
-      const bus = member.sampleRate === 8000 ? narrow : wide;
-      this.#give(member, bus, voices, digit);
-    }
+    for (let speaker = selective; speaker; speaker = speaker.nextSelective) this.#whisper(speaker);
+    this.#mix(8000, openVoices, selective, narrowGroups);
+    this.#mix(16000, openVoices, selective, wideGroups);
+    for (const member of this.#members) this.#give(member, presser);
     if (this.#recordings.length > 0) this.#record(skippedTurns);
   }
 
@@ -200,36 +112,26 @@ export class Room implements Ticked {
     // Members' legs send what they were given.
   }
 
-  #give(member: Member, bus: Bus, voices: number, digit: string): void {
-    let frame = this.#silence;
-    if (voices > (member.voice ? 1 : 0)) frame = member.voice ? bus.without(member.voice) : bus.everything;
-    // Nobody hears his own key.
-    frame.digit = member.digit === '' ? digit : '';
-    member.seat.publish(frame);
-  }
-
-  #mix(rate: SampleRate, sounds: boolean): Bus {
-    const bus = this.#buses[rate];
-    if (!this.#wants(rate)) return bus;
-    if (sounds || bus.everything.hasPcm) {
-      bus.clear();
-      for (const member of this.#members) {
-        if (member.voice) bus.add(member.voice);
-      }
-      if (this.#played.hasPcm) bus.add(this.#playedVoice);
-      bus.finish(sounds);
-    }
-    return bus;
-  }
-
-  #wants(rate: SampleRate): boolean {
+  #whisper(speaker: RoomMember): void {
+    if (speaker.whisperTo === undefined) return;
     for (const member of this.#members) {
-      if (member.sampleRate === rate) return true;
+      if (member.id === speaker.whisperTo && member !== speaker) member.whispered(speaker);
     }
-    for (const tap of this.#recordings) {
-      if (tap.sampleRate === rate) return true;
-    }
-    return false;
+  }
+
+  #mix(rate: SampleRate, openVoices: number, selective: RoomMember | undefined, groups: number): void {
+    let recorded = false;
+    for (const { tap } of this.#recordings) recorded ||= tap.sampleRate === rate;
+    if (groups === 0 && !recorded) return;
+    const played = this.#played.hasPcm ? this.#playedVoice : undefined;
+    this.#mixes[rate].begin(this.#members, played, openVoices, selective, groups, recorded);
+  }
+
+  #give(member: RoomMember, presser: RoomMember | undefined): void {
+    const frame = this.#mixes[member.sampleRate].heardBy(member) ?? this.#silence;
+    // Nobody hears his own key.
+    frame.digit = presser && member.digit === '' && member.isMeant(presser) ? presser.digit : '';
+    member.seat.publish(frame);
   }
 
   /** @returns how many voices that is */
@@ -243,9 +145,10 @@ export class Room implements Ticked {
 
   #record(skippedTurns: number): void {
     for (let index = this.#recordings.length - 1; index >= 0; index--) {
-      const tap = this.#recordings[index];
-      if (!tap) continue;
-      const { pcm } = this.#buses[tap.sampleRate].everything;
+      const recording = this.#recordings[index];
+      if (!recording) continue;
+      const { tap, saidToAll } = recording;
+      const pcm = this.#mixes[tap.sampleRate].recorded(saidToAll);
       if (tap.take(pcm, pcm, skippedTurns)) this.endRecording(tap.id, 'max-length');
     }
   }

@@ -1,14 +1,15 @@
 import type { Codec } from '../codecs/codec.ts';
 import { MAX_EVENT_DURATION, TELEPHONE_EVENT_BYTES, type TelephoneEvent, writeTelephoneEvent } from '../dtmf/telephone-event.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/rtp-packet.ts';
-import { FRAME_BYTES } from './encoded-clips.ts';
 
-/** Units of the RTP timestamp in 20 ms: 8000 a second in every codec here (G.722 too, RFC 3551 §4.5.2). */
-export const FRAME_TICKS = 160;
+/** Frames of 20 ms in a second. */
+const FRAMES_PER_SECOND = 50;
+/** Units of a telephone event's duration in 20 ms: its clock is that of the audio, 8000 wherever events are agreed on. */
+const EVENT_TICKS = 160;
 /** The last packet of an event goes out three times in all (RFC 4733 §2.5.1.4). */
 const END_REPEATS = 2;
 /** An event that is longer than its field expresses (8.2 s) goes on as another one; no key is held for that long. */
-const MAX_EVENT_TICKS = MAX_EVENT_DURATION - FRAME_TICKS;
+const MAX_EVENT_TICKS = MAX_EVENT_DURATION - EVENT_TICKS;
 /** Telephone events are said to be sent at -10 dBm0 (RFC 4733 §2.3.4: 0 to 63, the sign left out). */
 const EVENT_VOLUME = 10;
 
@@ -29,6 +30,10 @@ export class RtpSender {
   readonly #send: SendPacket;
   readonly #eventPacket = Buffer.alloc(RTP_HEADER_BYTES + TELEPHONE_EVENT_BYTES);
   #payloadType = 0;
+  /** Units of the RTP timestamp in 20 ms. */
+  #frameTicks = 160;
+  #frames = 0;
+  #framesPerPacket = 1;
   #sequence: number;
   #packetTimestamp = 0;
   /** The next voice packet begins a talk spurt (RFC 3551 §4.1). */
@@ -51,29 +56,38 @@ export class RtpSender {
     if (this.packet.length !== bytes) this.packet = Buffer.alloc(bytes);
     if (payloadType !== this.#payloadType) this.#spurt = true;
     this.#payloadType = payloadType;
-    this.offset = RTP_HEADER_BYTES;
+    this.#frameTicks = codec.rtpClockRate / FRAMES_PER_SECOND;
+    this.#framesPerPacket = framesPerPacket;
+    this.#begin();
   }
 
-  /** The 20 ms are in the packet: sends it once it is full. */
-  sendFrame(): void {
+  /** The 20 ms, so many octets, are in the packet: sends it once it is full. */
+  sendFrame(bytes: number): void {
     this.endEvent();
-    if (this.offset === RTP_HEADER_BYTES) this.#packetTimestamp = this.timestamp;
-    this.offset += FRAME_BYTES;
-    this.timestamp = (this.timestamp + FRAME_TICKS) >>> 0;
-    if (this.offset >= this.packet.length) {
-      this.offset = RTP_HEADER_BYTES;
-      writeRtpHeader(this.packet, this.#payloadType, this.#spurt, this.#sequence, this.#packetTimestamp, this.ssrc);
+    if (this.#frames === 0) this.#packetTimestamp = this.timestamp;
+    this.offset += bytes;
+    this.#frames++;
+    this.timestamp = (this.timestamp + this.#frameTicks) >>> 0;
+    if (this.#frames >= this.#framesPerPacket) {
+      const { packet, offset } = this;
+      this.#begin();
+      writeRtpHeader(packet, this.#payloadType, this.#spurt, this.#sequence, this.#packetTimestamp, this.ssrc);
       this.#spurt = false;
-      this.#transmit(this.packet);
+      this.#transmit(offset === packet.length ? packet : packet.subarray(0, offset));
     }
     if (this.#endRepeats > 0) this.#repeatEnd();
   }
 
   /** Nothing is sent for `frames` times 20 ms; what follows is a new talk spurt. */
   skipFrames(frames: number): void {
-    this.timestamp = (this.timestamp + FRAME_TICKS * frames) >>> 0;
-    this.offset = RTP_HEADER_BYTES;
+    this.timestamp = (this.timestamp + this.#frameTicks * frames) >>> 0;
+    this.#begin();
     this.#spurt = true;
+  }
+
+  #begin(): void {
+    this.offset = RTP_HEADER_BYTES;
+    this.#frames = 0;
   }
 
   /** 20 ms of a telephone event in place of audio (RFC 4733); another code than before begins another event. */
@@ -89,7 +103,7 @@ export class RtpSender {
       this.#eventTimestamp = this.timestamp;
     }
     const first = event.duration === 0;
-    event.duration += FRAME_TICKS;
+    event.duration += EVENT_TICKS;
     this.#transmitEvent(first);
     this.skipFrames(1);
   }

@@ -23,9 +23,11 @@ const MAX_SLEEP_SLOTS = 2;
 const CATCH_UP_TURNS = 2;
 
 export interface Ticked {
-  /** First of the two passes of a slot: takes in what arrived. All legs of a slot take in before the first one sends. */
-  takeIn(turn: number): void;
-  /** `dueMs` is when this tick should have happened, on the clock of the wheel. */
+  /**
+   * First of the two passes of a slot: takes in what arrived. All legs of a slot take in before the first one sends.
+   * `dueMs` is when this tick should have happened, on the clock of the wheel.
+   */
+  takeIn(turn: number, dueMs: number): void;
   send(turn: number, dueMs: number): void;
 }
 
@@ -65,6 +67,16 @@ export class SlotWheel<Member extends Ticked> {
     this.#slots[slot]?.push(member);
   }
 
+  /** Moves a member to another slot, so many slots later or earlier. Its next tick may come in the turn of its last, or a turn later. */
+  shift(member: Member, slots: number): void {
+    const slot = this.#slotOf.get(member);
+    if (slot === undefined) return;
+    this.remove(member);
+    const moved = (((slot + slots) % SLOTS) + SLOTS) % SLOTS;
+    this.#slotOf.set(member, moved);
+    this.#slots[moved]?.push(member);
+  }
+
   remove(member: Member): void {
     const slot = this.#slotOf.get(member);
     if (slot === undefined) return;
@@ -95,7 +107,7 @@ export class SlotWheel<Member extends Ticked> {
       this.#done++;
       for (const member of members) {
         try {
-          member.takeIn(turn);
+          member.takeIn(turn, dueMs);
         } catch (error) {
           this.#onFault(member, error);
         }

@@ -22,6 +22,8 @@ export class WorkerLink {
   readonly #events: WorkerLinkEvents;
   /** Legs that live there. */
   legs = 0;
+  /** Legs that it has had in all. */
+  opened = 0;
   #closed = false;
   #error: Error | undefined;
 

@@ -34,7 +34,8 @@ export const giveFeedback = defineVoiceCommand({
   tag: 'Call',
   method: 'POST',
   path: 'Call/{call_uuid}/Feedback/',
-  alias: '/v1/Call/{call_uuid}/Feedback/',
+  // The PHP SDK's path after any call of the voice API (sdks.md §2) is the second.
+  aliases: ['/v1/Call/{call_uuid}/Feedback/', '/v1/v1/Call/{call_uuid}/Feedback/'],
   parameters: Type.Object({
     call_uuid: idInPath(),
     rating: Type.Optional(Type.Unknown()),

@@ -15,12 +15,15 @@ export type CallEvent =
   | 'DialDigitsMatch'
   | 'DialHangup'
   | 'RecordStop'
+  | 'InterimSpeech'
   | 'ConferenceRemoteSounds'
   | 'ConferenceEnter'
   | 'ConferenceExit'
   | 'ConferenceDigitsMatch'
   | 'ConferenceFloor'
-  | 'ConferenceRecordStop';
+  | 'ConferenceRecordStop'
+  | 'Answer'
+  | 'MPCRemoteSounds';
 
 export type CallParams = Readonly<Record<string, string>>;
 

@@ -96,6 +96,8 @@ describe('notifications of a call', () => {
       ...{ streamId: ids.uuid(), callId, accountId, ownerId, plan: stream().plan, state: 'streaming' },
       ...{ createdAt: 0, startedAt: 0, endedAt: undefined, endReason: undefined },
     };
+    const party = { multiParty: { id: call.callId, name: 'party', accountId, ownerId }, at: 0, sequence: 1 };
+    const interim = { stable: 'customer', unstable: 'supper', stability: 0.5 };
     const about = (path: string) => ({ call, target: post(path) });
     const all: CallNotification[] = [
       { ...about('/ring'), kind: 'ring' },
@@ -104,19 +106,54 @@ describe('notifications of a call', () => {
       { ...about('/rec'), kind: 'recorded', recording },
       { ...about('/apirec'), kind: 'api-recorded', recording, apiId: 'api-1' },
       { ...about('/stream'), kind: 'stream', event: 'started', at: 0, error: undefined, stream: begunStream },
+      { ...about('/interim'), kind: 'interim-speech', result: interim, sequence: 2, confidential: true },
       { ...about('/room'), kind: 'conference', action: 'enter', conference: { id: ids.uuid(), name: 'room' }, memberId: '1' },
       { ...about('/roomrec'), kind: 'conference-recorded', recording, apiId: 'api-2', conferenceName: 'room' },
+      { ...about('/leg'), kind: 'answered' },
+      { ...party, kind: 'multiparty', target: post('/party'), event: 'started' },
+      {
+        ...{ ...party, kind: 'multiparty-recording', target: post('/partyrec'), event: 'failed', memberId: undefined },
+        recording: { ...recording, format: 'mp3' },
+      },
       { kind: 'hangup', call: endedCall(), target: post('/hangup?tenant=7#rt=3000') },
     ];
     for (const notification of all) await application.notify(notification);
     const received = await target.receive(all.length);
     assert.deepEqual(
       received.map(({ path }) => path),
-      ['/ring', '/machine', '/legs', '/rec', '/apirec', '/stream', '/room', '/roomrec', '/hangup?tenant=7'],
+      [
+        '/ring',
+        '/machine',
+        '/legs',
+        '/rec',
+        '/apirec',
+        '/stream',
+        '/interim',
+        '/room',
+        '/roomrec',
+        '/leg',
+        '/party',
+        '/partyrec',
+        '/hangup?tenant=7',
+      ],
     );
     assert.deepEqual(
-      received.map(({ params }) => params.Event ?? params.message ?? params.conference_name),
-      ['Ring', 'MachineDetection', 'DialHangup', 'RecordStop', 'record done', 'StartStream', 'ConferenceEnter', 'room', 'Hangup'],
+      received.map(({ params }) => params.Event ?? params.message ?? params.conference_name ?? params.EventName),
+      [
+        'Ring',
+        'MachineDetection',
+        'DialHangup',
+        'RecordStop',
+        'record done',
+        'StartStream',
+        'InterimSpeech',
+        'ConferenceEnter',
+        'room',
+        'Answer',
+        'MPCStart',
+        'MPCRecordingFailed',
+        'Hangup',
+      ],
     );
     for (const { method, path, headers, params } of received) {
       assert.deepEqual([method, headers['content-type']], ['POST', 'application/x-www-form-urlencoded']);
@@ -127,6 +164,15 @@ describe('notifications of a call', () => {
         assert.equal(plivo.validateV3Signature(method, url, nonce, account.authToken, signature, { ...params }), true, path);
       }
     }
+    const said = received.find(({ path }) => path === '/interim')?.params;
+    assert.deepEqual(
+      [said?.StableSpeech, said?.UnstableSpeech, said?.Stability, said?.SequenceNumber],
+      ['customer', 'supper', '0.5', '2'],
+    );
+    const { rows: interims } = await database.storage.pool.query<{ content: string }>(
+      "select content from webhooks where kind = 'call-interim-speech'",
+    );
+    assert.deepEqual(JSON.parse(interims[0]?.content ?? '{}').sensitive, ['StableSpeech', 'UnstableSpeech']);
     const hangup = received.at(-1)?.params;
     assert.deepEqual([hangup?.StartTime, hangup?.EndTime], ['2026-01-12 14:44:02', '2026-01-12 14:45:08']);
     const { rows } = await database.storage.pool.query('select distinct kind from webhooks order by kind');

@@ -10,24 +10,30 @@ import type { CallNotification } from '../../voice/call-application.ts';
 import { apiRecordedParams } from './api-recorded.ts';
 import { callHangupParams } from './call-hangup.ts';
 import { callMachineParams } from './call-machine.ts';
-import type { CallParams } from './call-params.ts';
+import { type CallParams, callParams } from './call-params.ts';
 import { type ObserveCallRequest, usableTarget, withoutCredentials } from './call-request.ts';
 import { callRingParams } from './call-ring.ts';
 import { conferenceCallbackParams, conferenceRecordedParams } from './conference-callback.ts';
 import { dialCallbackParams } from './dial-callback.ts';
+import { INTERIM_SPEECH_PARAMS, interimSpeechParams } from './interim-speech.ts';
+import { multiPartyRecordingParams, multiPartyStatusParams } from './multiparty-callback.ts';
 import { recordedParams } from './recorded.ts';
 import { streamStatusParams } from './stream-status.ts';
 
 const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   ring: 'call-ring',
+  answered: 'call-answered',
   hangup: 'call-hangup',
   machine: 'call-machine',
   dial: 'call-dial',
   recorded: 'call-recorded',
   'api-recorded': 'call-api-recorded',
   stream: 'call-stream',
+  'interim-speech': 'call-interim-speech',
   conference: 'call-conference',
   'conference-recorded': 'call-conference-recorded',
+  multiparty: 'call-multiparty',
+  'multiparty-recording': 'call-multiparty-recording',
 };
 
 /** Kinds of webhook jobs of calls, for the dispatcher: they follow the settings of their URL (voice-xml.md §2.3). */
@@ -74,10 +80,10 @@ export class CallWebhooks {
   }
 
   async #job(notification: CallNotification): Promise<WebhookJob | undefined> {
-    const { call } = notification;
+    const { ownerId, subjectId } = subjectOf(notification);
     const target = usableTarget(notification.target);
     if (target.kind !== 'usable') {
-      this.#needs.observe(call.callId, {
+      this.#needs.observe(subjectId, {
         purpose: notification.kind,
         url: withoutCredentials(notification.target.url),
         method: notification.target.method,
@@ -91,38 +97,45 @@ export class CallWebhooks {
     }
     return {
       id: this.#needs.ids.uuid(),
-      accountId: call.ownerId,
-      subjectId: call.callId,
+      accountId: ownerId,
+      subjectId,
       kind: kinds[notification.kind],
       url: target.url,
       method: target.method,
       payload: { form: await this.#params(notification) },
-      sensitive: [],
+      sensitive: notification.kind === 'interim-speech' && notification.confidential ? INTERIM_SPEECH_PARAMS : [],
       createdAt: this.#needs.clock.now(),
     };
   }
 
   async #params(notification: CallNotification): Promise<CallParams> {
-    const { call } = notification;
     switch (notification.kind) {
       case 'ring':
-        return callRingParams(call);
+        return callRingParams(notification.call);
+      case 'answered':
+        return callParams(notification.call, 'Answer');
       case 'hangup':
-        return callHangupParams(call, await this.#timeZone(call.accountId));
+        return callHangupParams(notification.call, await this.#timeZone(notification.call.accountId));
       case 'machine':
-        return callMachineParams(call, notification.ifMachine);
+        return callMachineParams(notification.call, notification.ifMachine);
       case 'dial':
-        return dialCallbackParams(call, notification);
+        return dialCallbackParams(notification.call, notification);
       case 'recorded':
-        return recordedParams(call, notification.recording);
+        return recordedParams(notification.call, notification.recording);
       case 'stream':
-        return streamStatusParams(call, notification);
+        return streamStatusParams(notification.call, notification);
+      case 'interim-speech':
+        return interimSpeechParams(notification.call, notification);
       case 'api-recorded':
-        return apiRecordedParams(call, notification.recording, notification.apiId);
+        return apiRecordedParams(notification.call, notification.recording, notification.apiId);
       case 'conference':
-        return conferenceCallbackParams(call, notification);
+        return conferenceCallbackParams(notification.call, notification);
       case 'conference-recorded':
         return conferenceRecordedParams(notification.recording, notification.apiId, notification.conferenceName);
+      case 'multiparty':
+        return multiPartyStatusParams(notification);
+      case 'multiparty-recording':
+        return multiPartyRecordingParams(notification);
     }
   }
 
@@ -131,4 +144,12 @@ export class CallWebhooks {
     const account = this.#needs.accounts.peek(accountId) ?? (await this.#needs.accounts.find(accountId));
     return account?.timezone ?? 'UTC';
   }
+}
+
+/** Whose it is, and what it is about: what is told of one thing is delivered in its order. */
+function subjectOf(notification: CallNotification): { readonly ownerId: string; readonly subjectId: string } {
+  if (notification.kind === 'multiparty' || notification.kind === 'multiparty-recording') {
+    return { ownerId: notification.multiParty.ownerId, subjectId: notification.multiParty.id };
+  }
+  return { ownerId: notification.call.ownerId, subjectId: notification.call.callId };
 }

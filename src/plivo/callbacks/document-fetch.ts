@@ -41,6 +41,7 @@ const purposes: Readonly<
   'dial-music': { event: 'DialRemoteSounds', parse: parseSoundDocument },
   'confirm-sound': { event: 'DialRemoteSounds', parse: parseSoundDocument },
   'conference-sound': { event: 'ConferenceRemoteSounds', parse: parseSoundDocument },
+  'multiparty-sound': { event: 'MPCRemoteSounds', parse: parseSoundDocument },
 };
 
 const NOT_SHOWN = 'no usable document; why is not told, because it may repeat input that is not to be logged';

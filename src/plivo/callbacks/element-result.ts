@@ -1,7 +1,9 @@
 import { formatAmount } from '../../billing/money.ts';
 import type { ElementResult } from '../../voice/call-application.ts';
 import type { CallParams } from './call-params.ts';
+import { multiPartyExitParams } from './multiparty-callback.ts';
 import { recordingParams } from './recorded.ts';
+import { score } from './score.ts';
 
 /** What an element found out, told to its `action` (voice-xml.md §6.6 to §6.9). */
 export function elementResultParams(result: ElementResult): CallParams {
@@ -13,7 +15,7 @@ export function elementResultParams(result: ElementResult): CallParams {
         InputType: result.inputType,
         Digits: result.digits,
         Speech: result.speech,
-        SpeechConfidenceScore: result.confidence === undefined ? '' : String(result.confidence),
+        SpeechConfidenceScore: result.confidence === undefined ? '' : score(result.confidence),
         // Collecting input costs nothing here.
         BilledAmount: formatAmount(0),
       };
@@ -34,5 +36,7 @@ export function elementResultParams(result: ElementResult): CallParams {
         ConferenceMemberID: result.memberId,
         ...(result.recording && { RecordUrl: result.recording.url, RecordingID: result.recording.recordingId }),
       };
+    case 'MultiPartyCall':
+      return multiPartyExitParams(result);
   }
 }

@@ -99,3 +99,7 @@ const NO_HOSTS: ReadonlySet<string> = new Set();
 /** A URL with its method; undefined when there is none. */
 export const urlWithMethod = (url: string | undefined, method: 'GET' | 'POST' | undefined): ElementUrl | undefined =>
   url === undefined ? undefined : { url, method: method ?? 'POST' };
+
+/** How a recording is to be written down; who does it is not told apart. */
+export const transcriptionType = () =>
+  Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('hybrid'), Type.Literal('manual')]));

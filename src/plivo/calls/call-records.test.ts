@@ -258,6 +258,7 @@ describe('records of calls', () => {
       [posted.status, { ...posted.body, api_id: '' }],
       [201, { api_id: '', message: 'Feedback has been posted', data: 'Feedback has been posted', status: 'success' }],
     );
+    assert.equal((await api.post(`/v1${path}`, { rating: 4, issues: ['ECHO'] })).status, 201, 'as the PHP SDK sends it');
     assert.equal(
       (await api.post(`Call/${callId}/Feedback/`, { rating: '3.5', issues: ['ECHO', 'call_droppped'], notes: 'tin' })).status,
       201,

@@ -116,6 +116,13 @@ describe('calls over the API', () => {
       }
     });
 
+    it('names those of several destinations that no call can be made to', async () => {
+      voice.invalid = ['nobody'];
+      const { status, body } = await api.post('Call/', { ...MINIMAL, to: '14155550123<nobody' });
+      voice.invalid = [];
+      assert.deepEqual([status, body.request_uuid, body.invalid_numbers], [201, REQUEST_IDS.slice(0, 1), ['nobody']]);
+    });
+
     it('gives each destination its own option when there is a list, under the names that .NET sends as well', async () => {
       await api.post('Call/', {
         ...MINIMAL,

@@ -61,6 +61,8 @@ export const makeCall = defineVoiceCommand({
       api_id: apiId(),
       message: Type.String(),
       request_uuid: Type.Union([Type.String({ format: 'uuid' }), Type.Array(Type.String({ format: 'uuid' }))]),
+      /** Of several destinations those that no call can be made to (voice-api.md §4.2). */
+      invalid_numbers: Type.Optional(Type.Array(Type.String())),
     }),
   },
   async run({ scope, parameters: given, requesterIp, idempotencyKey }, { calls }) {
@@ -94,12 +96,14 @@ export const makeCall = defineVoiceCommand({
       requesterIp,
       idempotencyKey,
     });
-    const isOne = placed.requestIds.length === 1;
+    // An array only where several were asked for (voice-api.md §15).
+    const isOne = wanted.destinations.length === 1;
     return {
       status: 201,
       body: {
         message: `${isOne ? 'call' : 'calls'} ${placed.queued ? 'queued' : 'fired'}`,
         request_uuid: isOne ? placed.requestIds[0] : placed.requestIds,
+        ...(placed.invalid.length > 0 && { invalid_numbers: placed.invalid }),
       },
     };
   },

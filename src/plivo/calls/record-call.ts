@@ -2,13 +2,11 @@ import { Type } from 'typebox';
 import type { Transcription } from '../../voice/document.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, httpMethod, idInPath, url } from '../fields.ts';
-import { eitherOf, urlWithMethod } from './call-parameters.ts';
+import { eitherOf, transcriptionType, urlWithMethod } from './call-parameters.ts';
 
 /** voice-api.md §6.4, in seconds. */
 const DEFAULT_LIMIT_S = 60;
 const MAX_LIMIT_S = 86_400;
-
-const transcriptionType = () => Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('hybrid'), Type.Literal('manual')]));
 
 /** POST Call/{call_uuid}/Record/ (voice-api.md §6.4). `callback_url` is told when the file is ready; the request is never asynchronous. */
 export const recordCall = defineVoiceCommand({

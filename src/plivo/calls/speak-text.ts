@@ -1,12 +1,10 @@
 import { Type } from 'typebox';
 import { invalidParameter } from '../../errors/catalogue.ts';
 import { resolveVoice } from '../../speech/voices.ts';
-import type { SpeechMarkup } from '../../voice/document.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, flag, idInPath, text } from '../fields.ts';
-import { XmlError } from '../xml/document.ts';
-import { parseSpeechMarkup } from '../xml/speech-markup.ts';
 import { legParameters, readLegs } from './leg-parameters.ts';
+import { readSpokenText, speechTypes } from './spoken-text.ts';
 
 /** As much as a document may hold is spoken for an hour. */
 const MAX_TEXT = 20_000;
@@ -27,7 +25,7 @@ export const speakText = defineVoiceCommand({
     ...legParameters,
     loop: flag(),
     mix: flag(),
-    type: Type.Optional(Type.Union([Type.Literal('text'), Type.Literal('ssml')])),
+    type: speechTypes(),
   }),
   replies: { 202: Type.Object({ api_id: apiId(), message: Type.Literal('speak started') }) },
   async run({ scope, parameters: given }, { calls }) {
@@ -35,7 +33,7 @@ export const speakText = defineVoiceCommand({
     const resolved = resolveVoice(named, given.language);
     if (!resolved.ok) throw invalidParameter('voice', `voice parameter is invalid: ${resolved.reason}`);
     await calls.speak(scope, given.call_uuid, {
-      content: given.type === 'ssml' ? markupOf(given.text) : [given.text],
+      content: readSpokenText(given.text, given.type),
       voice: resolved.markup ? (named ?? resolved.voice.name) : resolved.voice.name,
       language: resolved.language,
       legs: readLegs(given),
@@ -45,12 +43,3 @@ export const speakText = defineVoiceCommand({
     return { status: 202, body: { message: 'speak started' } };
   },
 });
-
-function markupOf(given: string): readonly SpeechMarkup[] {
-  try {
-    return parseSpeechMarkup(given);
-  } catch (error) {
-    if (!(error instanceof XmlError)) throw error;
-    throw invalidParameter('text', `text parameter is invalid: ${error.message}`);
-  }
-}

@@ -147,16 +147,19 @@ describe('conferences over the API', () => {
       callback_url: 'http://127.0.0.1:9/file',
       callback_method: 'GET',
       transcription_type: 'auto',
+      transcription_url: 'http://127.0.0.1:9/text',
     });
     assert.equal(status, 202);
     assert.equal(body.message, 'conference recording started');
     assert.equal(body.recording_id, REQUEST_IDS[0]);
     assert.match(String(body.url), /\.mp3$/);
     const callback = { url: 'http://127.0.0.1:9/file', method: 'GET' };
-    assert.deepEqual(voice.taken(), ['startRecording', NAME, { format: 'wav', timeLimitS: 90, callback, apiId: body.api_id }]);
+    const transcription = { type: 'auto', url: { url: 'http://127.0.0.1:9/text', method: 'POST' }, reportType: 'compact' };
+    const request = { format: 'wav', timeLimitS: 90, callback, transcription, apiId: body.api_id };
+    assert.deepEqual(voice.taken(), ['startRecording', NAME, request]);
     await api.post(`${ROOM}Record/`, {});
-    const [, , request] = voice.taken();
-    assert.ok(typeof request === 'object' && request !== null && 'format' in request && 'timeLimitS' in request);
-    assert.deepEqual([request.format, request.timeLimitS], ['mp3', 86_400]);
+    const [, , plain] = voice.taken();
+    assert.ok(typeof plain === 'object' && plain !== null && 'format' in plain && 'timeLimitS' in plain);
+    assert.deepEqual([plain.format, plain.timeLimitS], ['mp3', 86_400]);
   });
 });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { urlWithMethod } from '../calls/call-parameters.ts';
+import { transcriptionType, urlWithMethod } from '../calls/call-parameters.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, httpMethod, text, url } from '../fields.ts';
 
@@ -20,8 +20,7 @@ export const recordConference = defineVoiceCommand({
     file_format: Type.Optional(Type.Union([Type.Literal('mp3'), Type.Literal('wav')])),
     callback_url: Type.Optional(url()),
     callback_method: httpMethod(),
-    // Read and not used: recordings are not transcribed yet.
-    transcription_type: Type.Optional(text()),
+    transcription_type: transcriptionType(),
     transcription_url: Type.Optional(url()),
     transcription_method: httpMethod(),
   }),
@@ -34,10 +33,13 @@ export const recordConference = defineVoiceCommand({
     }),
   },
   async run({ scope, apiId: id, parameters: given }, { conferences }) {
+    const { transcription_type: type } = given;
+    const target = urlWithMethod(given.transcription_url, given.transcription_method);
     const started = await conferences.startRecording(scope, given.conference_name, {
       format: given.file_format ?? 'mp3',
       timeLimitS: given.time_limit ?? MAX_LIMIT_S,
       callback: urlWithMethod(given.callback_url, given.callback_method),
+      transcription: type === undefined ? undefined : { type, url: target, reportType: 'compact' },
       apiId: id,
     });
     return {

@@ -14,7 +14,7 @@ export const lookUpNumber = defineCommand({
   tag: 'Lookup',
   method: 'GET',
   path: 'Lookup/Number/{number}/',
-  alias: '/v1/Number/{number}',
+  aliases: ['/v1/Number/{number}'],
   parameters: Type.Object({ number: Type.String({ maxLength: 64 }), type: Type.Optional(Type.Literal('carrier')) }),
   replies: {
     200: Type.Object({

@@ -13,7 +13,7 @@ export const reportConversion = defineCommand({
   tag: 'Message',
   method: 'POST',
   path: 'Message/{message_uuid}/Conversion/',
-  alias: '/v1/account/{auth_id}/message/{message_uuid}/conversion/',
+  aliases: ['/v1/account/{auth_id}/message/{message_uuid}/conversion/'],
   parameters: Type.Object({
     message_uuid: idInPath(),
     status: Type.Union([Type.Literal('CONVERTED'), Type.Literal('NOT_CONVERTED'), Type.Literal('CONVERTED_WITH_OTHERS')]),

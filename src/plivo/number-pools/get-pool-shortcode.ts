@@ -12,7 +12,7 @@ export const getPoolShortcode = defineCommand({
   tag: 'NumberPool',
   method: 'GET',
   path: 'NumberPool/{number_pool_uuid}/Shortcode/{shortcode}/',
-  alias: '/v1/Account/{auth_id}/NumberPool/{number_pool_uuid}/Shortcode/{shortcode}/&service={service}',
+  aliases: ['/v1/Account/{auth_id}/NumberPool/{number_pool_uuid}/Shortcode/{shortcode}/&service={service}'],
   parameters: Type.Object({ number_pool_uuid: idInPath(), shortcode: Type.String(), service: poolService() }),
   replies: { 200: Type.Object({ api_id: apiId(), ...poolShortcodeObject }) },
   async run({ scope, parameters }, { powerpacks, numberPoolStore }) {

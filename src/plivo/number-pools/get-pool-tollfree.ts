@@ -12,7 +12,7 @@ export const getPoolTollfree = defineCommand({
   tag: 'NumberPool',
   method: 'GET',
   path: 'NumberPool/{number_pool_uuid}/Tollfree/{tollfree}/',
-  alias: '/v1/Account/{auth_id}/NumberPool/{number_pool_uuid}/Tollfree/{tollfree}/&service={service}',
+  aliases: ['/v1/Account/{auth_id}/NumberPool/{number_pool_uuid}/Tollfree/{tollfree}/&service={service}'],
   parameters: Type.Object({ number_pool_uuid: idInPath(), tollfree: Type.String(), service: poolService() }),
   replies: { 200: Type.Object({ api_id: apiId(), ...poolNumberObject }) },
   async run({ scope, parameters }, { powerpacks, numberPoolStore }) {

@@ -37,6 +37,9 @@ export const updateNumber = defineCommand({
     const { numbers, numberDirectory, powerpackDirectory, directory } = services;
     const found = await numbers.findWithin(reachOf(scope), digitsOfPath(parameters.number));
     if (!found) throw notFound();
+    if (parameters.compliance_id !== undefined) {
+      await services.compliance.numberCompliance.check(scope, 'compliance_id', parameters.compliance_id, found);
+    }
     const owner = await requestedOwner(scope, parameters.subaccount, directory);
     const cnam = readCnamLookup(parameters.cnam_lookup);
     const change: NumberChange = {

@@ -29,9 +29,14 @@ export const buyPhoneNumber = defineCommand({
       status: Type.String(),
     }),
   },
-  async run({ scope, parameters, now, idempotencyKey }, { inventory, applications, numberDirectory, directory }) {
+  async run({ scope, parameters, now, idempotencyKey }, { inventory, applications, numberDirectory, directory, compliance }) {
     const number = digitsOfPath(parameters.number);
     const app = parameters.app_id && (await namedApplication(scope, 'app_id', parameters.app_id, applications));
+    const complianceId = parameters.compliance_application_id;
+    const forSale = complianceId === undefined ? undefined : await inventory.find(number);
+    if (complianceId !== undefined && forSale) {
+      await compliance.numberCompliance.check(scope, 'compliance_application_id', complianceId, forSale);
+    }
     const owner = await requestedOwner(scope, parameters.subaccount, directory);
     const bought = await inventory.buy({
       number,
@@ -40,7 +45,7 @@ export const buyPhoneNumber = defineCommand({
       appId: app ? app.appId : undefined,
       alias: parameters.alias,
       cnamLookup: readCnamLookup(parameters.cnam_lookup),
-      complianceId: parameters.compliance_application_id,
+      complianceId,
       idempotencyKey,
       at: new Date(now),
     });

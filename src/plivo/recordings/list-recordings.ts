@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { reachOf } from '../../accounts/reach.ts';
 import { invalidParameter } from '../../errors/catalogue.ts';
-import { isUuid } from '../../runtime/ids.ts';
 import { searchedNumber } from '../calls/call-number.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, text } from '../fields.ts';
@@ -13,7 +12,7 @@ import { DAY_MS, recordingObject, renderRecording } from './recording-object.ts'
 /** GET Recording/ (voice-api.md §9): the latest first, of the last seven days unless it is said whose or of when. */
 export const listRecordings = defineVoiceCommand({
   name: 'list-recordings',
-  summary: 'Recordings of the last 7 days, of a range of at most 30, or of one call',
+  summary: 'Recordings of the last 7 days, of a range of at most 30, or of one call, conference or multiparty call',
   tag: 'Recording',
   method: 'GET',
   path: 'Recording/',
@@ -43,17 +42,15 @@ export const listRecordings = defineVoiceCommand({
         'recording_storage_duration and add_time parameters exclude each other',
       );
     }
-    const callId = parameters.call_uuid;
+    const { call_uuid: callId, conference_uuid: conferenceId, mpc_uuid: multiPartyId } = parameters;
+    const isOfOne = callId !== undefined || conferenceId !== undefined || multiPartyId !== undefined;
     const anyTime = { fromMs: undefined, toMs: undefined };
     const range =
       storedFor.length > 0
         ? addedWithin(storedFor, now)
-        : callId !== undefined && !isByTime
+        : isOfOne && !isByTime
           ? anyTime
           : searchRange('add_time', parameters, now);
-    // Recordings know the name of their conference alone, and multiparty calls make none here yet.
-    const ofNobody = [parameters.conference_uuid, parameters.mpc_name, parameters.mpc_uuid].some((given) => given !== undefined);
-    const isNobodys = ofNobody || (callId !== undefined && !isUuid(callId));
     const filter = {
       ...range,
       ownerId: subaccountFilter(scope, parameters.subaccount),
@@ -61,8 +58,11 @@ export const listRecordings = defineVoiceCommand({
       from: searchedNumber(parameters.from_number),
       to: searchedNumber(parameters.to_number),
       conferenceName: parameters.conference_name,
+      conferenceId,
+      multiPartyName: parameters.mpc_name,
+      multiPartyId,
     };
-    const found = isNobodys ? { total: 0, items: [] } : await recordings.list(reachOf(scope), filter, page);
+    const found = await recordings.list(reachOf(scope), filter, page);
     const items = found.items.map((recording) => renderRecording(scope, publicUrl, recording, now));
     return listReply(scope, 'Recording/', page, filters, { total: found.total, items });
   },

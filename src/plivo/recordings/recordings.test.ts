@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { type ApiClient, createSubtenant, createTenant, objectsOf } from '../../../testkit/api-client.ts';
 import { basic, createPlivoFixture, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
+import type { RecordedRoomName } from '../../voice/call-recordings.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -17,7 +18,9 @@ describe('recordings over the API', () => {
   });
   after(() => fixture.close());
 
-  const record = async (given: { ownerId?: string; callId?: string; from?: string; format?: 'mp3' | 'wav' } = {}) => {
+  const record = async (
+    given: { ownerId?: string; callId?: string; from?: string; format?: 'mp3' | 'wav'; room?: RecordedRoomName } = {},
+  ) => {
     const { recordings, ids, clock } = fixture.services;
     const callId = given.callId ?? ids.uuid();
     const begun = await recordings.begin({
@@ -28,6 +31,7 @@ describe('recordings over the API', () => {
       to: '14155550100',
       format: given.format ?? 'mp3',
       channels: 'mono',
+      room: given.room,
     });
     await writeFile(begun.path, '0123456789');
     const at = clock.now();
@@ -101,6 +105,38 @@ describe('recordings over the API', () => {
     const far = encodeURIComponent(new Date(fixture.clock.now() - 60 * DAY_MS).toISOString().slice(0, 19));
     const to = encodeURIComponent(new Date(fixture.clock.now()).toISOString().slice(0, 19));
     assert.equal((await api.get(`Recording/?add_time__gte=${far}&add_time__lte=${to}`)).status, 400);
+  });
+
+  it('are found by the conference or multiparty call that they are of', async () => {
+    const { ids } = fixture.services;
+    const [earlier, later, mpc] = [ids.uuid(), ids.uuid(), ids.uuid()];
+    const first = await record({ room: { kind: 'conference', id: earlier, name: 'standup' } });
+    const second = await record({ room: { kind: 'conference', id: later, name: 'standup' } });
+    const whole = await record({ room: { kind: 'multiparty', id: mpc, name: 'support 42' } });
+    const track = await record({ room: { kind: 'participant', id: mpc, name: 'support 42' } });
+    const of = (...recordings: readonly { readonly recordingId: string }[]) =>
+      new Set(recordings.map(({ recordingId }) => recordingId));
+    const found = async (query: string) => new Set(await idsOf(`?${query}`));
+    assert.deepEqual(await found(`conference_uuid=${earlier}`), of(first));
+    assert.deepEqual(await found('conference_name=standup'), of(first, second));
+    assert.deepEqual(await found(`conference_name=other&conference_uuid=${earlier}`), of());
+    assert.deepEqual(await found(`mpc_uuid=${mpc}`), of(whole, track));
+    assert.deepEqual(await found('mpc_name=support%2042'), of(whole, track));
+    assert.deepEqual(await found(`mpc_uuid=${mpc}&call_uuid=${track.callId}`), of(track));
+    const { body } = await api.get(`Recording/${second.recordingId}/`);
+    assert.deepEqual(
+      [body.recording_type, body.conference_name, body.conference_uuid, body.mpc_name, body.mpc_uuid],
+      ['conference', 'standup', later, '', ''],
+    );
+    const { body: ofTrack } = await api.get(`Recording/${track.recordingId}/`);
+    assert.deepEqual(
+      [ofTrack.recording_type, ofTrack.conference_name, ofTrack.conference_uuid, ofTrack.mpc_name, ofTrack.mpc_uuid],
+      ['call', '', '', 'support 42', mpc],
+    );
+    await fixture.database.storage.pool.query(
+      `update recordings set added_at = added_at - interval '40 days' where mpc_id is not null`,
+    );
+    assert.deepEqual(await found(`mpc_uuid=${mpc}`), of(whole, track), 'whoever asks for one gets it from any time');
   });
 
   it('are served to whoever has the URL, whole and in parts', async () => {

@@ -42,6 +42,7 @@ describe('Conference', () => {
       timeLimitMs: 60_000,
       hangupOnStar: true,
       record: 'wav',
+      transcription: undefined,
       callback: { url: 'https://a.example/room', method: 'GET' },
       digitsMatch: ['1', '22'],
       floorEvent: true,
@@ -49,9 +50,18 @@ describe('Conference', () => {
     });
   });
 
-  it('has bounds, a name, and no transcription', () => {
-    const room = read('maxMembers="50" timeLimit="0" transcriptionType="auto" record="True"', 'x');
-    assert.deepEqual([room.maxMembers, room.timeLimitMs, room.record, room.notes.length], [20, 86_400_000, undefined, 4]);
+  it('has its recording transcribed', () => {
+    const room = read(
+      'record="true" transcriptionType="auto" transcriptionUrl="https://a.example/text" transcriptionMethod="GET"',
+      'x',
+    );
+    const url = { url: 'https://a.example/text', method: 'GET' };
+    assert.deepEqual(room.transcription, { type: 'auto', url, reportType: 'compact' });
+  });
+
+  it('has bounds and a name', () => {
+    const room = read('maxMembers="50" timeLimit="0" record="True"', 'x');
+    assert.deepEqual([room.maxMembers, room.timeLimitMs, room.record, room.notes.length], [20, 86_400_000, undefined, 3]);
     assert.equal(read('record="true"', 'x').record, 'mp3');
     refused('<Conference> </Conference>', /needs the name/);
     refused(`<Conference>${'x'.repeat(256)}</Conference>`, /more than 255/);

@@ -1,6 +1,7 @@
 import type { ConferenceElement } from '../../voice/document.ts';
 import { digitPatterns } from './dial.ts';
 import type { ElementDefinition } from './element.ts';
+import { transcriptionOf } from './transcription.ts';
 
 const MAX_MEMBERS = 20;
 const TIME_LIMIT_S = 86_400;
@@ -14,7 +15,6 @@ export const conference: ElementDefinition<ConferenceElement> = {
     const name = element.text();
     if (name === '') return element.refuse('needs the name of the conference');
     if (name.length > MAX_NAME) return element.refuse(`has a name of more than ${MAX_NAME} characters`);
-    if (element.value('transcriptionType') !== undefined) element.note('is not transcribed: that is not available yet');
     const format = element.choice('recordFileFormat', ['mp3', 'wav'], 'mp3');
     return {
       element: 'Conference',
@@ -32,6 +32,7 @@ export const conference: ElementDefinition<ConferenceElement> = {
       timeLimitMs: element.seconds('timeLimit', { initial: TIME_LIMIT_S, min: 1, max: TIME_LIMIT_S }),
       hangupOnStar: element.boolean('hangupOnStar', false),
       record: element.boolean('record', false) ? format : undefined,
+      transcription: transcriptionOf(element),
       callback: element.target('callbackUrl', 'callbackMethod'),
       digitsMatch: digitPatterns(element, 'digitsMatch'),
       floorEvent: element.boolean('floorEvent', false),

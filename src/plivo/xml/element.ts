@@ -39,6 +39,16 @@ export class ElementReader {
     this.#notes = notes;
   }
 
+  /** The same element with its attributes under these names, in whatever letter case they are written. */
+  named(names: readonly string[]): ElementReader {
+    const byLetters = new Map(names.map((name) => [name.toLowerCase(), name]));
+    const attributes = Object.entries(this.node.attributes).map(([name, value]) => [
+      byLetters.get(name.toLowerCase()) ?? name,
+      value,
+    ]);
+    return new ElementReader({ ...this.node, attributes: Object.fromEntries(attributes) }, this.#notes);
+  }
+
   /** The attribute as it is written, trimmed. */
   raw(name: string): string | undefined {
     return this.node.attributes[name]?.trim();
@@ -104,13 +114,13 @@ export class ElementReader {
   }
 
   /** A URL with its method, as they are written: wrong ones fail with a cause of their own when they are used. */
-  target(urlName: string, methodName: string): ElementUrl | undefined {
+  target(urlName: string, methodName: string, initial = 'POST'): ElementUrl | undefined {
     const url = this.value(urlName);
-    return url === undefined ? undefined : { url, method: this.method(methodName) };
+    return url === undefined ? undefined : { url, method: this.method(methodName, initial) };
   }
 
-  method(name: string): string {
-    return this.value(name)?.toUpperCase() ?? 'POST';
+  method(name: string, initial = 'POST'): string {
+    return this.value(name)?.toUpperCase() ?? initial;
   }
 
   /** An http or https URL, as it is written in the document. */

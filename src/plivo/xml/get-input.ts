@@ -1,3 +1,4 @@
+import { speechModels } from '../../speech/recognition/recogniser.ts';
 import type { GetInputElement } from '../../voice/document.ts';
 import type { ElementDefinition, ElementReader } from './element.ts';
 import { prompts } from './prompts.ts';
@@ -7,6 +8,9 @@ const MAX_DIGITS = 32;
 const MAX_HINTS = 500;
 const MAX_HINT_CHARACTERS = 100;
 const MAX_HINTS_CHARACTERS = 10_000;
+const DEFAULT_LANGUAGE = 'en-US';
+/** BCP 47, as far as speech engines use it: language, script, region. */
+const LANGUAGE_TAG = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/;
 const END_TIMEOUT = { initial: 2, min: 2, max: 10 };
 
 /** Collects keys or speech (voice-xml.md §6.7). */
@@ -27,15 +31,23 @@ export const getInput: ElementDefinition<GetInputElement> = {
     finishOnKey: element.finishOnKey(),
     numDigits: element.integer('numDigits', { initial: MAX_DIGITS, min: 1, max: MAX_DIGITS }),
     retries: element.integer('retries', { initial: 1, min: 1, max: 1_000 }),
-    speechModel: element.choice('speechModel', ['default', 'command_and_search', 'phone_call'], 'default'),
+    speechModel: element.choice('speechModel', speechModels, 'default'),
     hints: hintsOf(element),
-    language: element.value('language') ?? 'en-US',
+    language: languageOf(element),
     profanityFilter: element.boolean('profanityFilter', false),
     interimResults: element.target('interimSpeechResultsCallback', 'interimSpeechResultsCallbackMethod'),
     log: element.boolean('log', true),
     prompts: element.children(prompts),
   }),
 };
+
+/** Any language may be asked for: which ones are understood is up to the engine. */
+function languageOf(element: ElementReader): string {
+  const language = element.value('language') ?? DEFAULT_LANGUAGE;
+  if (LANGUAGE_TAG.test(language)) return language;
+  element.note(`reads language as ${DEFAULT_LANGUAGE}: it is no language tag`);
+  return DEFAULT_LANGUAGE;
+}
 
 /** `dtmf`, `speech` or both in any order; both when nothing usable is written. */
 function inputsOf(element: ElementReader): ReadonlySet<'dtmf' | 'speech'> {

@@ -1,6 +1,7 @@
-import type { RecordElement, Transcription } from '../../voice/document.ts';
+import type { RecordElement } from '../../voice/document.ts';
 import type { ElementDefinition, ElementReader } from './element.ts';
 import { LONGEST_CALL_S } from './limits.ts';
+import { transcriptionOf } from './transcription.ts';
 
 /** Records the call (voice-xml.md §6.8). In the background neither silence nor keys end it, and nothing beeps. */
 export const record: ElementDefinition<RecordElement> = {
@@ -30,14 +31,4 @@ export const record: ElementDefinition<RecordElement> = {
 function modeOf(element: ElementReader): RecordElement['mode'] {
   if (element.boolean('startOnDialAnswer', false)) return 'dial-answer';
   return element.boolean('recordSession', false) ? 'session' : 'prompted';
-}
-
-function transcriptionOf(element: ElementReader): Transcription | undefined {
-  const type = element.choice('transcriptionType', ['auto', 'hybrid', 'manual'], undefined);
-  if (type === undefined) return undefined;
-  return {
-    type,
-    url: element.target('transcriptionUrl', 'transcriptionMethod'),
-    reportType: element.choice('transcriptionReportType', ['compact', 'full'], 'compact'),
-  };
 }

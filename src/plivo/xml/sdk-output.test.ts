@@ -52,11 +52,12 @@ describe('documents of the Node SDK', () => {
         'Dial',
         'Message',
         'Conference',
+        'MultiPartyCall',
         'Redirect',
         'Hangup',
       ],
     );
-    assert.equal(notes.filter((note) => note.includes('is not available yet')).length, 1);
+    assert.equal(notes.filter((note) => note.includes('is not available yet')).length, 0);
     const [speak, play, , , , getDigits, , , dialled] = elements;
     assert.ok(speak?.element === 'Speak' && play?.element === 'Play' && getDigits?.element === 'GetDigits');
     assert.deepEqual([speak.content, speak.language, speak.loop], [['Hello & welcome'], 'en-GB', 2]);

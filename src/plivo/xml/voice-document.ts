@@ -8,7 +8,7 @@ import { getDigits } from './get-digits.ts';
 import { getInput } from './get-input.ts';
 import { hangup } from './hangup.ts';
 import { message } from './message.ts';
-import { notAvailable } from './not-available.ts';
+import { multiPartyCall } from './multi-party-call.ts';
 import { play } from './play.ts';
 import { preAnswer } from './pre-answer.ts';
 import { prompts } from './prompts.ts';
@@ -34,7 +34,7 @@ const voiceElements: readonly ElementDefinition<VoiceElement | undefined>[] = [
   redirect,
   hangup,
   message,
-  notAvailable('MultiPartyCall'),
+  multiPartyCall,
   stream,
 ];
 

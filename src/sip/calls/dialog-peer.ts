@@ -54,6 +54,15 @@ export class DialogPeer {
     return attempt;
   }
 
+  /**
+   * The peer has spoken over this flow. A browser that lost its connection goes on over a new one, under the same Contact: requests
+   * to it follow (RFC 5626 §5.3).
+   */
+  heardOver({ transport, remote }: Flow): void {
+    const isWebSocket = transport === 'ws' || transport === 'wss';
+    if (isWebSocket && this.place !== undefined) this.place = { transport, ...remote };
+  }
+
   /** Acknowledges a 2xx to this INVITE of ours, in the same way again when the 2xx comes again (RFC 3261 §13.2.2.4). */
   acknowledge(invite: SipRequest, body?: RequestParts['body']): void {
     const sequence = sequenceOf(invite) ?? 0;

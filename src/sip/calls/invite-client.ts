@@ -49,6 +49,8 @@ export interface InviteFailure {
   /** Of the response, if there was one. */
   readonly headers: SipHeaders | undefined;
   readonly cause: 'response' | 'timeout' | 'transport' | 'cancelled';
+  /** The callee had asked for credentials and was sent them. */
+  readonly hasAuthenticated?: boolean;
 }
 
 export type InviteResult = { readonly kind: 'answered'; readonly session: SipSession } | InviteFailure;
@@ -89,6 +91,7 @@ export class OutgoingCall implements OutgoingInvite {
   #settle: (result: InviteResult) => void = () => {};
   #exchange: Exchange | undefined;
   #sequence = 1;
+  #hasAuthenticated = false;
   #attempts = 0;
   #target: string;
   #via: NextHop | undefined;
@@ -222,6 +225,7 @@ export class OutgoingCall implements OutgoingInvite {
       this.#sequence++;
       const next = this.#createInvite();
       if (this.#authentication?.answer(response, invite, next) !== true) return false;
+      this.#hasAuthenticated = true;
       this.#early.clear();
       this.#send(next);
       return true;
@@ -289,7 +293,7 @@ export class OutgoingCall implements OutgoingInvite {
         break;
       case 'reportTimeout':
       case 'reportTransportError':
-        if (failure) this.#settle(failure);
+        if (failure) this.#settle(this.#hasAuthenticated ? { ...failure, hasAuthenticated: true } : failure);
         break;
       case 'reportCancelled':
         this.#settle({

@@ -28,6 +28,8 @@ export interface IncomingInvite {
   readonly callId: string;
   /** Where it came from. */
   readonly source: Endpoint & { readonly transport: TransportName };
+  /** The way back to the caller. */
+  readonly flow: Flow;
   /** The caller's session description; undefined when it wants to be offered one. */
   readonly offer: string | undefined;
   readonly isCancelled: boolean;
@@ -59,6 +61,7 @@ export class IncomingCall implements IncomingInvite, DialogUser {
   readonly request: SipRequest;
   readonly callId: string;
   readonly source: Endpoint & { readonly transport: TransportName };
+  readonly flow: Flow;
   readonly offer: string | undefined;
   readonly #services: CallServices;
   readonly #transaction: ServerTransaction;
@@ -86,6 +89,7 @@ export class IncomingCall implements IncomingInvite, DialogUser {
     this.#transaction = transaction;
     this.request = request;
     this.callId = request.headers.get('Call-ID') ?? '';
+    this.flow = flow;
     this.source = { transport: flow.transport, ...flow.remote };
     this.offer = sdpOf(request);
     this.#peer = new DialogPeer(services, dialogOfRequest(request, newTag(services.random)), symmetricPlace(request, flow));

@@ -181,6 +181,7 @@ export class Session implements SipSession, DialogUser {
       return;
     }
     this.#peer.dialog = taken;
+    this.#peer.heardOver(transaction.flow);
     if (this.#end !== undefined && request.method !== 'BYE') {
       this.#peer.respond(transaction, 481);
       return;

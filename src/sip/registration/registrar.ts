@@ -21,16 +21,35 @@ export interface RegistrarOptions {
   readonly policy?: RegistrationPolicy;
   /** What challenges offer; by default all. */
   readonly algorithms?: readonly DigestAlgorithm[];
+  /** Another proof of who registers than a password; undefined when the request has none, and the password counts. */
+  readonly proof?: (incoming: IncomingRequest) => Promise<RegisterProof | undefined>;
   /** Hears of wrong credentials and unknown users, with the address that sent them. */
   readonly onRefused?: (address: string) => void;
   /** Hears of every change of a user's bindings, by REGISTER and by expiry. */
   readonly onChange?: (username: string, bindings: readonly Binding[]) => void;
 }
 
+/** What something else than a password proves. */
+export type RegisterProof =
+  | {
+      readonly kind: 'ok';
+      /** Whose binding it is. */
+      readonly username: string;
+      /** Without it the answer is as always, but nobody is reached there. */
+      readonly isKept: boolean;
+      /** Milliseconds since the epoch; the binding ends then at the latest. */
+      readonly expiresAt: number;
+      /** Of the answer. */
+      readonly headers: HeaderList;
+    }
+  | { readonly kind: 'refused'; readonly status: number; readonly headers: HeaderList };
+
 /** An hour is what phones ask for; below a minute they would burden more than they tell. */
 const DEFAULT_POLICY: RegistrationPolicy = { least: 60, most: 7200, usual: 3600, contacts: 10 };
 /** REGISTERs of one user that wait for the one before. A phone sends one at a time. */
 const MOST_WAITING = 20;
+
+type Proved = Extract<RegisterProof, { kind: 'ok' }>;
 
 interface Line {
   waiting: number;
@@ -77,6 +96,12 @@ export class Registrar {
   }
 
   async #serve(incoming: IncomingRequest): Promise<void> {
+    const proof = await this.#options.proof?.(incoming);
+    if (proof?.kind === 'refused') {
+      this.#options.onRefused?.(incoming.source.address);
+      return incoming.respond(proof.status, { headers: proof.headers });
+    }
+    if (proof !== undefined) return this.#enter(proof.username, incoming, proof);
     const { request } = incoming;
     const credentials = request.headers.all('Authorization');
     const { method, uri, body } = request;
@@ -91,31 +116,44 @@ export class Registrar {
       this.#options.onRefused?.(incoming.source.address);
       return incoming.respond(403);
     }
-    if ((this.#lines.get(registered)?.waiting ?? 0) >= MOST_WAITING) {
-      return incoming.respond(503, { headers: [['Retry-After', '5']] });
-    }
-    return this.#inLine(registered, () => this.#register(registered, incoming));
+    return this.#enter(registered, incoming);
   }
 
-  async #register(username: string, { request, source, respond }: IncomingRequest): Promise<void> {
+  async #enter(username: string, incoming: IncomingRequest, proof?: Proved): Promise<void> {
+    if ((this.#lines.get(username)?.waiting ?? 0) >= MOST_WAITING) {
+      return incoming.respond(503, { headers: [['Retry-After', '5']] });
+    }
+    return this.#inLine(username, () => this.#register(username, incoming, proof));
+  }
+
+  async #register(username: string, { request, source, respond }: IncomingRequest, proof?: Proved): Promise<void> {
     const { store, clock } = this.#options;
     const place: Target = { transport: source.transport, address: source.address, port: source.port };
-    const stored = await store.read(username);
-    const outcome = applyRegister(stored, request, place, clock.now(), this.#policy);
+    const isKept = proof?.isKept !== false;
+    const stored = isKept ? await store.read(username) : [];
+    const outcome = applyRegister(stored, request, place, clock.now(), this.#policyOf(proof));
     if (outcome.kind === 'refused') {
       const { status, reason } = outcome;
       const headers: HeaderList = status === 423 ? [['Min-Expires', String(this.#policy.least)]] : [];
       return respond(status, { headers, ...(reason === undefined ? {} : { reason }) });
     }
     const { bindings } = outcome;
-    if (request.headers.has('Contact')) await this.#write(username, bindings);
+    if (isKept && request.headers.has('Contact')) await this.#write(username, bindings);
     const now = clock.now();
     const contacts = bindings.map(({ contact, q, expiresAt }) => {
       const seconds = Math.max(0, Math.round((expiresAt - now) / 1000));
       return ['Contact', `<${contact}>;expires=${seconds}${q === 1 ? '' : `;q=${q}`}`] as const;
     });
     const paths = request.headers.all('Path').map((value) => ['Path', value] as const);
-    return respond(200, { headers: [...contacts, ...paths] });
+    return respond(200, { headers: [...contacts, ...paths, ...(proof?.headers ?? [])] });
+  }
+
+  /** What has been proved for a time is not believed for longer. */
+  #policyOf(proof: Proved | undefined): RegistrationPolicy {
+    if (proof === undefined) return this.#policy;
+    const left = Math.floor((proof.expiresAt - this.#options.clock.now()) / 1000);
+    const most = Math.max(1, Math.min(this.#policy.most, left));
+    return { ...this.#policy, most, least: Math.min(this.#policy.least, most) };
   }
 
   async #write(username: string, bindings: readonly Binding[]): Promise<void> {

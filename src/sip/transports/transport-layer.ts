@@ -102,6 +102,12 @@ export class TransportLayer {
     return this.#open(target.transport, target);
   }
 
+  /** Whether there can be a flow to it. A WebSocket cannot be opened from here (RFC 7118 §5). */
+  isReachable(target: Target): boolean {
+    const isWebSocket = target.transport === 'ws' || target.transport === 'wss';
+    return !isWebSocket || this.#connections.find(peerKey(target.transport, target)) !== undefined;
+  }
+
   /** The peer takes requests on this connection also under the port of its Via (RFC 5923 §5). */
   alias(flow: Flow, port: number): void {
     this.#connections.alias(flow, peerKey(flow.transport, { address: flow.remote.address, port }));

@@ -91,6 +91,7 @@ export class ConferenceControlService implements ConferenceControl {
     const running = await conference.record(member.call, this.#services, {
       format: request.format,
       maxMs: request.timeLimitS * 1_000,
+      transcription: request.transcription,
       notification: (call, recording) =>
         callback && {
           kind: 'conference-recorded',

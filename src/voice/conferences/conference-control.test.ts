@@ -128,12 +128,15 @@ describe('the API of conferences', () => {
 
   test('records until it is stopped or the conference ends, and tells the callback', async () => {
     const { rig, scope, control } = await meeting(2);
-    const request = { format: 'mp3', timeLimitS: 60, callback: post('http://app.example/file'), apiId: 'api-1' } as const;
+    const transcription = { type: 'auto', url: post('http://app.example/text'), reportType: 'full' } as const;
+    const callback = post('http://app.example/file');
+    const request = { format: 'mp3', timeLimitS: 60, callback, transcription, apiId: 'api-1' } as const;
     const started = await control.startRecording(scope, ROOM, request);
     await rig.clock.advance(2_000);
     await control.stopRecording(scope, ROOM);
     await rig.clock.advance(10);
     assert.deepEqual(rig.recorded, [started.recordingId]);
+    assert.deepEqual(rig.transcriptions.get(started.recordingId), transcription);
     const [told] = rig.recordingNotifications;
     assert.ok(told?.kind === 'conference-recorded');
     assert.deepEqual([told.apiId, told.conferenceName, told.recording.durationMs], ['api-1', ROOM, 2_000]);

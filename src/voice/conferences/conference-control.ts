@@ -1,6 +1,6 @@
 import type { Scope } from '../../accounts/account.ts';
 import type { StartedRecording } from '../call-control.ts';
-import type { ElementUrl, SpeechMarkup } from '../document.ts';
+import type { ElementUrl, SpeechMarkup, Transcription } from '../document.ts';
 
 /** Members by their ids, or all who are in. */
 export type MemberSelector = 'all' | readonly string[];
@@ -28,6 +28,7 @@ export interface ConferenceRecordRequest {
   readonly format: 'mp3' | 'wav';
   readonly timeLimitS: number;
   readonly callback: ElementUrl | undefined;
+  readonly transcription: Transcription | undefined;
   readonly apiId: string;
 }
 

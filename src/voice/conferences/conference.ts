@@ -4,6 +4,7 @@ import { MachineRun } from '../../sip/machine.ts';
 import type { Call } from '../call.ts';
 import type { CallNotification, RecordingFacts } from '../call-application.ts';
 import type { RunningRecording } from '../call-recordings.ts';
+import type { Transcription } from '../document.ts';
 import type { FlowServices } from '../flow-services.ts';
 import { type ConferenceAction, type ConferenceEvent, conferenceMachine } from './conference-machine.ts';
 import type { ConferenceMember } from './conference-member.ts';
@@ -23,6 +24,7 @@ export interface ConferenceOptions {
 export interface ConferenceRecordingPlan {
   readonly format: 'mp3' | 'wav';
   readonly maxMs: number;
+  readonly transcription: Transcription | undefined;
   /** What is told when the file is ready. */
   readonly notification: (call: Call, recording: RecordingFacts) => CallNotification | undefined;
 }
@@ -126,12 +128,12 @@ export class Conference {
 
   /** Resolves when its name is committed. Undefined when the conference ended meanwhile. @throws when storage does not take it */
   async record(call: Call, services: FlowServices, plan: ConferenceRecordingPlan): Promise<RunningRecording | undefined> {
-    const { format, maxMs } = plan;
+    const { format, maxMs, transcription } = plan;
     const prepared = await services.recordings.prepare(
       call,
-      { format, channels: 'mono', maxMs, silenceMs: undefined, callback: undefined, apiId: undefined, transcription: undefined },
+      { format, channels: 'mono', maxMs, silenceMs: undefined, callback: undefined, apiId: undefined, transcription },
       {
-        conferenceName: this.name,
+        of: { kind: 'conference', id: this.id, name: this.name },
         record: (options) => this.#room.record(options),
         notification: (facts) => plan.notification(call, facts),
       },
@@ -199,6 +201,7 @@ export class Conference {
     const started = this.record(call, services, {
       format,
       maxMs: RECORDING_MAX_MS,
+      transcription: element.transcription,
       notification: (told, recording) =>
         callback && {
           kind: 'conference',

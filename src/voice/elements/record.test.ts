@@ -190,4 +190,28 @@ describe('Record in the background', () => {
     assert.deepEqual([run.rig.recorded.length, run.rig.discarded.length], [0, 1]);
     await run.rig.assertClean();
   });
+
+  test('asks for its transcription before there is any audio, and goes on without a recording when that cannot be kept', async () => {
+    const transcription = {
+      type: 'auto',
+      url: { url: 'http://app.example/text', method: 'POST' },
+      reportType: 'compact',
+    } as const;
+    const run = inbound([record({ transcription, playBeep: false, maxLengthMs: 2_000, action: undefined })]);
+    await run.rig.clock.advance(10);
+    const [id = ''] = run.rig.transcriptions.keys();
+    assert.deepEqual([run.rig.transcriptions.get(id), run.rig.recorded.length], [transcription, 0]);
+    await run.rig.clock.advance(3_000);
+    assert.deepEqual(run.rig.recorded, [id]);
+    await run.rig.assertClean();
+    const failing = inbound([record({ transcription, action: undefined }), speak('End')], (rig) => {
+      rig.faults.transcriptions = 'storage is away';
+    });
+    await failing.rig.clock.advance(2_000);
+    assert.deepEqual(
+      [failing.events('recording_failed').length, failing.rig.discarded.length, failing.ending()],
+      [1, 1, '4010 Plivo'],
+    );
+    await failing.rig.assertClean();
+  });
 });

@@ -7,6 +7,7 @@ import { getDigits } from './get-digits.ts';
 import { getInput } from './get-input.ts';
 import { hangup } from './hangup.ts';
 import { message } from './message.ts';
+import { multiPartyCall } from './multi-party-call.ts';
 import { play } from './play.ts';
 import { preAnswer } from './pre-answer.ts';
 import { record } from './record.ts';
@@ -27,6 +28,7 @@ const runners: readonly ElementRunner[] = [
   record,
   dial,
   conference,
+  multiPartyCall,
   redirect,
   hangup,
   message,

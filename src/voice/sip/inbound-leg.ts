@@ -1,7 +1,8 @@
-import { LegAudio } from '../../carriers/sip/leg-audio.ts';
+import { isSecuredOffer, LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
 import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
 import type { SipSession } from '../../sip/calls/session-types.ts';
+import type { HeaderList } from '../../sip/responses.ts';
 import { type HangupCause, hangupCause } from '../hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../leg.ts';
 import { reasonHeader, refusalOf } from './hangup-headers.ts';
@@ -10,13 +11,15 @@ import { watchSession } from './session-watch.ts';
 
 /** The caller of an INVITE that came in. */
 export function inboundLeg(invite: IncomingInvite, services: LegServices): LegFactory {
-  return (events) => new InboundLeg(invite, services, events);
+  return (events, callId) => new InboundLeg(invite, services, events, callId);
 }
 
 class InboundLeg implements Leg {
   readonly #invite: IncomingInvite;
   readonly #services: LegServices;
   readonly #events: LegEvents;
+  /** Of every response: the Browser SDK's calls are known by their CallUUID (browser-sdk.md §4). */
+  readonly #headers: HeaderList;
   #opening: Promise<LegAudio> | undefined;
   #audio: LegAudio | undefined;
   /** What we have said of our audio; the same in 183 and 200. */
@@ -25,10 +28,11 @@ class InboundLeg implements Leg {
   readonly #unfollow: () => void;
   #over = false;
 
-  constructor(invite: IncomingInvite, services: LegServices, events: LegEvents) {
+  constructor(invite: IncomingInvite, services: LegServices, events: LegEvents, callId: string) {
     this.#invite = invite;
     this.#services = services;
     this.#events = events;
+    this.#headers = [['X-CallUUID', callId]];
     this.#unfollow = services.timeline.follow(invite.callId, (event, detail) => events.note(event, detail));
     // Later, because the call that made the leg is not complete yet.
     queueMicrotask(() => invite.onCancelled(() => this.#end(hangupCause(1000, 'Caller'))));
@@ -39,20 +43,20 @@ class InboundLeg implements Leg {
   }
 
   ring(): void {
-    if (!this.#over) this.#invite.ring();
+    if (!this.#over) this.#invite.ring(this.#headers);
   }
 
   async openEarly(): Promise<void> {
     const description = await this.#describe();
     if (this.#over) throw new LegGone('the caller has hung up');
-    this.#invite.progress(description);
+    this.#invite.progress(description, this.#headers);
   }
 
   async answer(): Promise<void> {
     const description = await this.#describe();
     if (this.#over) throw new LegGone('the caller has hung up');
     try {
-      const session = await this.#invite.accept(description);
+      const session = await this.#invite.accept(description, this.#headers);
       this.#session = session;
       if (this.#over) {
         session.bye();
@@ -78,7 +82,7 @@ class InboundLeg implements Leg {
     this.#over = true;
     this.#unfollow();
     if (this.#session) this.#session.bye(reasonHeader(cause));
-    else this.#invite.reject(refusalOf(cause), { headers: reasonHeader(cause) });
+    else this.#invite.reject(refusalOf(cause), { headers: [...this.#headers, ...reasonHeader(cause)] });
   }
 
   async #describe(): Promise<string> {
@@ -90,7 +94,8 @@ class InboundLeg implements Leg {
   }
 
   #open(): Promise<LegAudio> {
-    this.#opening ??= LegAudio.open(this.#services).then(
+    const { offer } = this.#invite;
+    this.#opening ??= LegAudio.open(this.#services, offer !== undefined && isSecuredOffer(offer)).then(
       (audio) => {
         this.#audio = audio;
         // The call is over and has closed what it knew of.

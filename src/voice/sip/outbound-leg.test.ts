@@ -85,6 +85,23 @@ describe('somebody called over a trunk', () => {
     await end(rig, first, second);
   });
 
+  test("is not transferred by REFER: where a call goes is its application's to say", async () => {
+    const { rig, first, second } = await dialling();
+    const invite = first.only('INVITE');
+    first.respond(invite, 200, {}, ANSWER);
+    await rig.clock.advance(50);
+    first.request('REFER', `sip:${NODE}`, NODE, {
+      From: `${invite.headers.get('To')};tag=peertag`,
+      To: invite.headers.get('From') ?? '',
+      'Call-ID': invite.headers.get('Call-ID') ?? '',
+      'Refer-To': '<sip:+14155559999@carrier.example>',
+    });
+    await rig.clock.advance(50);
+    assert.deepEqual(first.statuses('REFER'), [603]);
+    assert.equal(rig.media.bridges.size, 1);
+    await end(rig, first, second);
+  });
+
   test('is heard before the answer, and its early description stands when the answer has none', async () => {
     const { rig, first, second, caller } = await dialling([CALLEE], { dialMusic: { kind: 'real' } });
     const invite = first.only('INVITE');
@@ -259,6 +276,16 @@ describe('a SIP user called by Dial', () => {
     }
     const { status, cause } = result(rig);
     assert.deepEqual([status, cause.code, cause.cause], ['failed', 4240, 'sip_auth_failed']);
+    await end(rig, first, second);
+  });
+
+  test('that asks for credentials and then says nothing ends with sip_auth_timeout', async () => {
+    const { rig, first, second } = await dialling([user({ credentials: { username: 'lab', password: 's3cretpass' } })]);
+    const challenge = { 'WWW-Authenticate': 'Digest realm="pbx", nonce="abc", algorithm=MD5, qop="auth"' };
+    second.respond(second.only('INVITE'), 401, challenge);
+    await rig.clock.advance(33_000);
+    const { status, cause } = result(rig);
+    assert.deepEqual([status, cause.code, cause.cause], ['timeout', 4250, 'sip_auth_timeout']);
     await end(rig, first, second);
   });
 

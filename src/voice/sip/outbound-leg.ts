@@ -89,7 +89,7 @@ class OutboundLeg implements Leg {
     try {
       const route = await this.#services.route(this.#request);
       if (route.kind === 'none') return this.#end(route.cause);
-      this.#audio = await LegAudio.open(this.#services);
+      this.#audio = await LegAudio.open(this.#services, isBrowser(route.attempts));
       if (this.#over) {
         await this.#audio.media.close();
         return;
@@ -170,6 +170,10 @@ class OutboundLeg implements Leg {
   #causeOf(failure: Extract<InviteResult, { kind: 'failed' }>): HangupCause {
     const challenged = failure.status === 401 || failure.status === 407;
     if (this.#request.credentials && challenged) return hangupCause(4240, 'Plivo', failure.status);
+    // It asked who we are, was told, and said nothing more.
+    if (this.#request.credentials && failure.cause === 'timeout' && failure.hasAuthenticated === true) {
+      return hangupCause(4250, 'Plivo', failure.status);
+    }
     if (failure.cause === 'transport') return hangupCause(5020, 'Error', failure.status);
     return causeOfSipStatus(failure.status);
   }
@@ -181,6 +185,10 @@ class OutboundLeg implements Leg {
     this.#events.ended(cause);
   }
 }
+
+/** Whoever is reached over a WebSocket is a browser, whose media is secured; that is an endpoint's only way. */
+const isBrowser = (attempts: readonly Attempt[]): boolean =>
+  attempts.some(({ invite: { via } }) => via !== undefined && 'place' in via && /^wss?$/.test(via.place.transport));
 
 /** Another trunk may do better where this one failed; a phone that is busy stays busy. */
 function mayTryNext({ cause, status }: Extract<InviteResult, { kind: 'failed' }>): boolean {

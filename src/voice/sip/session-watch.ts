@@ -4,6 +4,9 @@ import type { SessionEnd, SipSession } from '../../sip/calls/session-types.ts';
 import { type HangupCause, type HangupSource, hangupCause } from '../hangup-cause.ts';
 import type { LegEvents } from '../leg.ts';
 
+/** 603 Decline (RFC 3515 §2.4.2): where a call goes is said by its application, not by the far end at the account's expense. */
+const REFER_REFUSED = 603;
+
 /** Follows an answered session: holds and resumes of the far end, digits by INFO, and its end. */
 export function watchSession(session: SipSession, audio: LegAudio, events: LegEvents, farEnd: 'Caller' | 'Callee'): void {
   session.onOffer((offer) => {
@@ -17,6 +20,10 @@ export function watchSession(session: SipSession, audio: LegAudio, events: LegEv
   session.onInfo((contentType, body) => {
     const digit = readInfoDigit(contentType, body.toString('latin1'));
     if (digit !== undefined) audio.media.digitFromSignalling(digit);
+  });
+  session.onRefer((referral) => {
+    events.note('refer_refused', { refer_to: referral.referTo.target.uri });
+    referral.reject(REFER_REFUSED);
   });
   session.onEnded((end) => events.ended(causeOf(end, farEnd)));
 }

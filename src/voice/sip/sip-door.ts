@@ -10,6 +10,7 @@ import { endpointAddress } from '../phone-domain.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import { inboundLeg } from './inbound-leg.ts';
 import type { LegServices } from './leg-services.ts';
+import type { TokenCaller, TokenLogins } from './token-logins.ts';
 
 /** The carrier that calls of an address come from. */
 export interface CallSource {
@@ -22,10 +23,11 @@ export interface SipDoorOptions {
   readonly audio: LegServices;
   readonly log: Log;
   /** Whose calls come from this address and port; undefined = nobody's. */
-  carrierOf(source: { readonly address: string; readonly port: number }): CallSource | undefined;
+  carrierOf(source: IncomingInvite['source']): CallSource | undefined;
   readonly verifier: DigestVerifier;
   readonly failures: FailedLogins;
   readonly ha1: Ha1Lookup;
+  readonly tokens: TokenLogins;
   endpointOf(username: string): Promise<{ readonly endpointId: string } | undefined>;
   /** Whether anybody may call this application by `sip:{app_id}@`. */
   isPublicApplication(appId: string): Promise<boolean>;
@@ -62,7 +64,7 @@ export class SipDoor {
     const from = parseNameAddress(headers.get('P-Asserted-Identity') ?? headers.get('From') ?? '');
     const diverted = parseDiversion(headers.get('Diversion') ?? '');
     await this.#options.arrive({
-      from: origin.kind === 'endpoint' ? endpointAddress(origin.username) : partyOf(from?.uri),
+      from: 'username' in origin ? endpointAddress(origin.username) : partyOf(from?.uri),
       callerName: parseNameAddress(headers.get('From') ?? '')?.displayName ?? '',
       to: partyOf(invite.request.uri),
       sipTo: headers.get('To') ?? '',
@@ -104,6 +106,8 @@ export class SipDoor {
       invite.reject(403);
       return undefined;
     }
+    const bearer = await this.#options.tokens.callerOf(invite);
+    if (bearer) return this.#originOfBearer(bearer, invite);
     const credentials = [...request.headers.all('Authorization'), ...request.headers.all('Proxy-Authorization')];
     const { method, uri, body } = request;
     const verdict = await verifier.verify({ method, uri, body, credentials }, ha1);
@@ -117,7 +121,29 @@ export class SipDoor {
       invite.reject(verdict.kind === 'malformed' ? 400 : 403);
       return undefined;
     }
-    return { kind: 'endpoint', endpointId: endpoint.endpointId, username: verdict.username };
+    return { kind: 'endpoint', endpointId: endpoint.endpointId, username: verdict.username, proof: 'digest' };
+  }
+
+  async #originOfBearer(bearer: TokenCaller, invite: IncomingInvite): Promise<IncomingCall['origin'] | undefined> {
+    if (bearer.kind === 'refused') {
+      this.#options.failures.failed(invite.source.address);
+      invite.reject(bearer.status, { headers: bearer.headers });
+      return undefined;
+    }
+    const { owner, username, appId } = bearer.grant;
+    if (username === undefined) {
+      const from = parseUri(parseNameAddress(invite.request.headers.get('From') ?? '')?.uri ?? '');
+      const name = from && from.scheme !== 'tel' ? (from.user ?? '') : '';
+      // A name that ends otherwise could be somebody's endpoint.
+      const isOwn = name.endsWith(`_${owner.authId}`);
+      return { kind: 'bearer', owner, username: isOwn ? name : `_${owner.authId}`, appId };
+    }
+    const endpoint = await this.#options.endpointOf(username);
+    if (!endpoint) {
+      invite.reject(403);
+      return undefined;
+    }
+    return { kind: 'endpoint', endpointId: endpoint.endpointId, username, proof: 'jwt', appId };
   }
 }
 

@@ -1,0 +1,21 @@
+import type pg from 'pg';
+import type { NumberDetails } from '../numbers/number.ts';
+
+/** What is registered of a number, shown at the number itself. Numbers of other accounts are left alone. */
+export class NumberMirrorStore {
+  /** Sets details of a number; undefined removes one. False when the account does not have the number. */
+  async set(
+    client: pg.ClientBase | pg.Pool,
+    accountId: string,
+    number: string,
+    details: { readonly [Name in keyof NumberDetails]: NumberDetails[Name] | undefined },
+  ): Promise<boolean> {
+    const entries = Object.entries(details);
+    const removed = entries.flatMap(([name, value]) => (value === undefined ? [name] : []));
+    const { rowCount } = await client.query(
+      'update numbers set details = (details - $3::text[]) || $4::jsonb where number = $2 and account_id = $1',
+      [accountId, number, removed, JSON.stringify(details)],
+    );
+    return rowCount === 1;
+  }
+}

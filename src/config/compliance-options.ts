@@ -1,0 +1,101 @@
+import { type Static, Type } from 'typebox';
+import {
+  type ComplianceConfiguration,
+  DEFAULT_DEADLINE_MS,
+  DEFAULT_DELAY_MS,
+  DEFAULT_POLL_MS,
+  DEFAULT_TIMEOUT_MS,
+  defaultCompliance,
+  type RegistryConfiguration,
+} from '../compliance/configuration.ts';
+
+/** The section `compliance` of the configuration file. Without it everything is accepted after two seconds, and nothing is enforced. */
+
+const strict = { additionalProperties: false } as const;
+const optional = Type.Optional;
+const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  Type.Unsafe<Names[number]>(
+    Type.Union(
+      names.map((name) => Type.Literal(name)),
+      { description: `one of ${names.join(', ')} is expected` },
+    ),
+  );
+const number = (minimum: number, maximum: number) =>
+  Type.Number({ minimum, maximum, description: `a number from ${minimum} to ${maximum} is expected` });
+
+const DAY_MS = 24 * 3_600_000;
+
+export const complianceSection = Type.Object(
+  {
+    registry: optional(
+      Type.Object(
+        {
+          kind: oneOf(['automatic', 'operator', 'http']),
+          deadline_days: optional(number(0.001, 365)),
+          delay_seconds: optional(number(0, 30 * 24 * 3_600)),
+          outcome: optional(oneOf(['approve', 'reject'])),
+          url: optional(
+            Type.String({
+              maxLength: 2048,
+              pattern: '^https?://[^\\s\\u0000-\\u001f]+$',
+              description: 'an http or https URL is expected',
+            }),
+          ),
+          authorization: optional(
+            Type.String({ pattern: '^[\\x20-\\x7e]{1,2048}$', description: 'the value of a header is expected' }),
+          ),
+          timeout_seconds: optional(number(0.1, 60)),
+          poll_seconds: optional(number(1, 7 * 24 * 3_600)),
+        },
+        strict,
+      ),
+    ),
+    enforcement: optional(
+      Type.Object(
+        {
+          unregistered_long_code: optional(oneOf(['refuse', 'limit', 'allow'])),
+          unverified_toll_free: optional(oneOf(['refuse', 'allow'])),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+
+export type ComplianceSection = Static<typeof complianceSection>;
+
+/** Whether a registry outside has no address. */
+export const lacksRegistryUrl = ({ registry }: ComplianceSection): boolean =>
+  registry?.kind === 'http' && (registry.url === undefined || !URL.canParse(registry.url));
+
+/** The section in the names that its code has for it. */
+export function complianceConfiguration({ registry, enforcement }: ComplianceSection): ComplianceConfiguration {
+  return {
+    registry: registry ? registryConfiguration(registry) : defaultCompliance.registry,
+    enforcement: {
+      unregisteredLongCode: enforcement?.unregistered_long_code ?? defaultCompliance.enforcement.unregisteredLongCode,
+      unverifiedTollFree: enforcement?.unverified_toll_free ?? defaultCompliance.enforcement.unverifiedTollFree,
+    },
+  };
+}
+
+const milliseconds = (seconds: number | undefined, otherwise: number) =>
+  seconds === undefined ? otherwise : Math.round(seconds * 1_000);
+
+function registryConfiguration(section: NonNullable<ComplianceSection['registry']>): RegistryConfiguration {
+  const deadlineMs = section.deadline_days === undefined ? DEFAULT_DEADLINE_MS : Math.round(section.deadline_days * DAY_MS);
+  if (section.kind === 'operator') return { kind: 'operator', deadlineMs };
+  if (section.kind === 'automatic') {
+    const outcome = section.outcome === 'reject' ? 'rejected' : 'approved';
+    return { kind: 'automatic', deadlineMs, outcome, delayMs: milliseconds(section.delay_seconds, DEFAULT_DELAY_MS) };
+  }
+  return {
+    kind: 'http',
+    deadlineMs,
+    url: section.url ?? '',
+    timeoutMs: milliseconds(section.timeout_seconds, DEFAULT_TIMEOUT_MS),
+    pollMs: milliseconds(section.poll_seconds, DEFAULT_POLL_MS),
+    ...(section.authorization !== undefined && { authorization: section.authorization }),
+  };
+}

@@ -1,0 +1,45 @@
+import { Type } from 'typebox';
+import { invalidParameter } from '../../errors/catalogue.ts';
+import { resolveVoice } from '../../speech/voices.ts';
+import { readSpokenText, speechTypes } from '../calls/spoken-text.ts';
+import { defineVoiceCommand } from '../define.ts';
+import { apiId, flag, text } from '../fields.ts';
+import { memberParameters, readMembers, readMpcId } from './multiparty-selector.ts';
+
+/** As much as a document may hold is spoken for an hour. */
+const MAX_TEXT = 20_000;
+
+/** POST MultiPartyCall/{mpc_id}/Member/{member_id}/Speak/ (multiparty-calls.md §4.13). It always sounds beside what is said. */
+export const speakToMember = defineVoiceCommand({
+  name: 'speak-to-member',
+  summary: 'Speak a text to members of a multiparty call',
+  tag: 'MultiPartyCall',
+  method: 'POST',
+  path: 'MultiPartyCall/{mpc_id}/Member/{member_id}/Speak/',
+  parameters: Type.Object({
+    ...memberParameters,
+    text: text(MAX_TEXT),
+    voice: Type.Optional(text(64)),
+    language: Type.Optional(text(16)),
+    mix: flag(),
+    type: speechTypes(),
+  }),
+  replies: {
+    202: Type.Object({
+      api_id: apiId(),
+      message: Type.Literal('speak queued into MPC'),
+      mpcMemberId: Type.Array(Type.String()),
+      mpcName: Type.String(),
+    }),
+  },
+  async run({ scope, parameters: given }, { multiPartyCalls }) {
+    const resolved = resolveVoice(given.voice, given.language);
+    if (!resolved.ok) throw invalidParameter('voice', `voice parameter is invalid: ${resolved.reason}`);
+    const spoken = await multiPartyCalls.speak(scope, readMpcId(given.mpc_id), readMembers(given.member_id), {
+      content: readSpokenText(given.text, given.type),
+      voice: resolved.markup ? (given.voice ?? resolved.voice.name) : resolved.voice.name,
+      language: resolved.language,
+    });
+    return { status: 202, body: { message: 'speak queued into MPC', mpcMemberId: spoken.memberIds, mpcName: spoken.name } };
+  },
+});

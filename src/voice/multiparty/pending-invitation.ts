@@ -1,0 +1,9 @@
+import type { HangupCause } from '../hangup-cause.ts';
+
+/** Somebody who is being dialled, or taken out of another call, to come into a multiparty call. */
+export interface PendingInvitation {
+  /** The call that is about to come in, once it is known. */
+  readonly comingCallId: string | undefined;
+  /** The multiparty call has ended. */
+  cancel(cause: HangupCause): void;
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createSubtenant, createTenant, objectsOf } from '../../../testkit/api-client.ts';
 import { MessagingRig, PHONE } from '../../../testkit/messaging-rig.ts';
+import { defaultCompliance } from '../../compliance/configuration.ts';
 
 let rig: MessagingRig;
 before(async () => {
@@ -49,6 +50,14 @@ describe('a message of a Powerpack', () => {
     assert.equal(accepted?.detail.powerpack_uuid, uuid);
     assert.equal(accepted?.detail.sender, numbers[0]);
     assert.match(String(accepted?.detail.cause), /sender by same country/);
+  });
+
+  it('without log leaves the number of its recipient nowhere', async () => {
+    const { uuid } = await powerpack([{}]);
+    const dst = '13035550177';
+    const [id] = await sendFrom(uuid, { dst, log: 'false' });
+    await rig.reaches(String(id), 'sent');
+    assert.deepEqual(await rig.placesOf(dst), []);
   });
 
   it('leaves from the number chosen', async () => {
@@ -123,6 +132,21 @@ describe('a message of a Powerpack', () => {
     const { uuid, numbers } = await powerpack([{}, { details }, {}], { sticky_sender: false });
     for (let times = 0; times < 4; times++) {
       assert.equal(await senderOf((await sendFrom(uuid))[0]), numbers[1]);
+    }
+  });
+
+  it('never comes from a number that the operator refuses for want of a campaign', async () => {
+    const { uuid } = await powerpack([{}]);
+    await sendFrom(uuid);
+    rig.fixture.ringdown.useCompliance({
+      ...defaultCompliance,
+      enforcement: { ...defaultCompliance.enforcement, unregisteredLongCode: 'refuse' },
+    });
+    try {
+      const reply = await rig.tenant.post('Message/', { powerpack_uuid: uuid, dst: PHONE, text: 'Hello' });
+      assert.deepEqual([reply.status, /no number of the Powerpack/.test(String(reply.body.error))], [400, true]);
+    } finally {
+      rig.fixture.ringdown.useCompliance(defaultCompliance);
     }
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { batchLoad } from '../../runtime/batch-load.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { FreshCache } from '../../runtime/fresh-cache.ts';
@@ -42,18 +43,23 @@ export class StickySenders {
 
   /** The number that the destination has had from the pool. */
   find(poolId: string, destination: string): Promise<string | undefined> {
-    return this.#known.get(keyOf({ poolId, destination }));
+    return this.#known.get(keyOf({ poolId, destination: digestOf(poolId, destination) }));
   }
 
   /** Remembers a number for a destination unless one is remembered; answers which one stands. */
   async claim(poolId: string, destination: string, number: string): Promise<string | undefined> {
-    const standing = await this.#claim(`${poolId} ${destination} ${number}`);
-    this.#known.invalidate(keyOf({ poolId, destination }));
+    const digest = digestOf(poolId, destination);
+    const standing = await this.#claim(`${poolId} ${digest} ${number}`);
+    this.#known.invalidate(keyOf({ poolId, destination: digest }));
     return standing;
   }
 }
 
-/** Ids and digits have no blanks. */
+/** Messages may be sent without leaving the recipient's number anywhere: what is kept of a destination only tells it again. */
+const digestOf = (poolId: string, destination: string) =>
+  createHash('sha256').update(`${poolId} ${destination}`).digest('base64url');
+
+/** Ids, digests and digits have no blanks. */
 function readKey(key: string): StickySender {
   const [poolId = '', destination = '', number = ''] = key.split(' ');
   return { poolId, destination, number };

@@ -1,7 +1,7 @@
 -- The number of a pool that a destination knows already; gone when the number leaves the pool.
 create table sticky_senders (
   pool_id uuid not null,
-  destination text not null,
+  destination text not null, -- digest of the number: recipients of redacted messages are not kept
   number text not null,
   since timestamptz not null,
   primary key (pool_id, destination),

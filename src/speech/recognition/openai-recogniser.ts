@@ -25,6 +25,8 @@ export interface OpenAiRecogniserOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 2_000;
+/** Timers count whole milliseconds and may be early by less than one. */
+const TIMER_ROUNDING_MS = 1;
 /** Some minutes of words with their times are 100 kB. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 /** The model reads the last 224 tokens of a prompt: more hints than this would push out the first ones. */
@@ -84,7 +86,7 @@ export class OpenAiRecogniser implements Recogniser {
     });
     const failed = (text: string) => new RecognitionError('engine failed', `openai: ${text}`);
     if (result.kind === 'failure') {
-      if (result.times.totalMs >= request.resultWithinMs) throw new RecognitionError('timed out', `openai: ${result.reason}`);
+      if (result.times.totalMs >= request.resultWithinMs - TIMER_ROUNDING_MS) throw new RecognitionError('timed out', `openai: ${result.reason}`);
       throw failed(result.reason);
     }
     if (result.status < 200 || result.status > 299) throw failed(`answered ${result.status}${reasonIn(result.body)}`);

@@ -86,7 +86,8 @@ export class OpenAiRecogniser implements Recogniser {
     });
     const failed = (text: string) => new RecognitionError('engine failed', `openai: ${text}`);
     if (result.kind === 'failure') {
-      if (result.times.totalMs >= request.resultWithinMs - TIMER_ROUNDING_MS) throw new RecognitionError('timed out', `openai: ${result.reason}`);
+      if (result.times.totalMs >= request.resultWithinMs - TIMER_ROUNDING_MS)
+        throw new RecognitionError('timed out', `openai: ${result.reason}`);
       throw failed(result.reason);
     }
     if (result.status < 200 || result.status > 299) throw failed(`answered ${result.status}${reasonIn(result.body)}`);

@@ -1,28 +1,21 @@
-import type { FastifyInstance } from 'fastify';
 import { AccountDirectory } from './accounts/account-directory.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { ApplicationDirectory } from './accounts/application-directory.ts';
 import { ApplicationStore } from './accounts/application-store.ts';
 import { SubaccountStore } from './accounts/subaccount-store.ts';
 import { defaultRates } from './billing/default-rates.ts';
-import { compileRates, type RateTable } from './billing/rates.ts';
+import { compileRates } from './billing/rates.ts';
 import { VirtualPhones } from './carriers/simulator/phones.ts';
 import { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
 import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
+import { choresOf } from './chores.ts';
 import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
 import { Compliance } from './compliance/compliance.ts';
-import type { ComplianceConfiguration } from './compliance/configuration.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
 import { messagingPolicy, voicePolicy } from './delivery/retry-schedule.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
-import { blankWebhookContent } from './delivery/webhook-content-store.ts';
 import { WebhookStore } from './delivery/webhook-store.ts';
-import type { Chore } from './maintenance.ts';
-import { ContentRetention } from './messaging/content-retention.ts';
-import { ContentRetentionStore } from './messaging/content-retention-store.ts';
-import type { QueueLimits } from './messaging/dispatcher-options.ts';
-import { LingeringStore } from './messaging/lingering-store.ts';
 import { Media } from './messaging/media.ts';
 import { inboundMediaFetcher, mediaFetcher } from './messaging/media-fetcher.ts';
 import { MediaStore } from './messaging/media-store.ts';
@@ -49,7 +42,6 @@ import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts'
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
 import { COMPLIANCE_STATUS, complianceNotifier } from './plivo/callbacks/compliance-webhooks.ts';
 import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
-import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
 import { TRANSCRIBED } from './plivo/callbacks/transcribed.ts';
@@ -59,16 +51,9 @@ import { commands } from './plivo/commands.ts';
 import { createServer } from './plivo/server.ts';
 
 import type { Services } from './plivo/services.ts';
-import type { Clock } from './runtime/clock.ts';
+import type { Ground, Ringdown } from './ringdown.ts';
 import { createIds } from './runtime/ids.ts';
-import type { Log } from './runtime/log.ts';
-import type { Random } from './runtime/random.ts';
 import { type StopStep, stopInOrder } from './runtime/shutdown.ts';
-import type { SpeechConfiguration } from './speech/engines.ts';
-import type { RecognitionConfiguration } from './speech/recognition/configured-recogniser.ts';
-import type { BlobStore } from './storage/blobs.ts';
-import type { Sealing } from './storage/sealing.ts';
-import type { Storage } from './storage/storage.ts';
 import { CallTimelineStore } from './timeline/call-timeline-store.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
@@ -76,7 +61,6 @@ import { AccountPermissions } from './voice/account-permissions.ts';
 import { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { CallRecordStore } from './voice/call-record-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
-import { forgetMultiPartiesBefore } from './voice/multiparty/multiparty-store.ts';
 import { OpenCallStore } from './voice/open-call-store.ts';
 import { RecordingStore } from './voice/recording-store.ts';
 import { Recordings } from './voice/recordings.ts';
@@ -85,80 +69,16 @@ import { TranscriptionStore } from './voice/transcription/transcription-store.ts
 import { Transcriptions } from './voice/transcription/transcriptions.ts';
 import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
 import { VerifiedCallers } from './voice/verified-callers.ts';
-import type { VoiceEngine } from './voice/voice-engine.ts';
-import { type VoiceServices, voiceOff } from './voice/voice-off.ts';
-import { composeVoice, type VoiceGround } from './voice-composition.ts';
-
-/** What everything stands on. Handed in, so tests run the same program on another clock and database. */
-export interface Ground {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly storage: Storage;
-  readonly blobs: BlobStore;
-  /** Directory of this node where recordings are while they are written. */
-  readonly recordingsDirectory: string;
-  /** Undefined: a server that makes and takes no calls. */
-  readonly voice: VoiceGround | undefined;
-  /** In place of the call engine, for tests of what surrounds it. */
-  readonly voiceServices?: VoiceServices | undefined;
-  readonly sealing: Sealing;
-  /** Name of this node among those of the database. */
-  readonly node: string;
-  readonly publicUrl: string;
-  readonly operatorToken: string;
-  readonly allowPrivateTargets: boolean;
-  readonly allowedTargets: readonly string[];
-  /** No other process works on this database: what an earlier one held is free at once. */
-  readonly onlyNode: boolean;
-  /** How many messages wait for their turn in memory; the rest waits in the table. */
-  readonly queueLimits?: QueueLimits | undefined;
-  /** How long results of submits wait to be written together; 0 on a clock that stands still. */
-  readonly outcomeLingerMs: number;
-}
-
-export interface Ringdown {
-  readonly http: FastifyInstance;
-  readonly services: Services;
-  readonly messaging: Messaging;
-  readonly delivery: Delivery;
-  readonly simulator: SimulatorCarrier;
-  readonly phones: VirtualPhones;
-  readonly voice: VoiceEngine | undefined;
-  /** Speech engines as configured. Throws RangeError, and changes nothing, for an engine whose own section is missing. */
-  useSpeech(configuration: SpeechConfiguration): void;
-  /** Registry and sending rules as configured. */
-  useCompliance(configuration: ComplianceConfiguration): void;
-  /** The same of speech to text. */
-  useRecognition(configuration: RecognitionConfiguration): void;
-  /** What has to be done now and then on every node. */
-  readonly chores: readonly Chore[];
-  /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */
-  takeOver(node: string): Promise<number>;
-  /** Prices as configured; replaced when the configuration changes. */
-  setRates(rates: RateTable): void;
-  start(): Promise<void>;
-  /** How it is stopped, in order. */
-  stopSteps(): readonly StopStep[];
-  /** Runs the steps; what is under way may go on for `graceMs`. Never rejects. */
-  stop(graceMs: number): Promise<void>;
-}
+import { voiceOff } from './voice/voice-off.ts';
+import { composeVoice } from './voice-composition.ts';
 
 const VERSION = '0.1.0';
-const CONTENT_RETENTION_EVERY_MS = 15 * 60_000;
-/** Between two runs the list looks through what has been accepted since: two minutes on top of the five that it always does. */
-const LINGERING_EVERY_MS = 2 * 60_000;
-const USAGE_UPKEEP_EVERY_MS = 3_600_000;
-const RECORDING_RETENTION_EVERY_MS = 3_600_000;
-/** As long as the records of the calls it is about. */
-const FEEDBACK_KEEP_MS = 90 * 24 * 3_600_000;
 /** Steps of a call are for people to read: this late, they cost a fraction of a statement a call. */
 const STEPS_LINGER_MS = 100;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
 /** To an outside registry, which is asked about a few cases at a time. */
 const REGISTRY_CONNECTIONS = 4;
-const COMPLIANCE_UPKEEP_EVERY_MS = 3_600_000;
 /** At the end of the program, requests of the API that are being served get this long. */
 const STOP_REQUESTS_MS = 3_000;
 /** The same for what takes a statement or two, and besides the grace period. */
@@ -392,13 +312,6 @@ export function compose(ground: Ground): Ringdown {
     callTimeline: new CallTimelineStore(storage.pool),
   });
 
-  const lingering = new LingeringStore(storage.pool);
-  const retention = new ContentRetention(
-    new ContentRetentionStore(storage.pool),
-    (messageIds) => blankWebhookContent(storage.pool, INBOUND_MESSAGE, messageIds, INBOUND_CONTENT_PARAMS),
-    clock,
-  );
-
   const door = closeDoor(http, clock);
   let closed: Promise<void> | undefined;
   const stopSteps = (): readonly StopStep[] => [
@@ -431,28 +344,7 @@ export function compose(ground: Ground): Ringdown {
     http,
     services,
     stopSteps,
-    chores: [
-      { name: 'content retention', everyMs: CONTENT_RETENTION_EVERY_MS, run: () => retention.run() },
-      { name: 'lingering messages', everyMs: LINGERING_EVERY_MS, run: () => lingering.mark(clock.now()) },
-      { name: 'recording retention', everyMs: RECORDING_RETENTION_EVERY_MS, run: () => recordings.expire() },
-      {
-        name: 'call feedback retention',
-        everyMs: RECORDING_RETENTION_EVERY_MS,
-        run: () => callFeedback.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
-      },
-      {
-        name: 'stream record retention',
-        everyMs: RECORDING_RETENTION_EVERY_MS,
-        run: () => streamRecords.forgetBefore(clock.now() - FEEDBACK_KEEP_MS),
-      },
-      {
-        name: 'multiparty call retention',
-        everyMs: RECORDING_RETENTION_EVERY_MS,
-        run: () => forgetMultiPartiesBefore(storage.pool, clock.now() - FEEDBACK_KEEP_MS),
-      },
-      { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
-      { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
-    ],
+    chores: choresOf({ clock, pool: storage.pool, recordings, callFeedback, streamRecords, compliance, messaging }),
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       await asyncRequests.takeOver(dead);

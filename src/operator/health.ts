@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import type { Ringdown } from '../composition.ts';
+import type { Ringdown } from '../ringdown.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** A database that does not answer within this is not up. */

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Ringdown } from '../composition.ts';
+import type { Ringdown } from '../ringdown.ts';
 
 /** What Prometheus is told: the process, and the queues of this node. Read when it asks. */
 export function createMetrics(ringdown: Pick<Ringdown, 'messaging' | 'delivery' | 'voice'>): Registry {

@@ -1,56 +1,35 @@
 import type { Account } from '../accounts/account.ts';
-import type { AccountDirectory } from '../accounts/account-directory.ts';
-import type { ApplicationDirectory } from '../accounts/application-directory.ts';
-import type { ApplicationStore } from '../accounts/application-store.ts';
 import type { Micros } from '../billing/money.ts';
-import type { RateTable } from '../billing/rates.ts';
 import type { TrunkOptions } from '../carriers/sip/trunk.ts';
 import { TrunkRegistrations } from '../carriers/sip/trunk-registrations.ts';
 import { Trunks } from '../carriers/sip/trunks.ts';
-import type { MediaEngine } from '../media/media-engine.ts';
-import type { NumberDirectory } from '../numbers/number-directory.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Ids } from '../runtime/ids.ts';
-import type { Log } from '../runtime/log.ts';
-import type { Random } from '../runtime/random.ts';
 import type { StopStep } from '../runtime/shutdown.ts';
 import type { IncomingInvite } from '../sip/calls/invite-server.ts';
 import { createDigestVerifier } from '../sip/digest-verifier.ts';
-import type { Network } from '../sip/network.ts';
 import { type Binding, MemoryBindingStore } from '../sip/registration/binding.ts';
 import { Registrar } from '../sip/registration/registrar.ts';
 import { createSipStack, type SipStack } from '../sip/sip-stack.ts';
 import type { Target } from '../sip/transports/flow.ts';
-import type { ListenAddress } from '../sip/transports/transport-layer.ts';
 import { closeAbandoned } from './abandoned-calls.ts';
-import type { ReadAccessToken } from './access-tokens.ts';
-import type { CallApplication } from './call-application.ts';
 import { CallControlService } from './call-control-service.ts';
-import type { CallPermissions } from './call-permissions.ts';
-import type { CallStore } from './call-store.ts';
-import { type CallStepSink, CallStepWriter } from './call-timeline.ts';
+import { CallStepWriter } from './call-timeline.ts';
 import { ConferenceControlService } from './conferences/conference-control-service.ts';
 import { Conferences } from './conferences/conferences.ts';
 import { CreditWatch } from './credit.ts';
 import { DialLegs } from './dial-legs.ts';
 import { EndpointContacts } from './endpoint-contacts.ts';
-import type { EndpointStore } from './endpoint-store.ts';
-import type { FlowServices, Sounds } from './flow-services.ts';
+import type { FlowServices } from './flow-services.ts';
 import { hangupCause } from './hangup-cause.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { InboundTargets } from './inbound-targets.ts';
-import type { SpeechRecognition } from './input/speech-ear.ts';
 import { LiveCalls } from './live-calls.ts';
 import { MultiPartyCalls } from './multiparty/multiparty-calls.ts';
 import { MultiPartyControlService } from './multiparty/multiparty-control-service.ts';
 import { MultiPartyInvitations } from './multiparty/multiparty-invitations.ts';
-import type { MultiPartyStore } from './multiparty/multiparty-store.ts';
-import type { OpenCallStore } from './open-call-store.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { PHONE_REALM } from './phone-domain.ts';
 import { PlacedLegs } from './placed-legs.ts';
 import { callRate } from './pricing.ts';
-import type { Recordings } from './recordings.ts';
 import { RunningRecordings } from './running-recordings.ts';
 import { answerMessage, answerOptions } from './sip/browser-queries.ts';
 import { FailedLogins } from './sip/failed-logins.ts';
@@ -63,53 +42,10 @@ import { STOP_MEDIA_MS, STOP_STACK_MS, STOP_TRUNKS_MS, STOP_WRITE_MS } from './s
 import { StoredCallRecords } from './stored-call-records.ts';
 import { AudioStreams } from './streams/audio-streams.ts';
 import { StreamControlService } from './streams/stream-control.ts';
-import type { StreamDialect } from './streams/stream-dialect.ts';
-import type { OpenStreamSocket } from './streams/stream-socket.ts';
-import type { StreamStore } from './streams/stream-store.ts';
-import type { TranscriptionRequests } from './transcription/transcriptions.ts';
 import { VerificationCalls } from './verification-calls.ts';
+import type { VoiceEngineOptions } from './voice-engine-options.ts';
 import type { VoiceServices } from './voice-off.ts';
 import type { WriteNotifications } from './write-notifications.ts';
-
-export interface VoiceEngineOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly ids: Ids;
-  readonly log: Log;
-  /** Name of this node among those of the database. */
-  readonly node: string;
-  readonly application: CallApplication & { readonly writeNotifications: WriteNotifications };
-  readonly media: MediaEngine;
-  readonly sounds: Sounds;
-  readonly recogniser: SpeechRecognition;
-  readonly recordings: Recordings;
-  readonly transcriptions: TranscriptionRequests;
-  readonly streams: { readonly dialect: StreamDialect; readonly open: OpenStreamSocket; readonly store: StreamStore };
-  readonly multiParty: MultiPartyStore;
-  readonly store: CallStore;
-  readonly open: OpenCallStore;
-  readonly endpoints: EndpointStore;
-  readonly accessTokens: ReadAccessToken;
-  readonly accounts: AccountDirectory;
-  readonly applications: ApplicationStore;
-  readonly applicationDirectory: ApplicationDirectory;
-  readonly numbers: NumberDirectory;
-  readonly permissions: CallPermissions;
-  readonly rates: () => RateTable;
-  readonly steps: CallStepSink;
-  readonly sendMessage: FlowServices['sendMessage'];
-  readonly network: Network;
-  readonly listen: readonly ListenAddress[];
-  /** Address that goes into SDP, Via and Contact. */
-  readonly publicIp: string;
-  /** Hosts of SIP addresses that mean this installation. */
-  readonly home: ReadonlySet<string>;
-  /** Calls from loopback addresses that no trunk claims are the simulator's: a softphone or a test beside the server. */
-  readonly trustLoopback: boolean;
-  readonly userAgent: string;
-  /** Where virtual phones take calls, once they run. */
-  readonly phones: () => Target | undefined;
-}
 
 /** Hours would be too long to wait for at shutdown, and a beat is what a crash may leave unbilled. */
 const BEAT_MS = 5_000;

@@ -37,6 +37,12 @@ export class Reception {
   #expectedPrior = 0;
   #receivedPrior = 0;
 
+  /** All that has been counted until now. */
+  counts() {
+    const { received, bytes, lost, late, duplicates, jitterMs, maxJitterMs } = this;
+    return { packetsReceived: received, bytesReceived: bytes, lost, late, duplicates, jitterMs, maxJitterMs };
+  }
+
   /** Counts one packet. `arrivedMs` is monotonic. */
   count(sequence: number, timestamp: number, ssrc: number, bytes: number, arrivedMs: number): Arrival {
     let arrival: Arrival;

@@ -247,13 +247,7 @@ export class Leg implements Ticked {
     const lost = this.#reports.far.cumulativeLost;
     return {
       packetsSent: sent,
-      packetsReceived: this.#reception.received,
-      bytesReceived: this.#reception.bytes,
-      lost: this.#reception.lost,
-      late: this.#reception.late,
-      duplicates: this.#reception.duplicates,
-      jitterMs: this.#reception.jitterMs,
-      maxJitterMs: this.#reception.maxJitterMs,
+      ...this.#reception.counts(),
       farLoss: lost === undefined || sent === 0 ? undefined : Math.min(1, lost / sent),
       roundTripMs: this.#reports.far.roundTripMs,
       strayPackets: this.#strays,

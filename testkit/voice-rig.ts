@@ -5,16 +5,16 @@ import { plivoStreams } from '../src/plivo/streams/stream-dialect.ts';
 import { createIds } from '../src/runtime/ids.ts';
 import { createSystemRandom } from '../src/runtime/random.ts';
 import { Call, type CallEnvironment } from '../src/voice/call.ts';
-import type { CallApplication, CallNotification, DocumentAnswer, DocumentRequest } from '../src/voice/call-application.ts';
+import type { CallNotification } from '../src/voice/call-application.ts';
 import type { CallFacts } from '../src/voice/call-facts.ts';
 import { CallFlow } from '../src/voice/call-flow.ts';
 import type { CallPermissions } from '../src/voice/call-permissions.ts';
 import { Conferences } from '../src/voice/conferences/conferences.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
-import type { MessageElement, Transcription, VoiceElement } from '../src/voice/document.ts';
+import type { MessageElement, Transcription } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
-import { causeOfSipStatus, type HangupCause, hangupCause } from '../src/voice/hangup-cause.ts';
-import { type Leg, type LegEvents, type LegFactory, LegGone } from '../src/voice/leg.ts';
+import { type HangupCause, hangupCause } from '../src/voice/hangup-cause.ts';
+import type { LegFactory } from '../src/voice/leg.ts';
 import type { LegMaker, OutboundLegRequest } from '../src/voice/leg-maker.ts';
 import { LiveCalls } from '../src/voice/live-calls.ts';
 import { MultiPartyCalls } from '../src/voice/multiparty/multiparty-calls.ts';
@@ -22,138 +22,13 @@ import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
 import { AudioStreams } from '../src/voice/streams/audio-streams.ts';
 import { MemoryMultiParties } from './memory-multiparties.ts';
-import { ScriptedMedia, type ScriptedMediaLeg } from './scripted-media.ts';
+import { ScriptedApplication } from './scripted-application.ts';
+import { ScriptedLeg } from './scripted-leg.ts';
+import { ScriptedMedia } from './scripted-media.ts';
 import { ScriptedRecogniser } from './scripted-recogniser.ts';
 import { ScriptedStreamApps } from './scripted-streams.ts';
 import { silentLog } from './silent-log.ts';
 import { VirtualClock } from './virtual-clock.ts';
-
-/** The far end of a call in a test: does what the test says, and keeps what was asked of it. */
-export class ScriptedLeg implements Leg {
-  readonly asked: string[] = [];
-  hungUpWith: HangupCause | undefined;
-  media: ScriptedMediaLeg | undefined;
-  /** While set, `answer` and `openEarly` resolve only with it. */
-  opening: Promise<void> | undefined;
-  readonly #media: ScriptedMedia;
-  readonly #events: LegEvents;
-  #over = false;
-
-  constructor(events: LegEvents, media: ScriptedMedia, open: boolean) {
-    this.#events = events;
-    this.#media = media;
-    if (open) this.media = media.leg();
-  }
-
-  /** The call goes by way of this carrier now. */
-  takes(carrier: string, failover = false): void {
-    this.#events.carriedBy(carrier, failover);
-  }
-
-  ring(): void {
-    this.asked.push('ring');
-  }
-
-  async openEarly(): Promise<void> {
-    if (this.#over) throw new LegGone('gone');
-    this.asked.push('early');
-    await this.opening;
-    if (this.#over) throw new LegGone('gone');
-    this.media ??= this.#media.leg();
-  }
-
-  async answer(): Promise<void> {
-    if (this.#over) throw new LegGone('gone');
-    if (!this.asked.includes('answer')) this.asked.push('answer');
-    await this.opening;
-    if (this.#over) throw new LegGone('gone');
-    this.media ??= this.#media.leg();
-  }
-
-  hangUp(cause: HangupCause): void {
-    this.hungUpWith ??= cause;
-    this.#over = true;
-  }
-
-  /** The far end rings. */
-  rings(): void {
-    this.#events.ringing();
-  }
-
-  sendsEarlyAudio(): void {
-    this.#events.early();
-  }
-
-  answers(): void {
-    this.#events.answered();
-  }
-
-  /** The far end refuses with a SIP status. */
-  refuses(status: number): void {
-    this.#over = true;
-    this.#events.ended(causeOfSipStatus(status));
-  }
-
-  /** The far end hangs up. */
-  leaves(cause: HangupCause): void {
-    this.#over = true;
-    this.#events.ended(cause);
-  }
-}
-
-export interface ScriptedRequest {
-  readonly request: DocumentRequest;
-  readonly at: number;
-}
-
-/** Answers documents by URL, keeps requests and notifications. */
-export class ScriptedApplication implements CallApplication {
-  readonly requests: ScriptedRequest[] = [];
-  readonly notifications: CallNotification[] = [];
-  readonly #answers = new Map<string, DocumentAnswer>();
-  readonly #delays = new Map<string, number>();
-  readonly #clock: VirtualClock;
-
-  constructor(clock: VirtualClock) {
-    this.#clock = clock;
-  }
-
-  /** What a URL answers from now on. */
-  answers(url: string, elements: readonly VoiceElement[] | Exclude<DocumentAnswer, { kind: 'document' }>): void {
-    this.#answers.set(url, 'kind' in elements ? elements : { kind: 'document', document: { elements, notes: [] } });
-  }
-
-  /** A URL takes its time from now on. */
-  delays(url: string, ms: number): void {
-    this.#delays.set(url, ms);
-  }
-
-  async fetch(request: DocumentRequest, signal: AbortSignal): Promise<DocumentAnswer> {
-    this.requests.push({ request, at: this.#clock.now() });
-    try {
-      const delay = this.#delays.get(request.target.url);
-      if (delay !== undefined) await this.#clock.sleep(delay, signal);
-    } catch {
-      return { kind: 'cancelled' };
-    }
-    if (signal.aborted) return { kind: 'cancelled' };
-    if (!request.wantsDocument) return { kind: 'acknowledged' };
-    return this.#answers.get(request.target.url) ?? { kind: 'unreachable', reason: 'nobody answers here' };
-  }
-
-  async notify(notification: CallNotification): Promise<void> {
-    this.notifications.push(notification);
-  }
-
-  /** What the callback of a Dial was told, such as `answer 1`. */
-  get dialActions(): readonly string[] {
-    return this.notifications.flatMap((told) => (told.kind === 'dial' ? [`${told.action} ${told.position}`] : []));
-  }
-
-  requestsTo(url: string): readonly DocumentRequest[] {
-    return this.requests.filter(({ request }) => request.target.url === url).map(({ request }) => request);
-  }
-}
 
 export const OWNER = 'MAVOICERIGACCOUNT001';
 const MINUTE_PRICE = 8_500;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inboundApplication } from '../../testkit/inbound-application.ts';
+import { ScriptedLeg } from '../../testkit/scripted-leg.ts';
 import { speak, waitFor } from '../../testkit/voice-elements.ts';
-import { createVoiceRig, ScriptedLeg } from '../../testkit/voice-rig.ts';
+import { createVoiceRig } from '../../testkit/voice-rig.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Application } from '../accounts/application.ts';
 import type { CallOrigin } from './call-records.ts';

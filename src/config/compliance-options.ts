@@ -8,18 +8,10 @@ import {
   defaultCompliance,
   type RegistryConfiguration,
 } from '../compliance/configuration.ts';
+import { oneOf, optional, strict } from './value-schemas.ts';
 
 /** The section `compliance` of the configuration file. Without it everything is accepted after two seconds, and nothing is enforced. */
 
-const strict = { additionalProperties: false } as const;
-const optional = Type.Optional;
-const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  Type.Unsafe<Names[number]>(
-    Type.Union(
-      names.map((name) => Type.Literal(name)),
-      { description: `one of ${names.join(', ')} is expected` },
-    ),
-  );
 const number = (minimum: number, maximum: number) =>
   Type.Number({ minimum, maximum, description: `a number from ${minimum} to ${maximum} is expected` });
 

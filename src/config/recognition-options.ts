@@ -2,24 +2,10 @@ import { type Static, Type } from 'typebox';
 import { type RecognitionConfiguration, recogniserNames } from '../speech/recognition/configured-recogniser.ts';
 import { speechModels } from '../speech/recognition/recogniser.ts';
 import { dialectNames } from '../speech/recognition/speech-dialect.ts';
+import { oneOf, optional, secret, strict, text } from './value-schemas.ts';
 
 /** The section `recognition` of the configuration file. Without it speech is not understood. */
 
-const strict = { additionalProperties: false } as const;
-const optional = Type.Optional;
-const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(
-    names.map((name) => Type.Literal(name)),
-    { description: `one of ${names.join(', ')} is expected` },
-  );
-const text = (maxLength = 255) =>
-  Type.String({
-    minLength: 1,
-    maxLength,
-    pattern: '^[^\\u0000-\\u001f]*$',
-    description: `text of 1 to ${maxLength} characters is expected`,
-  });
-const secret = () => Type.String({ pattern: '^[\\x21-\\x7e]{1,2048}$', description: 'characters without blanks are expected' });
 const address = (schemes: string, description: string) =>
   Type.String({ maxLength: 2048, pattern: `^(?:${schemes})://[^\\s\\u0000-\\u001f]+$`, description });
 const whole = (minimum: number, maximum: number) =>

@@ -6,31 +6,17 @@ import { complianceSection } from './compliance-options.ts';
 import { recognitionSection } from './recognition-options.ts';
 
 import { speechSection } from './speech-options.ts';
+import { oneOf, optional, strict, text } from './value-schemas.ts';
 
 /**
  * The configuration file (design: Contract, YAML). Every key that is not named here is an error. `description` is what an error
  * says is expected; the nearest one around the faulty value is taken.
  */
 
-const strict = { additionalProperties: false } as const;
-const optional = Type.Optional;
-
-const text = (maxLength = 255) =>
-  Type.String({
-    minLength: 1,
-    maxLength,
-    pattern: '^[^\\u0000-\\u001f]*$',
-    description: `text of 1 to ${maxLength} characters is expected`,
-  });
 const flag = () => Type.Boolean({ description: 'true or false is expected' });
 const url = () =>
   Type.String({ maxLength: 2048, pattern: '^https?://[^\\s\\u0000-\\u001f]+$', description: 'an http or https URL is expected' });
 const method = () => Type.Union([Type.Literal('GET'), Type.Literal('POST')], { description: 'GET or POST is expected' });
-const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(
-    names.map((name) => Type.Literal(name)),
-    { description: `one of ${names.join(', ')} is expected` },
-  );
 /** Quoted or not: YAML reads bare digits as a number. */
 const amount = () =>
   Type.Union([Type.String({ pattern: '^\\d{1,10}(\\.\\d{1,5})?$' }), Type.Number({ minimum: 0, maximum: 9_999_999_999 })], {

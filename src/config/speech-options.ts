@@ -1,23 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { engineNames, type SpeechConfiguration } from '../speech/engines.ts';
+import { oneOf, optional, secret, strict, text } from './value-schemas.ts';
 
 /** The section `speech` of the configuration file. Without it speech is made by espeak-ng, where that is installed. */
 
-const strict = { additionalProperties: false } as const;
-const optional = Type.Optional;
-const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(
-    names.map((name) => Type.Literal(name)),
-    { description: `one of ${names.join(', ')} is expected` },
-  );
-const text = (maxLength = 255) =>
-  Type.String({
-    minLength: 1,
-    maxLength,
-    pattern: '^[^\\u0000-\\u001f]*$',
-    description: `text of 1 to ${maxLength} characters is expected`,
-  });
-const secret = () => Type.String({ pattern: '^[\\x21-\\x7e]{1,2048}$', description: 'characters without blanks are expected' });
 const url = () =>
   Type.String({ maxLength: 2048, pattern: '^https?://[^\\s\\u0000-\\u001f]+$', description: 'an http or https URL is expected' });
 

@@ -1,19 +1,11 @@
 import { Type } from 'typebox';
-import { oneOf } from '../compliance/wire-object.ts';
 import { text } from '../fields.ts';
+import { PERSON_NAMES, personFields, registryFields } from '../verification-addresses/person-fields.ts';
 import { verificationObject } from '../verification-addresses/verification-object.ts';
 
 /** What is said of an identity (compliance.md §11). */
 export const identityFields = {
-  salutation: () => oneOf(['Mr', 'Ms']),
-  first_name: () => text(),
-  last_name: () => text(),
-  address_line1: () => text(),
-  address_line2: () => text(),
-  city: () => text(),
-  region: () => text(),
-  postal_code: () => text(),
-  country_iso: () => Type.String({ pattern: '^[A-Za-z]{2}$' }),
+  ...personFields,
   birth_place: () => text(),
   birth_date: () => Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   nationality: () => text(),
@@ -22,24 +14,13 @@ export const identityFields = {
   id_type: () => text(),
   id_number: () => text(),
   business_name: () => text(),
-  fiscal_identification_code: () => text(),
-  street_code: () => text(),
-  municipal_code: () => text(),
-  auto_correct_address: () => Type.Boolean(),
+  ...registryFields,
 };
 export const IDENTITY_NAMES = Object.keys(identityFields);
 
 /** What of it is shown. */
 export const SHOWN_IDENTITY_NAMES = [
-  'salutation',
-  'first_name',
-  'last_name',
-  'address_line1',
-  'address_line2',
-  'city',
-  'region',
-  'postal_code',
-  'country_iso',
+  ...PERSON_NAMES,
   'birth_place',
   'birth_date',
   'nationality',

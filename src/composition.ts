@@ -45,6 +45,7 @@ import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
 import { TRANSCRIBED } from './plivo/callbacks/transcribed.ts';
+import { VERIFY_STATUS, verifyNotifier } from './plivo/callbacks/verify-webhooks.ts';
 import { webhookSigner } from './plivo/callbacks/webhook-signer.ts';
 import { closeDoor } from './plivo/close-door.ts';
 import { commands } from './plivo/commands.ts';
@@ -57,6 +58,11 @@ import { type StopStep, stopInOrder } from './runtime/shutdown.ts';
 import { CallTimelineStore } from './timeline/call-timeline-store.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
+import { VerifyApplicationStore } from './verification/application-store.ts';
+import { CodeMessages } from './verification/code-messages.ts';
+import { VerificationCodes } from './verification/codes.ts';
+import { SessionStore } from './verification/session-store.ts';
+import { VerifySessions } from './verification/verify-sessions.ts';
 import { AccountPermissions } from './voice/account-permissions.ts';
 import { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { CallRecordStore } from './voice/call-record-store.ts';
@@ -171,6 +177,7 @@ export function compose(ground: Ground): Ringdown {
   kinds.set(MESSAGE_STATUS, { policy: () => messagingPolicy });
   kinds.set(GEO_ALERT, { policy: () => messagingPolicy });
   kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
+  kinds.set(VERIFY_STATUS, { policy: () => messagingPolicy });
   kinds.set(COMPLIANCE_STATUS, { policy: () => messagingPolicy });
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 
@@ -240,6 +247,22 @@ export function compose(ground: Ground): Ringdown {
   const streamRecords = new StreamStore(storage.pool, node);
   const limiter = createMemoryRateLimiter(clock);
 
+  const codes = new VerificationCodes(ground.sealing.keyFor('verification codes'));
+  const codeMessages = new CodeMessages(messaging.sending, numbers);
+  const tellVerification = verifyNotifier(ids, delivery);
+  const verifySessions = new VerifySessions({
+    store: new SessionStore(storage.pool, tellVerification),
+    applications: new VerifyApplicationStore(storage.pool),
+    codes,
+    messages: codeMessages,
+    caller: voiceServices.codeCaller,
+    tell: async (notice) => (await tellVerification.write(storage.pool, [notice]))(),
+    limiter,
+    clock,
+    ids,
+    log,
+  });
+
   const services: Services = {
     clock,
     ids,
@@ -288,13 +311,14 @@ export function compose(ground: Ground): Ringdown {
     registrations: voiceServices.registrations,
     verifiedCallers: new VerifiedCallers({
       store: verifiedCallerStore,
-      sending: messaging.sending,
-      numbers,
-      caller: voiceServices.verificationCaller,
+      codes,
+      messages: codeMessages,
+      caller: voiceServices.codeCaller,
       limiter,
       clock,
       ids,
     }),
+    verifySessions,
     compliance,
     publicUrl: ground.publicUrl,
   };
@@ -344,7 +368,16 @@ export function compose(ground: Ground): Ringdown {
     http,
     services,
     stopSteps,
-    chores: choresOf({ clock, pool: storage.pool, recordings, callFeedback, streamRecords, compliance, messaging }),
+    chores: choresOf({
+      clock,
+      pool: storage.pool,
+      recordings,
+      callFeedback,
+      streamRecords,
+      compliance,
+      messaging,
+      verifySessions,
+    }),
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       await asyncRequests.takeOver(dead);

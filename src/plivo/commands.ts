@@ -130,6 +130,11 @@ import { listVerifiedCallerIds } from './verified-caller-ids/list-verified-calle
 import { updateVerifiedCallerId } from './verified-caller-ids/update-verified-caller-id.ts';
 import { verifyCallerId } from './verified-caller-ids/verify-caller-id.ts';
 
+import { createVerifySession } from './verify-sessions/create-session.ts';
+import { getVerifySession } from './verify-sessions/get-session.ts';
+import { listVerifySessions } from './verify-sessions/list-sessions.ts';
+import { validateVerifySession } from './verify-sessions/validate-session.ts';
+
 /** Every request of the API that this server answers. A new command is its own file and one line here. */
 export const commands: readonly AnyCommand[] = [
   getAccount,
@@ -261,5 +266,9 @@ export const commands: readonly AnyCommand[] = [
   getVerifiedCallerId,
   updateVerifiedCallerId,
   deleteVerifiedCallerId,
+  createVerifySession,
+  listVerifySessions,
+  validateVerifySession,
+  getVerifySession,
   ...complianceCommands,
 ];

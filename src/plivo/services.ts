@@ -21,6 +21,7 @@ import type { NumberStore } from '../numbers/number-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import type { VerifySessions } from '../verification/verify-sessions.ts';
 import type { CallControl } from '../voice/call-control.ts';
 import type { CallFeedbackStore } from '../voice/call-feedback-store.ts';
 import type { CallRecordStore } from '../voice/call-record-store.ts';
@@ -73,6 +74,7 @@ export interface Services {
   readonly endpoints: EndpointStore;
   readonly registrations: EndpointRegistrations;
   readonly verifiedCallers: VerifiedCallers;
+  readonly verifySessions: VerifySessions;
   readonly compliance: Compliance;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;

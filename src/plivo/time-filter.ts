@@ -45,6 +45,19 @@ export const creationTimeParameters = {
   creation_time_lte: time(),
 };
 
+/** Verification sessions by when they began. */
+export const sessionTimeParameters = {
+  session_time: time(),
+  session_time__gt: time(),
+  session_time__gte: time(),
+  session_time__lt: time(),
+  session_time__lte: time(),
+  session_time_gt: time(),
+  session_time_gte: time(),
+  session_time_lt: time(),
+  session_time_lte: time(),
+};
+
 /** Bounds in whole milliseconds, both included. */
 export interface TimeBounds {
   readonly fromMs: number | undefined;

@@ -225,7 +225,7 @@ export class VoiceEngine {
         }),
       }),
       registrations: this.contacts,
-      verificationCaller: new VerificationCalls({ ...shared, services: flow }),
+      codeCaller: new VerificationCalls({ ...shared, services: flow }),
     };
     const door = new SipDoor({
       audio: services,

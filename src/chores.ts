@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Compliance } from './compliance/compliance.ts';
 import { blankWebhookContent } from './delivery/webhook-content-store.ts';
 import type { Chore } from './maintenance.ts';
+import type { MaskingSessions } from './masking/masking-sessions.ts';
 import { ContentRetention } from './messaging/content-retention.ts';
 import { ContentRetentionStore } from './messaging/content-retention-store.ts';
 import { LingeringStore } from './messaging/lingering-store.ts';
@@ -35,6 +36,7 @@ export interface ChoresDependencies {
   readonly streamRecords: StreamStore;
   readonly compliance: Compliance;
   readonly verifySessions: VerifySessions;
+  readonly maskingSessions: MaskingSessions;
 }
 
 /** What has to be done now and then on every node. */
@@ -47,6 +49,7 @@ export function choresOf({
   streamRecords,
   compliance,
   verifySessions,
+  maskingSessions,
 }: ChoresDependencies): readonly Chore[] {
   const lingering = new LingeringStore(pool);
   const retention = new ContentRetention(
@@ -68,6 +71,8 @@ export function choresOf({
     besideCalls('multiparty call retention', (time) => forgetMultiPartiesBefore(pool, time)),
     { name: 'ends of verification sessions', everyMs: SESSIONS_EVERY_MS, run: () => verifySessions.lapse() },
     besideCalls('verification session retention', (time) => verifySessions.forgetBefore(time)),
+    { name: 'ends of masking sessions', everyMs: SESSIONS_EVERY_MS, run: () => maskingSessions.lapse() },
+    besideCalls('masking session retention', (time) => maskingSessions.forgetBefore(time)),
     { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
     { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
   ];

@@ -16,6 +16,10 @@ import { HttpClient } from './delivery/http-client.ts';
 import { messagingPolicy, voicePolicy } from './delivery/retry-schedule.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
 import { WebhookStore } from './delivery/webhook-store.ts';
+import { MaskedMessages } from './masking/masked-messages.ts';
+import { MaskedNumbers } from './masking/masked-numbers.ts';
+import { MaskingSessions } from './masking/masking-sessions.ts';
+import { MaskingStore } from './masking/masking-store.ts';
 import { Media } from './messaging/media.ts';
 import { inboundMediaFetcher, mediaFetcher } from './messaging/media-fetcher.ts';
 import { MediaStore } from './messaging/media-store.ts';
@@ -42,6 +46,7 @@ import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts'
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
 import { COMPLIANCE_STATUS, complianceNotifier } from './plivo/callbacks/compliance-webhooks.ts';
 import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
+import { MASKING_SESSION, maskingNotifier } from './plivo/callbacks/masking-webhooks.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
 import { TRANSCRIBED } from './plivo/callbacks/transcribed.ts';
@@ -145,7 +150,10 @@ export function compose(ground: Ground): Ringdown {
   const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
   const fetchUrl = mediaFetcher(client);
   const mms = new MmsMedia(media, fetchUrl, ground.publicUrl);
-  const messaging = new Messaging({
+  const maskingStore = new MaskingStore(storage.pool, maskingNotifier(ids, delivery, ground.publicUrl));
+  const maskedNumbers = new MaskedNumbers({ store: maskingStore, clock, log });
+  const messaging: Messaging = new Messaging({
+    relay: new MaskedMessages({ numbers: maskedNumbers, sending: () => messaging.sending, account: findAccount, log }),
     clock,
     ids,
     log,
@@ -229,6 +237,7 @@ export function compose(ground: Ground): Ringdown {
       applications,
       applicationDirectory,
       numbers: numberDirectory,
+      numberProgram: (digits, caller) => maskedNumbers.programFor(digits, caller),
       permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
       recordings,
       transcriptions,
@@ -241,6 +250,7 @@ export function compose(ground: Ground): Ringdown {
       stepsLingerMs: ground.outcomeLingerMs === 0 ? 0 : STEPS_LINGER_MS,
     });
   for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
+  kinds.set(MASKING_SESSION, { policy: voicePolicy });
   kinds.set(TRANSCRIBED, { policy: voicePolicy });
   const voiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
   const callFeedback = new CallFeedbackStore(storage.pool);
@@ -258,6 +268,14 @@ export function compose(ground: Ground): Ringdown {
     caller: voiceServices.codeCaller,
     tell: async (notice) => (await tellVerification.write(storage.pool, [notice]))(),
     limiter,
+    clock,
+    ids,
+    log,
+  });
+  const maskingSessions = new MaskingSessions({
+    store: maskingStore,
+    numbers: maskedNumbers,
+    calls: voiceServices.programCalls,
     clock,
     ids,
     log,
@@ -319,6 +337,7 @@ export function compose(ground: Ground): Ringdown {
       ids,
     }),
     verifySessions,
+    maskingSessions,
     compliance,
     publicUrl: ground.publicUrl,
   };
@@ -377,6 +396,7 @@ export function compose(ground: Ground): Ringdown {
       compliance,
       messaging,
       verifySessions,
+      maskingSessions,
     }),
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());

@@ -2,6 +2,7 @@ import { notFound, type Problem } from '../src/errors/catalogue.ts';
 import type { SpokenCode } from '../src/verification/code-caller.ts';
 import type { CallControl } from '../src/voice/call-control.ts';
 import type { ConferenceControl, ConferenceFacts, MemberSelector } from '../src/voice/conferences/conference-control.ts';
+import type { ProgramCallRequest } from '../src/voice/program-calls.ts';
 import type { Registration } from '../src/voice/registrations.ts';
 import type { StreamPlan } from '../src/voice/streams/stream-plan.ts';
 import type { VoiceServices } from '../src/voice/voice-off.ts';
@@ -93,6 +94,17 @@ export class RecordedCalls implements VoiceServices {
         }),
       ),
     drop: async (username) => void this.dropped.push(username),
+  };
+
+  readonly programs: ProgramCallRequest[] = [];
+  readonly programCalls: VoiceServices['programCalls'] = {
+    start: async (_scope, request) => {
+      const problem = this.refuseNext;
+      this.refuseNext = undefined;
+      if (problem) throw problem;
+      this.programs.push(request);
+      return REQUEST_IDS[0] ?? '';
+    },
   };
 
   readonly codeCaller: VoiceServices['codeCaller'] = {

@@ -6,6 +6,7 @@ import type { SubaccountStore } from '../accounts/subaccount-store.ts';
 import type { RateTable } from '../billing/rates.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
 import type { Compliance } from '../compliance/compliance.ts';
+import type { MaskingSessions } from '../masking/masking-sessions.ts';
 import type { Media } from '../messaging/media.ts';
 import type { MessageRecordStore } from '../messaging/message-record-store.ts';
 import type { MessageSearchStore } from '../messaging/message-search-store.ts';
@@ -75,6 +76,7 @@ export interface Services {
   readonly registrations: EndpointRegistrations;
   readonly verifiedCallers: VerifiedCallers;
   readonly verifySessions: VerifySessions;
+  readonly maskingSessions: MaskingSessions;
   readonly compliance: Compliance;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;

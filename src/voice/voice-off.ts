@@ -3,6 +3,7 @@ import type { CodeCaller } from '../verification/code-caller.ts';
 import type { CallControl } from './call-control.ts';
 import type { ConferenceControl } from './conferences/conference-control.ts';
 import type { MultiPartyControl } from './multiparty/multiparty-control.ts';
+import type { ProgramCalls } from './program-calls.ts';
 import type { EndpointRegistrations } from './registrations.ts';
 import type { StreamControl } from './streams/stream-control.ts';
 
@@ -13,6 +14,7 @@ export interface VoiceServices {
   readonly conferences: ConferenceControl;
   readonly multiPartyCalls: MultiPartyControl;
   readonly registrations: EndpointRegistrations;
+  readonly programCalls: ProgramCalls;
   readonly codeCaller: CodeCaller;
 }
 
@@ -76,5 +78,6 @@ export const voiceOff: VoiceServices = {
     stopSpeak: nothing,
   },
   registrations: { of: () => Promise.resolve(new Map()), drop: () => Promise.resolve() },
+  programCalls: { start: off },
   codeCaller: { speakCode: off },
 };

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { type ApiClient, createSubtenant, createTenant } from '../../../testkit/api-client.ts';
 import { createPlivoFixture, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
 import { RecordedCalls } from '../../../testkit/recorded-calls.ts';
+import { webhooksOfSubject } from '../../../testkit/stored-webhooks.ts';
 
 const GERMAN = '+4915112345678';
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d+Z$/;
@@ -30,11 +31,8 @@ describe('verification sessions over the API', () => {
     return { ids: body.sessions.map((session: { session_uuid: string }) => session.session_uuid), meta: body.meta };
   };
   const webhooks = async (sessionId: string): Promise<Record<string, string>[]> => {
-    const { rows } = await fixture.database.storage.pool.query(
-      `select payload -> 'form' as form from webhooks where subject_id = $1 order by id`,
-      [sessionId],
-    );
-    return rows.map((row) => row.form);
+    const stored = await webhooksOfSubject(fixture.database.storage.pool, sessionId);
+    return stored.flatMap(({ payload }) => ('form' in payload ? [payload.form] : []));
   };
 
   it('end verified with the code that was spoken, once', async () => {

@@ -65,7 +65,8 @@ function createMasked(...given: readonly Given[]) {
     clock: rig.clock,
     log: silentLog,
     store: {
-      ofNumber: async (number) => sessions.filter(({ virtualNumber }) => virtualNumber === number),
+      has: async (number) => number === VIRTUAL,
+      forCaller: async (_, __, at) => sessions.filter(({ expiresAt }) => expiresAt > at),
       tell: async (_, event) => void told.push(event),
       keepInteraction: async (_, interaction) => void kept.push(interaction),
       called: async (_, caller) => void called.push(caller),

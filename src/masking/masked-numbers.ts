@@ -6,12 +6,12 @@ import type { MaskingStore } from './masking-store.ts';
 import { type MaskingSession, partnerOf } from './session.ts';
 
 export interface MaskedNumbersNeeds extends Omit<MaskedCallNeeds, 'store'> {
-  readonly store: MaskedCallNeeds['store'] & Pick<MaskingStore, 'ofNumber'>;
+  readonly store: MaskedCallNeeds['store'] & Pick<MaskingStore, 'has' | 'forCaller'>;
 }
 
-/** How long a session that another node has made, or ended, may go unseen. */
+/** How long the first session of a number may go unseen that another node has made. */
 const FRESH_MS = 1_000;
-/** Most numbers have no session, which is a hundred bytes. */
+/** A hundred bytes each. */
 const MAX_ENTRIES = 50_000;
 
 /** A call or message of a virtual number whose session knows what to do with it. */
@@ -26,18 +26,18 @@ export interface MaskedMessage {
 export class MaskedNumbers {
   readonly #needs: MaskedNumbersNeeds;
   readonly #clock: Clock;
-  readonly #sessions: FreshCache<readonly MaskingSession[]>;
+  readonly #masked: FreshCache<boolean>;
 
   constructor(needs: MaskedNumbersNeeds) {
     this.#needs = needs;
     this.#clock = needs.clock;
-    const load = (number: string) => needs.store.ofNumber(number, new Date(needs.clock.now()));
-    this.#sessions = new FreshCache(needs.clock, { freshMs: FRESH_MS, capacity: MAX_ENTRIES }, load);
+    const load = (number: string) => needs.store.has(number, new Date(needs.clock.now()));
+    this.#masked = new FreshCache(needs.clock, { freshMs: FRESH_MS, capacity: MAX_ENTRIES }, load);
   }
 
-  /** A session of the number has been made, changed or ended here. */
+  /** A session of the number has been made or ended here. */
   invalidate(number: string): void {
-    this.#sessions.invalidate(number);
+    this.#masked.invalidate(number);
   }
 
   /** What a call to the number runs, and whose it is; undefined = no session has the number. */
@@ -45,33 +45,31 @@ export class MaskedNumbers {
     number: string,
     caller: string,
   ): Promise<{ readonly ownerId: string; readonly program: CallProgram } | undefined> {
-    const sessions = await this.#active(number);
+    const sessions = await this.#active(number, caller);
     const [newest] = sessions;
     if (!newest) return undefined;
     const route = routeOf(sessions, newest, caller);
     const { ownerId } = route.kind === 'connect' ? route.session : newest;
-    // Who called last is part of what is remembered.
-    if (route.kind === 'connect' && route.session.plan.isSingleParty) this.invalidate(number);
     return { ownerId, program: new MaskedCall(route, this.#needs) };
   }
 
   /** Undefined = no session has the number, or none that the sender is a party of. */
   async messageFor(number: string, sender: string): Promise<MaskedMessage | undefined> {
-    for (const session of await this.#active(number)) {
+    for (const session of await this.#active(number, sender)) {
       const partner = partnerOf(session, sender);
       if (partner.kind === 'stranger') continue;
       if (session.plan.isSingleParty && sender !== session.firstParty && sender !== session.secondParty) {
         await this.#needs.store.called(session.sessionId, sender);
-        this.invalidate(number);
       }
       return { ownerId: session.ownerId, sessionId: session.sessionId, to: partner.number };
     }
     return undefined;
   }
 
-  async #active(number: string): Promise<readonly MaskingSession[]> {
-    const now = this.#clock.now();
-    return (await this.#sessions.get(number)).filter((session) => session.expiresAt.getTime() > now);
+  /** Nearly all numbers have no session: they are asked about from memory. */
+  async #active(number: string, caller: string): Promise<readonly MaskingSession[]> {
+    if (!(await this.#masked.get(number))) return [];
+    return this.#needs.store.forCaller(number, caller, new Date(this.#clock.now()));
   }
 }
 

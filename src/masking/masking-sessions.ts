@@ -122,7 +122,6 @@ export class MaskingSessions {
       new Date(now),
     );
     if (!updated) throw expired();
-    this.#needs.numbers.invalidate(updated.virtualNumber);
     return { ...found, ...updated };
   }
 

@@ -54,8 +54,9 @@ const IN_REACH = `s.account_id = $2 and ($3::text is null or s.owner_id = $3)`;
 const IN_THE_WAY = `s.virtual_number = n.number and s.free_at > $4
   and (s.first_party = any($5) or s.second_party = any($5) or s.first_pin = any($6) or s.second_pin = any($6)
     or $7 or ((s.plan ->> 'isSingleParty')::boolean and not s.pin_required))`;
+const ACTIVE = `s.state = 'active' and s.expires_at > $2`;
 const LAPSE_BATCH = 500;
-/** Sessions of one number that are looked at for a call: more than it can have of any use. */
+/** Sessions of one number that a PIN is looked for in. */
 const MOST_OF_NUMBER = 1_000;
 /** Calls of a session that are shown, the newest. */
 const MOST_INTERACTIONS = 100;
@@ -198,25 +199,42 @@ export class MaskingStore {
 
   /** Ends the sessions whose time is over, and tells whoever asked. Answers how many. */
   async lapseDue(at: Date): Promise<number> {
-    const { rows } = await this.#pool.query<{ id: string }>(
-      `update masking_sessions set state = 'expired' where session_id in (
-         select session_id from masking_sessions where state = 'active' and expires_at <= $1
-         order by expires_at limit ${LAPSE_BATCH} for update skip locked)
-       returning session_id as id`,
-      [at],
-    );
-    for (const { id } of rows) await this.tell(id, { event: { kind: 'timeout' }, from: '', to: '', at: at.getTime() });
-    return rows.length;
+    const committed: (() => void)[] = [];
+    const count = await inTransaction(this.#pool, async (client) => {
+      const { rows } = await client.query<{ id: string }>(
+        `update masking_sessions set state = 'expired' where session_id in (
+           select session_id from masking_sessions where state = 'active' and expires_at <= $1
+           order by expires_at limit ${LAPSE_BATCH} for update skip locked)
+         returning session_id as id`,
+        [at],
+      );
+      const told = { event: { kind: 'timeout' }, from: '', to: '', at: at.getTime() } as const;
+      for (const { id } of rows) committed.push(await this.#write(client, id, told));
+      return rows.length;
+    });
+    for (const handOver of committed) handOver();
+    return count;
   }
 
-  /** Active sessions of a number, the newest first. */
-  async ofNumber(virtualNumber: string, at: Date): Promise<readonly MaskingSession[]> {
-    const { rows } = await this.#pool.query<SessionRow>({
-      name: 'masking-of-number',
-      text: `select ${COLUMNS}, s.state from masking_sessions s
-       where virtual_number = $1 and free_at > $2 and state = 'active' and expires_at > $2
-       order by created_at desc, session_id desc limit ${MOST_OF_NUMBER}`,
+  /** Whether any active session has the number. */
+  async has(virtualNumber: string, at: Date): Promise<boolean> {
+    const { rowCount } = await this.#pool.query({
+      name: 'masking-has',
+      text: `select from masking_sessions s where virtual_number = $1 and free_at > $2 and ${ACTIVE} limit 1`,
       values: [virtualNumber, at],
+    });
+    return rowCount === 1;
+  }
+
+  /** Active sessions of a number as they matter to a caller: those that it is a party of, those with a PIN, the others; newest first. */
+  async forCaller(virtualNumber: string, caller: string, at: Date): Promise<readonly MaskingSession[]> {
+    const { rows } = await this.#pool.query<SessionRow>({
+      name: 'masking-for-caller',
+      text: `select ${COLUMNS}, s.state from masking_sessions s
+        where virtual_number = $1 and free_at > $2 and ${ACTIVE}
+        order by coalesce(first_party = $3, false) or coalesce(second_party = $3, false) desc, pin_required desc, created_at desc, session_id desc
+        limit ${MOST_OF_NUMBER}`,
+      values: [virtualNumber, at, caller],
     });
     return rows.map(toSession);
   }
@@ -251,24 +269,26 @@ export class MaskingStore {
   }
 
   /** Numbers an event and puts it into the delivery queue, if anybody wants to hear it. */
-  async tell(sessionId: string, { event, from, to, at }: NumberedEvent): Promise<void> {
-    const committed = await inTransaction(this.#pool, async (client) => {
-      const { rows } = await client.query<SessionRow & { sequence: number }>(
-        `update masking_sessions s set notices = notices + 1 where session_id = $1 returning ${COLUMNS}, s.state, s.notices as sequence`,
-        [sessionId],
-      );
-      const row = rows[0];
-      if (!row) return undefined;
-      const { accountId, ownerId, virtualNumber, callback, plan } = toSession(row);
-      const target = event.kind.startsWith('recording') ? plan.recordingCallback : callback;
-      if (!target) return undefined;
-      const format = plan.recordFormat;
-      const { sequence } = row;
-      return this.#notifier.write(client, [
-        { sessionId, accountId, ownerId, target, event, from, to, virtualNumber, format, sequence, at },
-      ]);
-    });
-    committed?.();
+  async tell(sessionId: string, told: NumberedEvent): Promise<void> {
+    const handOver = await inTransaction(this.#pool, (client) => this.#write(client, sessionId, told));
+    handOver();
+  }
+
+  async #write(client: pg.ClientBase, sessionId: string, { event, from, to, at }: NumberedEvent): Promise<() => void> {
+    const { rows } = await client.query<SessionRow & { sequence: number }>(
+      `update masking_sessions s set notices = notices + 1 where session_id = $1 returning ${COLUMNS}, s.state, s.notices as sequence`,
+      [sessionId],
+    );
+    const row = rows[0];
+    if (!row) return () => undefined;
+    const { accountId, ownerId, virtualNumber, callback, plan } = toSession(row);
+    const target = event.kind.startsWith('recording') ? plan.recordingCallback : callback;
+    if (!target) return () => undefined;
+    const { sequence } = row;
+    const format = plan.recordFormat;
+    return this.#notifier.write(client, [
+      { sessionId, accountId, ownerId, target, event, from, to, virtualNumber, format, sequence, at },
+    ]);
   }
 
   async forgetBefore(ms: number): Promise<void> {

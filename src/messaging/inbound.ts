@@ -49,6 +49,7 @@ export interface InboundMediaSink {
     media: readonly InboundMedia[],
   ): Promise<{
     readonly urls: readonly string[];
+    readonly mediaIds: readonly string[];
     readonly errorCode: string | undefined;
     link(client: pg.ClientBase): Promise<void>;
   }>;
@@ -67,7 +68,7 @@ export interface RelayedMessage {
   readonly from: string;
   readonly service: CarrierInbound['service'];
   readonly text: string;
-  readonly mediaUrls: readonly string[];
+  readonly mediaIds: readonly string[];
 }
 
 export interface InboundDependencies {
@@ -125,7 +126,7 @@ export class InboundService {
     const decision = await this.#decide(account, number, from, message.text);
     const media = await this.#needs.media.store(id, account.authId, ownerOf(number), message.media);
     // A word that opts out is meant for the number, not for who is behind it.
-    const relayed = { id, to, from, service: message.service, text: message.text, mediaUrls: media.urls };
+    const relayed = { id, to, from, service: message.service, text: message.text, mediaIds: media.mediaIds };
     const isRelayed = decision?.change === undefined && (await this.#needs.relay?.relay(relayed)) === true;
     const record = this.#record(
       id,

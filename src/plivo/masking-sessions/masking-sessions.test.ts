@@ -267,4 +267,30 @@ describe('masking sessions over the API', () => {
     assert.equal(passed.filter(([, to]) => to === SECOND).length, 1);
     assert.ok(!passed.some(([, to]) => to === '14155550399'));
   });
+
+  it('pass pictures on', async () => {
+    const { who, number } = await tenant('Photographers');
+    await fixture.database.storage.pool.query('update numbers set mms_enabled = true where number = $1', [number]);
+    fixture.services.numberDirectory.invalidateAll();
+    await create(who);
+    const received = await fixture.ringdown.messaging.inbound.receive({
+      carrier: 'simulator',
+      link: 'test',
+      from: SECOND,
+      to: number,
+      service: 'mms',
+      text: 'Look',
+      parts: 1,
+      media: [{ contentType: 'image/gif', fileName: 'a.gif', bytes: Buffer.from('GIF89a picture') }],
+      receivedAt: fixture.clock.now(),
+    });
+    assert.ok(received);
+    const { body } = await who.get('Message/?message_direction=outbound');
+    assert.ok(Array.isArray(body.objects));
+    const [sent] = body.objects;
+    assert.deepEqual([sent.from_number, sent.to_number, sent.message_type], [number, FIRST, 'mms']);
+    const media = await who.get(`Message/${sent.message_uuid}/Media/`);
+    assert.ok(Array.isArray(media.body.objects));
+    assert.equal(media.body.objects.length, 1);
+  });
 });

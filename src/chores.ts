@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Compliance } from './compliance/compliance.ts';
 import { blankWebhookContent } from './delivery/webhook-content-store.ts';
 import type { Chore } from './maintenance.ts';
-import type { MaskingSessions } from './masking/masking-sessions.ts';
+import type { Masking } from './masking/masking.ts';
 import { ContentRetention } from './messaging/content-retention.ts';
 import { ContentRetentionStore } from './messaging/content-retention-store.ts';
 import { LingeringStore } from './messaging/lingering-store.ts';
@@ -10,7 +10,7 @@ import type { Messaging } from './messaging/messaging.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { INBOUND_MESSAGE } from './plivo/callbacks/message-webhooks.ts';
 import type { Clock } from './runtime/clock.ts';
-import type { VerifySessions } from './verification/verify-sessions.ts';
+import type { Verification } from './verification/verification.ts';
 import type { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { forgetMultiPartiesBefore } from './voice/multiparty/multiparty-store.ts';
 import type { Recordings } from './voice/recordings.ts';
@@ -35,8 +35,8 @@ export interface ChoresDependencies {
   readonly callFeedback: CallFeedbackStore;
   readonly streamRecords: StreamStore;
   readonly compliance: Compliance;
-  readonly verifySessions: VerifySessions;
-  readonly maskingSessions: MaskingSessions;
+  readonly verification: Pick<Verification, 'sessions'>;
+  readonly masking: Pick<Masking, 'sessions'>;
 }
 
 /** What has to be done now and then on every node. */
@@ -48,8 +48,8 @@ export function choresOf({
   callFeedback,
   streamRecords,
   compliance,
-  verifySessions,
-  maskingSessions,
+  verification,
+  masking,
 }: ChoresDependencies): readonly Chore[] {
   const lingering = new LingeringStore(pool);
   const retention = new ContentRetention(
@@ -69,10 +69,10 @@ export function choresOf({
     besideCalls('call feedback retention', (time) => callFeedback.forgetBefore(time)),
     besideCalls('stream record retention', (time) => streamRecords.forgetBefore(time)),
     besideCalls('multiparty call retention', (time) => forgetMultiPartiesBefore(pool, time)),
-    { name: 'ends of verification sessions', everyMs: SESSIONS_EVERY_MS, run: () => verifySessions.lapse() },
-    besideCalls('verification session retention', (time) => verifySessions.forgetBefore(time)),
-    { name: 'ends of masking sessions', everyMs: SESSIONS_EVERY_MS, run: () => maskingSessions.lapse() },
-    besideCalls('masking session retention', (time) => maskingSessions.forgetBefore(time)),
+    { name: 'ends of verification sessions', everyMs: SESSIONS_EVERY_MS, run: () => verification.sessions.lapse() },
+    besideCalls('verification session retention', (time) => verification.sessions.forgetBefore(time)),
+    { name: 'ends of masking sessions', everyMs: SESSIONS_EVERY_MS, run: () => masking.sessions.lapse() },
+    besideCalls('masking session retention', (time) => masking.sessions.forgetBefore(time)),
     { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
     { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
   ];

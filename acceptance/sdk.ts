@@ -154,6 +154,19 @@ export interface SdkClient {
     updateVerifiedCallerId(number: string, params: Params): Promise<SdkObject>;
     deleteVerifiedCallerId(number: string): Promise<unknown>;
   };
+  verify_session: {
+    create(session: Params): Promise<SdkObject>;
+    get(uuid: string): Promise<SdkObject>;
+    list(params?: Params): Promise<{ readonly sessions: SdkObject[] | null; readonly meta: SdkObject }>;
+    validate(given: { readonly id: string; readonly otp: string }): Promise<SdkObject>;
+  };
+  maskingSession: {
+    createMaskingSession(first: string, second: string, params?: Params): Promise<SdkObject>;
+    getMaskingSession(uuid: string): Promise<SdkObject>;
+    listMaskingSession(params?: Params): Promise<SdkObject>;
+    updateMaskingSession(uuid: string, params: Params): Promise<SdkObject>;
+    deleteMaskingSession(uuid: string): Promise<SdkObject>;
+  };
   profile: Calls<'create' | 'get' | 'list' | 'update' | 'delete'>;
   brand: Calls<'create' | 'get' | 'list' | 'deleteBrand' | 'trigger_otp' | 'get_usecases'>;
   campaign: Calls<

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Compliance } from './compliance/compliance.ts';
 import { blankWebhookContent } from './delivery/webhook-content-store.ts';
 import type { Chore } from './maintenance.ts';
+import type { Masking } from './masking/masking.ts';
 import { ContentRetention } from './messaging/content-retention.ts';
 import { ContentRetentionStore } from './messaging/content-retention-store.ts';
 import { LingeringStore } from './messaging/lingering-store.ts';
@@ -9,6 +10,7 @@ import type { Messaging } from './messaging/messaging.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { INBOUND_MESSAGE } from './plivo/callbacks/message-webhooks.ts';
 import type { Clock } from './runtime/clock.ts';
+import type { Verification } from './verification/verification.ts';
 import type { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { forgetMultiPartiesBefore } from './voice/multiparty/multiparty-store.ts';
 import type { Recordings } from './voice/recordings.ts';
@@ -20,6 +22,8 @@ const LINGERING_EVERY_MS = 2 * 60_000;
 const USAGE_UPKEEP_EVERY_MS = 3_600_000;
 const COMPLIANCE_UPKEEP_EVERY_MS = 3_600_000;
 const CALL_RETENTION_EVERY_MS = 3_600_000;
+/** Sessions that end by time are told about so late at most. */
+const SESSIONS_EVERY_MS = 5_000;
 /** As long as the records of the calls they are about. */
 const KEEP_BESIDE_CALLS_MS = 90 * 24 * 3_600_000;
 
@@ -31,6 +35,8 @@ export interface ChoresDependencies {
   readonly callFeedback: CallFeedbackStore;
   readonly streamRecords: StreamStore;
   readonly compliance: Compliance;
+  readonly verification: Pick<Verification, 'sessions'>;
+  readonly masking: Pick<Masking, 'sessions'>;
 }
 
 /** What has to be done now and then on every node. */
@@ -42,6 +48,8 @@ export function choresOf({
   callFeedback,
   streamRecords,
   compliance,
+  verification,
+  masking,
 }: ChoresDependencies): readonly Chore[] {
   const lingering = new LingeringStore(pool);
   const retention = new ContentRetention(
@@ -61,6 +69,10 @@ export function choresOf({
     besideCalls('call feedback retention', (time) => callFeedback.forgetBefore(time)),
     besideCalls('stream record retention', (time) => streamRecords.forgetBefore(time)),
     besideCalls('multiparty call retention', (time) => forgetMultiPartiesBefore(pool, time)),
+    { name: 'ends of verification sessions', everyMs: SESSIONS_EVERY_MS, run: () => verification.sessions.lapse() },
+    besideCalls('verification session retention', (time) => verification.sessions.forgetBefore(time)),
+    { name: 'ends of masking sessions', everyMs: SESSIONS_EVERY_MS, run: () => masking.sessions.lapse() },
+    besideCalls('masking session retention', (time) => masking.sessions.forgetBefore(time)),
     { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
     { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
   ];

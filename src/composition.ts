@@ -42,18 +42,20 @@ import { ASYNC_REPLY, asyncReplyPoster } from './plivo/callbacks/async-reply.ts'
 import { callWebhookKinds } from './plivo/callbacks/call-webhooks.ts';
 import { COMPLIANCE_STATUS, complianceNotifier } from './plivo/callbacks/compliance-webhooks.ts';
 import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
+import { MASKING_SESSION } from './plivo/callbacks/masking-webhooks.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
 import { TRANSCRIBED } from './plivo/callbacks/transcribed.ts';
+import { VERIFY_STATUS } from './plivo/callbacks/verify-webhooks.ts';
 import { webhookSigner } from './plivo/callbacks/webhook-signer.ts';
 import { closeDoor } from './plivo/close-door.ts';
 import { commands } from './plivo/commands.ts';
 import { createServer } from './plivo/server.ts';
-
 import type { Services } from './plivo/services.ts';
 import type { Ground, Ringdown } from './ringdown.ts';
 import { createIds } from './runtime/ids.ts';
 import { type StopStep, stopInOrder } from './runtime/shutdown.ts';
+import { composeSessions } from './sessions-composition.ts';
 import { CallTimelineStore } from './timeline/call-timeline-store.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
@@ -69,7 +71,7 @@ import { TranscriptionStore } from './voice/transcription/transcription-store.ts
 import { Transcriptions } from './voice/transcription/transcriptions.ts';
 import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
 import { VerifiedCallers } from './voice/verified-callers.ts';
-import { voiceOff } from './voice/voice-off.ts';
+import { type VoiceServices, voiceOff } from './voice/voice-off.ts';
 import { composeVoice } from './voice-composition.ts';
 
 const VERSION = '0.1.0';
@@ -139,7 +141,20 @@ export function compose(ground: Ground): Ringdown {
   const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
   const fetchUrl = mediaFetcher(client);
   const mms = new MmsMedia(media, fetchUrl, ground.publicUrl);
-  const messaging = new Messaging({
+  const limiter = createMemoryRateLimiter(clock);
+  const later = { sending: () => messaging.sending, voice: () => voiceServices };
+  const sessions = composeSessions({
+    ...ground,
+    ...later,
+    numbers,
+    delivery,
+    account: findAccount,
+    limiter,
+    ids,
+  });
+  const { verification, masking } = sessions;
+  const messaging: Messaging = new Messaging({
+    relay: masking.relay,
     clock,
     ids,
     log,
@@ -168,10 +183,9 @@ export function compose(ground: Ground): Ringdown {
     notes: new NoteStore(storage.pool),
     account: findAccount,
   });
-  kinds.set(MESSAGE_STATUS, { policy: () => messagingPolicy });
-  kinds.set(GEO_ALERT, { policy: () => messagingPolicy });
-  kinds.set(ASYNC_REPLY, { policy: () => messagingPolicy });
-  kinds.set(COMPLIANCE_STATUS, { policy: () => messagingPolicy });
+  for (const kind of [MESSAGE_STATUS, GEO_ALERT, ASYNC_REPLY, VERIFY_STATUS, COMPLIANCE_STATUS]) {
+    kinds.set(kind, { policy: () => messagingPolicy });
+  }
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 
   const simulatorStore = new SimulatorStore(storage.hot);
@@ -222,6 +236,7 @@ export function compose(ground: Ground): Ringdown {
       applications,
       applicationDirectory,
       numbers: numberDirectory,
+      numberProgram: (digits, caller) => masking.numbers.programFor(digits, caller),
       permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
       recordings,
       transcriptions,
@@ -234,11 +249,10 @@ export function compose(ground: Ground): Ringdown {
       stepsLingerMs: ground.outcomeLingerMs === 0 ? 0 : STEPS_LINGER_MS,
     });
   for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
-  kinds.set(TRANSCRIBED, { policy: voicePolicy });
-  const voiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
+  for (const kind of [MASKING_SESSION, TRANSCRIBED]) kinds.set(kind, { policy: voicePolicy });
+  const voiceServices: VoiceServices = ground.voiceServices ?? voice?.engine.services ?? voiceOff;
   const callFeedback = new CallFeedbackStore(storage.pool);
   const streamRecords = new StreamStore(storage.pool, node);
-  const limiter = createMemoryRateLimiter(clock);
 
   const services: Services = {
     clock,
@@ -288,13 +302,15 @@ export function compose(ground: Ground): Ringdown {
     registrations: voiceServices.registrations,
     verifiedCallers: new VerifiedCallers({
       store: verifiedCallerStore,
-      sending: messaging.sending,
-      numbers,
-      caller: voiceServices.verificationCaller,
+      codes: verification.codes,
+      messages: verification.messages,
+      caller: voiceServices.codeCaller,
       limiter,
       clock,
       ids,
     }),
+    verifySessions: verification.sessions,
+    maskingSessions: masking.sessions,
     compliance,
     publicUrl: ground.publicUrl,
   };
@@ -344,7 +360,7 @@ export function compose(ground: Ground): Ringdown {
     http,
     services,
     stopSteps,
-    chores: choresOf({ clock, pool: storage.pool, recordings, callFeedback, streamRecords, compliance, messaging }),
+    chores: choresOf({ clock, pool: storage.pool, recordings, callFeedback, streamRecords, compliance, messaging, ...sessions }),
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       await asyncRequests.takeOver(dead);

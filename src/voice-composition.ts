@@ -47,6 +47,7 @@ import { Transcriber } from './voice/transcription/transcriber.ts';
 import type { TranscriptionStore } from './voice/transcription/transcription-store.ts';
 import type { Transcriptions } from './voice/transcription/transcriptions.ts';
 import { VoiceEngine } from './voice/voice-engine.ts';
+import type { VoiceEngineOptions } from './voice/voice-engine-options.ts';
 import type { WriteNotifications } from './voice/write-notifications.ts';
 import { xmlMessages } from './voice/xml-messages.ts';
 
@@ -80,6 +81,7 @@ export interface VoiceNeeds {
   readonly applications: ApplicationStore;
   readonly applicationDirectory: ApplicationDirectory;
   readonly numbers: NumberDirectory;
+  readonly numberProgram: VoiceEngineOptions['numberProgram'];
   readonly permissions: CallPermissions;
   readonly recordings: Recordings;
   readonly transcriptions: Transcriptions;

@@ -1,6 +1,8 @@
 import { notFound, type Problem } from '../src/errors/catalogue.ts';
+import type { SpokenCode } from '../src/verification/code-caller.ts';
 import type { CallControl } from '../src/voice/call-control.ts';
 import type { ConferenceControl, ConferenceFacts, MemberSelector } from '../src/voice/conferences/conference-control.ts';
+import type { ProgramCallRequest } from '../src/voice/program-calls.ts';
 import type { Registration } from '../src/voice/registrations.ts';
 import type { StreamPlan } from '../src/voice/streams/stream-plan.ts';
 import type { VoiceServices } from '../src/voice/voice-off.ts';
@@ -10,7 +12,7 @@ import { RecordedMultiPartyCalls } from './recorded-multiparty-calls.ts';
 export class RecordedCalls implements VoiceServices {
   /** Name of the request and what it was asked, without the scope. */
   readonly asked: (readonly [keyof CallControl | keyof ConferenceControl, ...unknown[]])[] = [];
-  readonly codes: { readonly digits: string; readonly code: string }[] = [];
+  readonly codes: (SpokenCode & { readonly digits: string })[] = [];
   readonly registered = new Map<string, Registration>();
   readonly dropped: string[] = [];
   /** Answers instead of success, once. */
@@ -94,8 +96,19 @@ export class RecordedCalls implements VoiceServices {
     drop: async (username) => void this.dropped.push(username),
   };
 
-  readonly verificationCaller: VoiceServices['verificationCaller'] = {
-    speakCode: async (_scope, digits, code) => void this.codes.push({ digits, code }),
+  readonly programs: ProgramCallRequest[] = [];
+  readonly programCalls: VoiceServices['programCalls'] = {
+    start: async (_scope, request) => {
+      const problem = this.refuseNext;
+      this.refuseNext = undefined;
+      if (problem) throw problem;
+      this.programs.push(request);
+      return REQUEST_IDS[0] ?? '';
+    },
+  };
+
+  readonly codeCaller: VoiceServices['codeCaller'] = {
+    speakCode: async (_scope, spoken) => void this.codes.push({ ...spoken, digits: spoken.to }),
   };
 
   /** What was asked last, and nothing else since the last time. */

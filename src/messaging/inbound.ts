@@ -49,12 +49,31 @@ export interface InboundMediaSink {
     media: readonly InboundMedia[],
   ): Promise<{
     readonly urls: readonly string[];
+    readonly mediaIds: readonly string[];
     readonly errorCode: string | undefined;
     link(client: pg.ClientBase): Promise<void>;
   }>;
 }
 
+/** Passes messages on in the place of an application: between the parties of masking sessions. */
+export interface MessageRelay {
+  /** Whether it was passed on. May be asked again for the same message, which is then passed on once. */
+  relay(message: RelayedMessage): Promise<boolean>;
+}
+
+export interface RelayedMessage {
+  readonly id: string;
+  /** The number that got it, and from whom; digits. */
+  readonly to: string;
+  readonly from: string;
+  readonly service: CarrierInbound['service'];
+  readonly text: string;
+  readonly mediaIds: readonly string[];
+}
+
 export interface InboundDependencies {
+  /** Absent: everything goes to applications. */
+  readonly relay?: MessageRelay | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -106,6 +125,9 @@ export class InboundService {
     const application = appId === null ? undefined : await this.#needs.applications.find(appId);
     const decision = await this.#decide(account, number, from, message.text);
     const media = await this.#needs.media.store(id, account.authId, ownerOf(number), message.media);
+    // A word that opts out is meant for the number, not for who is behind it.
+    const relayed = { id, to, from, service: message.service, text: message.text, mediaIds: media.mediaIds };
+    const isRelayed = decision?.change === undefined && (await this.#needs.relay?.relay(relayed)) === true;
     const record = this.#record(
       id,
       { ...message, from, to },
@@ -124,7 +146,7 @@ export class InboundService {
     };
     const inserted = await this.#needs.store.insert(record, change, async (client) => {
       await media.link(client);
-      if (!application?.messageUrl) return undefined;
+      if (isRelayed || !application?.messageUrl) return undefined;
       return this.#needs.notifier.write(client, {
         id,
         account,

@@ -4,7 +4,8 @@ import type { MessageFacts, StatusChange } from './outbound.ts';
 /** Columns of `messages m` that a status callback is made of, as `FactsRow` names them. */
 export const MESSAGE_FACTS = `m.id, m.account_id as "accountId", m.owner_id as "ownerId", m.service, m.from_number as "from", m.to_number as "to", m.units,
   m.rate_micros as "rateMicros", m.amount_micros as "amountMicros", m.mcc, m.mnc, m.log, m.requester_ip as "requesterIp",
-  m.powerpack_id as "powerpackId", m.callback_url as "callbackUrl", m.callback_method as "callbackMethod", m.callbacks, m.state,
+  m.powerpack_id as "powerpackId", m.callback_url as "callbackUrl", m.callback_method as "callbackMethod",
+  m.details -> 'verification' as verification, m.callbacks, m.state,
   m.error_code as "errorCode", (extract(epoch from m.created_at) * 1000)::float8 as "createdAt",
   (extract(epoch from m.queued_at) * 1000)::float8 as "queuedAt", (extract(epoch from m.sent_at) * 1000)::float8 as "sentAt",
   (extract(epoch from m.final_at) * 1000)::float8 as "finalAt"`;

@@ -14,7 +14,7 @@ import { CreditStore } from './credit-store.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { QueueLimits } from './dispatcher-options.ts';
 import type { GeoAlertNotifier } from './geo-permissions.ts';
-import { type InboundMediaSink, type InboundNotifier, InboundService } from './inbound.ts';
+import { type InboundMediaSink, type InboundNotifier, InboundService, type MessageRelay } from './inbound.ts';
 import { InboundStore } from './inbound-store.ts';
 import { OutcomeStore } from './outcome-store.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
@@ -44,6 +44,7 @@ export interface MessagingDependencies {
   readonly inboundMedia: InboundMediaSink;
   readonly statusNotifier: StatusNotifier;
   readonly inboundNotifier: InboundNotifier;
+  readonly relay?: MessageRelay | undefined;
   readonly geoAlerts: GeoAlertNotifier;
   readonly rates: () => RateTable;
   readonly powerpacks: PowerpackDirectory;
@@ -139,6 +140,7 @@ export class Messaging {
       registration,
     });
     this.inbound = new InboundService({
+      relay: needs.relay,
       clock,
       ids,
       log,

@@ -50,6 +50,7 @@ export class MmsMedia implements OutboundMediaSource, InboundMediaSink {
     const ids = stored.map((one) => one.mediaId);
     return {
       urls: stored.map((one) => mediaUrl(this.#publicUrl, one, messageId)),
+      mediaIds: ids,
       errorCode,
       link: (client: pg.ClientBase) => this.#media.attach(reach, [messageId], ids, client),
     };

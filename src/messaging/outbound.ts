@@ -32,11 +32,22 @@ export interface AcceptedMessage {
   readonly structured: unknown;
   /** DLT ids, conversation: what the record repeats and nothing acts on. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  /** It carries a code: its callbacks are those of the session. */
+  readonly verification?: MessageVerification | undefined;
   /** What makes it may run again and then makes it again, with the same id. */
   readonly mayRepeat: boolean;
   readonly acceptedAt: number;
   /** Undefined: the sender was named, not chosen. */
   readonly chosen?: ChosenSender | undefined;
+}
+
+/** The verification session that a message carries a code of. */
+export interface MessageVerification {
+  readonly sessionId: string;
+  /** Of the attempt, from 1. */
+  readonly sequence: number;
+  /** When the code was asked for, wall-clock milliseconds. */
+  readonly requestedAt: number;
 }
 
 /** How a Powerpack came to the sender of a message. */
@@ -62,6 +73,7 @@ export interface MessageFacts {
   readonly log: LogSetting;
   readonly requesterIp: string | null;
   readonly powerpackId: string | null;
+  readonly verification?: MessageVerification | null;
   readonly callbackUrl: string;
   readonly callbackMethod: 'GET' | 'POST';
   readonly createdAt: number;

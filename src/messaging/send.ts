@@ -8,7 +8,7 @@ import type { Acceptance } from './acceptance.ts';
 import { segmentText, textLimitExceeded } from './encoding/segments.ts';
 import { replaceLookAlikes } from './encoding/smart-replacement.ts';
 import { decideGeo, type GeoAlertNotifier, type GeoPermissions, isCountryEnabled, withinDailyCap } from './geo-permissions.ts';
-import type { AcceptedMessage, ChosenSender } from './outbound.ts';
+import type { AcceptedMessage, ChosenSender, MessageVerification } from './outbound.ts';
 import type { OwnNumberFacts, OwnNumbers } from './own-numbers.ts';
 import { type PhoneNumber, parseDestinations } from './phone-number.ts';
 import type { PowerpackSenders } from './powerpacks/powerpack-senders.ts';
@@ -37,6 +37,7 @@ export interface SendRequest {
   readonly log: LogSetting;
   readonly trackable: boolean;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly verification?: MessageVerification | undefined;
   readonly requesterIp: string | undefined;
   readonly idempotencyKey: string | undefined;
 }
@@ -277,6 +278,7 @@ export class SendService {
       media: made.media,
       structured: request.structured,
       details: request.details,
+      verification: request.verification,
       mayRepeat: request.idempotencyKey !== undefined,
       acceptedAt: made.now,
       chosen,

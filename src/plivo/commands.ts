@@ -50,6 +50,11 @@ import { getIncomingCarrier } from './incoming-carriers/get-incoming-carrier.ts'
 import { listIncomingCarriers } from './incoming-carriers/list-incoming-carriers.ts';
 import { updateIncomingCarrier } from './incoming-carriers/update-incoming-carrier.ts';
 import { lookUpNumber } from './lookup/look-up-number.ts';
+import { createMaskingSession } from './masking-sessions/create-session.ts';
+import { deleteMaskingSession } from './masking-sessions/delete-session.ts';
+import { getMaskingSession } from './masking-sessions/get-session.ts';
+import { listMaskingSessions } from './masking-sessions/list-sessions.ts';
+import { updateMaskingSession } from './masking-sessions/update-session.ts';
 import { deleteMedia } from './media/delete-media.ts';
 import { getMedia } from './media/get-media.ts';
 import { listMedia } from './media/list-media.ts';
@@ -129,6 +134,10 @@ import { getVerifiedCallerId } from './verified-caller-ids/get-verified-caller-i
 import { listVerifiedCallerIds } from './verified-caller-ids/list-verified-caller-ids.ts';
 import { updateVerifiedCallerId } from './verified-caller-ids/update-verified-caller-id.ts';
 import { verifyCallerId } from './verified-caller-ids/verify-caller-id.ts';
+import { createVerifySession } from './verify-sessions/create-session.ts';
+import { getVerifySession } from './verify-sessions/get-session.ts';
+import { listVerifySessions } from './verify-sessions/list-sessions.ts';
+import { validateVerifySession } from './verify-sessions/validate-session.ts';
 
 /** Every request of the API that this server answers. A new command is its own file and one line here. */
 export const commands: readonly AnyCommand[] = [
@@ -261,5 +270,14 @@ export const commands: readonly AnyCommand[] = [
   getVerifiedCallerId,
   updateVerifiedCallerId,
   deleteVerifiedCallerId,
+  createVerifySession,
+  listVerifySessions,
+  validateVerifySession,
+  getVerifySession,
+  createMaskingSession,
+  listMaskingSessions,
+  getMaskingSession,
+  updateMaskingSession,
+  deleteMaskingSession,
   ...complianceCommands,
 ];

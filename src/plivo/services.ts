@@ -6,6 +6,7 @@ import type { SubaccountStore } from '../accounts/subaccount-store.ts';
 import type { RateTable } from '../billing/rates.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
 import type { Compliance } from '../compliance/compliance.ts';
+import type { MaskingSessions } from '../masking/masking-sessions.ts';
 import type { Media } from '../messaging/media.ts';
 import type { MessageRecordStore } from '../messaging/message-record-store.ts';
 import type { MessageSearchStore } from '../messaging/message-search-store.ts';
@@ -21,6 +22,7 @@ import type { NumberStore } from '../numbers/number-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import type { VerifySessions } from '../verification/verify-sessions.ts';
 import type { CallControl } from '../voice/call-control.ts';
 import type { CallFeedbackStore } from '../voice/call-feedback-store.ts';
 import type { CallRecordStore } from '../voice/call-record-store.ts';
@@ -73,6 +75,8 @@ export interface Services {
   readonly endpoints: EndpointStore;
   readonly registrations: EndpointRegistrations;
   readonly verifiedCallers: VerifiedCallers;
+  readonly verifySessions: VerifySessions;
+  readonly maskingSessions: MaskingSessions;
   readonly compliance: Compliance;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;

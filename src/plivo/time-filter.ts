@@ -45,6 +45,44 @@ export const creationTimeParameters = {
   creation_time_lte: time(),
 };
 
+/** Verification sessions by when they began. */
+export const sessionTimeParameters = {
+  session_time: time(),
+  session_time__gt: time(),
+  session_time__gte: time(),
+  session_time__lt: time(),
+  session_time__lte: time(),
+  session_time_gt: time(),
+  session_time_gte: time(),
+  session_time_lt: time(),
+  session_time_lte: time(),
+};
+
+/** Masking sessions by when they were made. */
+export const createdTimeParameters = {
+  created_time: time(),
+  created_time__gt: time(),
+  created_time__gte: time(),
+  created_time__lt: time(),
+  created_time__lte: time(),
+  created_time_gt: time(),
+  created_time_gte: time(),
+  created_time_lt: time(),
+  created_time_lte: time(),
+};
+/** And by when they end. */
+export const expiryTimeParameters = {
+  expiry_time: time(),
+  expiry_time__gt: time(),
+  expiry_time__gte: time(),
+  expiry_time__lt: time(),
+  expiry_time__lte: time(),
+  expiry_time_gt: time(),
+  expiry_time_gte: time(),
+  expiry_time_lt: time(),
+  expiry_time_lte: time(),
+};
+
 /** Bounds in whole milliseconds, both included. */
 export interface TimeBounds {
   readonly fromMs: number | undefined;

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -8,6 +8,8 @@ export interface Sealing {
   seal(secret: string): string;
   /** Throws when the text was sealed with another instance key or has been changed. */
   unseal(sealed: string): string;
+  /** A key of 32 bytes for one purpose, the same each time (HKDF-SHA256, RFC 5869): whoever has it has neither the instance key nor another. */
+  keyFor(purpose: string): Buffer;
 }
 
 const VERSION = 1;
@@ -32,6 +34,7 @@ export function createSealing(key: Buffer): Sealing {
       const text = bytes.subarray(1 + NONCE_BYTES, bytes.length - TAG_BYTES);
       return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
     },
+    keyFor: (purpose) => Buffer.from(hkdfSync('sha256', key, '', purpose, KEY_BYTES)),
   };
 }
 

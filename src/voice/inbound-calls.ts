@@ -5,16 +5,17 @@ import type { Ids } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import { CallFlow } from './call-flow.ts';
 import { CallPace } from './call-pace.ts';
+import type { CallProgram } from './call-program.ts';
 import type { CallRates } from './call-rates.ts';
 import type { FlowServices } from './flow-services.ts';
 import type { IncomingCall } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
 
-/** Whose call it is, and which application answers it. */
-export interface InboundTarget {
-  readonly owner: Account;
-  readonly application: Application;
-}
+/** Whose call it is, and what answers it: the documents of an application, or a program of this server. */
+export type InboundTarget = { readonly owner: Account } & (
+  | { readonly application: Application; readonly program?: undefined }
+  | { readonly application?: undefined; readonly program: CallProgram }
+);
 
 export interface InboundCallsOptions extends CallEnvironment {
   readonly clock: Clock;
@@ -51,10 +52,10 @@ export class InboundCalls {
     if (this.#draining) return incoming.refuse(503, 'Service Unavailable');
     const target = await this.#options.targetOf(incoming);
     if (!target) return incoming.refuse(404, 'Not Found');
-    const { owner, application } = target;
+    const { owner, application, program } = target;
     const accountId = owner.parentId ?? owner.authId;
     if (!owner.enabled) return incoming.refuse(403, 'Forbidden');
-    if (application.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
+    if (application?.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
     const rate = owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
     if (!this.#pace.take(accountId, rate)) return incoming.refuse(486, 'Busy Here');
     const { origin } = incoming;
@@ -86,8 +87,8 @@ export class InboundCalls {
         },
         origin: {
           rate: this.#options.rates('inbound', incoming.from),
-          applicationId: application.appId,
-          hangup: application.hangupUrl === '' ? undefined : { url: application.hangupUrl, method: application.hangupMethod },
+          applicationId: application?.appId,
+          hangup: application?.hangupUrl ? { url: application.hangupUrl, method: application.hangupMethod } : undefined,
           carrier: origin.kind === 'carrier' ? origin.carrier : undefined,
           endpointId: origin.kind === 'endpoint' ? origin.endpointId : undefined,
           requesterIp: incoming.sourceIp,
@@ -101,6 +102,7 @@ export class InboundCalls {
     const live = this.#options.live.add(call);
     if (call.gone.aborted) return;
     call.ring();
+    if (program) return program.run(live, this.#options.services, () => this.#options.ids.uuid());
     live.flow = new CallFlow(call, this.#options.services, () => this.#options.ids.uuid());
     await live.flow.run({
       kind: 'answer',

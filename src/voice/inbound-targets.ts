@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Application } from '../accounts/application.ts';
 import type { NumberFacts } from '../numbers/number-directory.ts';
+import type { CallProgram } from './call-program.ts';
 import type { Endpoint } from './endpoint-store.ts';
 import type { InboundTarget } from './inbound-calls.ts';
 import type { IncomingCall } from './leg-maker.ts';
@@ -10,6 +11,8 @@ export interface InboundTargetSources {
   account(authId: string): Promise<Account | undefined>;
   application(appId: string): Promise<Application | undefined>;
   endpoint(username: string): Promise<Endpoint | undefined>;
+  /** The program that calls to a number run instead of its application: the one of its masking sessions. */
+  program?(digits: string, caller: string): Promise<{ readonly ownerId: string; readonly program: CallProgram } | undefined>;
   /** The application that endpoints of the account have by default. */
   defaultEndpointApplication(accountId: string): Promise<Application | undefined>;
 }
@@ -32,7 +35,13 @@ export class InboundTargets {
     const appId = APPLICATION_ADDRESS.exec(incoming.to)?.[1] ?? (incoming.origin.kind === 'anonymous' ? incoming.to : undefined);
     if (appId !== undefined) return this.#ofApplication(appId, incoming.origin.kind === 'carrier');
     const number = await this.#sources.number(incoming.to);
-    if (!number?.voiceEnabled || number.appId === null) return undefined;
+    if (!number?.voiceEnabled) return undefined;
+    const programmed = await this.#sources.program?.(incoming.to, incoming.from);
+    if (programmed) {
+      const owner = await this.#sources.account(programmed.ownerId);
+      return owner && { owner, program: programmed.program };
+    }
+    if (number.appId === null) return undefined;
     return this.#target(number.subaccountId ?? number.accountId, await this.#sources.application(number.appId));
   }
 

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
 import { isUuid } from '../runtime/ids.ts';
 import { inTransaction, type Storage, type Tables } from '../storage/storage.ts';
+import { sameDigest } from '../verification/codes.ts';
 import type { CallerScope } from './account-permissions.ts';
 
 export type VerificationChannel = 'sms' | 'call';
@@ -126,7 +127,7 @@ export class VerifiedCallerStore {
       const row = rows[0];
       if (!row) return { kind: 'unknown' };
       if (row.attempts >= maxAttempts || row.expires_at.getTime() <= at.getTime()) return { kind: 'spent' };
-      if (!row.code_hash.equals(codeHash)) {
+      if (!sameDigest(row.code_hash, codeHash)) {
         await client.query('update caller_id_verifications set attempts = attempts + 1 where verification_id = $1', [
           verificationId,
         ]);

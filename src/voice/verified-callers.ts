@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { ownerOf, type Scope } from '../accounts/account.ts';
+import type { Scope } from '../accounts/account.ts';
 import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
-import { invalidParameter, Problem } from '../errors/catalogue.ts';
+import { Problem } from '../errors/catalogue.ts';
 import type { PhoneNumber } from '../messaging/phone-number.ts';
-import type { SendService } from '../messaging/send.ts';
-import type { NumberStore } from '../numbers/number-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { derivedUuid, type Ids } from '../runtime/ids.ts';
+import type { CodeCaller } from '../verification/code-caller.ts';
+import type { CodeMessages } from '../verification/code-messages.ts';
+import type { VerificationCodes } from '../verification/codes.ts';
 import type {
   CodeResult,
   VerificationChannel,
@@ -16,17 +16,11 @@ import type {
   VerifiedCallerStore,
 } from './verified-caller-store.ts';
 
-/** Calls a number and speaks a code, a digit at a time and more than once. */
-export interface VerificationCaller {
-  /** Resolves when the call is on its way; whether anybody answers is for the holder of the number to say. @throws Problem */
-  speakCode(scope: Scope, digits: string, code: string): Promise<void>;
-}
-
 export interface VerifiedCallersDependencies {
   readonly store: VerifiedCallerStore;
-  readonly sending: Pick<SendService, 'send'>;
-  readonly numbers: Pick<NumberStore, 'list'>;
-  readonly caller: VerificationCaller;
+  readonly codes: VerificationCodes;
+  readonly messages: CodeMessages;
+  readonly caller: CodeCaller;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -52,12 +46,6 @@ const MAX_ATTEMPTS = 5;
 /** Codes to one number: whoever has it is not to be bothered, nor the account to be charged, by a loop. */
 const CODES_PER_HOUR = 5;
 const HOUR_MS = 3_600_000;
-/** Where senders may be names: what the message comes from when the account has no number that can send. */
-const SENDER_NAME = 'VERIFY';
-const NUMBERS_ONLY: ReadonlySet<string> = new Set(['US', 'CA']);
-/** As any message. */
-const EXPIRY_S = 900;
-
 /** Numbers that an account may show as caller though it has not rented them: shown to be its own by a code. */
 export class VerifiedCallers {
   readonly #needs: VerifiedCallersDependencies;
@@ -68,7 +56,7 @@ export class VerifiedCallers {
 
   /** Sends a code. Resolves with the id of the verification when the code is on its way. */
   async begin(scope: Scope, given: BeginVerification): Promise<string> {
-    const { store, ids, clock, limiter } = this.#needs;
+    const { store, codes, ids, clock, limiter } = this.#needs;
     const { digits } = given.number;
     const key = `verify-caller:${scope.account.authId}:${digits}`;
     const decision = await limiter.take(key, CODES_PER_HOUR, HOUR_MS);
@@ -78,7 +66,7 @@ export class VerifiedCallers {
       });
     }
     const verificationId = given.idempotencyKey === undefined ? ids.uuid() : derivedUuid(given.idempotencyKey, 0);
-    const code = ids.digits(CODE_DIGITS);
+    const code = codes.codeOf(verificationId, CODE_DIGITS);
     const now = clock.now();
     await store.begin({
       accountId: scope.account.authId,
@@ -89,12 +77,12 @@ export class VerifiedCallers {
       country: given.country,
       channel: given.channel,
       createdAt: new Date(now),
-      codeHash: hashOf(verificationId, code),
+      codeHash: codes.digest(verificationId, code),
       expiresAt: new Date(now + CODE_VALID_MS),
     });
     try {
       if (given.channel === 'sms') await this.#text(scope, given, code);
-      else await this.#needs.caller.speakCode(scope, digits, code);
+      else await this.#call(scope, digits, code);
     } catch (error) {
       await store.abandon(verificationId);
       throw error;
@@ -103,8 +91,8 @@ export class VerifiedCallers {
   }
 
   verify(reach: Reach, verificationId: string, code: string): Promise<CodeResult> {
-    const hash = hashOf(verificationId.toLowerCase(), code.trim());
-    return this.#needs.store.verify(reach, verificationId, hash, MAX_ATTEMPTS, new Date(this.#needs.clock.now()));
+    const { store, codes, clock } = this.#needs;
+    return store.verify(reach, verificationId, codes.digest(verificationId, code), MAX_ATTEMPTS, new Date(clock.now()));
   }
 
   find(reach: Reach, digits: string): Promise<VerifiedCaller | undefined> {
@@ -127,41 +115,27 @@ export class VerifiedCallers {
     return this.#needs.store.delete(reach, digits);
   }
 
-  /** The text is not kept with the record of the message. */
-  async #text(scope: Scope, { number, requesterIp }: BeginVerification, code: string): Promise<void> {
-    await this.#needs.sending.send(scope, {
-      src: await this.#sender(scope, number),
-      dst: number.digits,
+  #text(scope: Scope, { number, requesterIp }: BeginVerification, code: string): Promise<void> {
+    return this.#needs.messages.send(scope, {
+      to: number,
+      src: undefined,
       text: `Your verification code is ${code}. It is valid for 15 minutes.`,
-      service: 'sms',
-      mediaUrls: [],
-      mediaIds: [],
-      structured: undefined,
-      callbackUrl: undefined,
-      callbackMethod: 'POST',
-      expirySeconds: EXPIRY_S,
-      log: 'number_only',
-      trackable: false,
-      details: undefined,
       requesterIp,
       idempotencyKey: undefined,
+      callback: undefined,
+      verification: undefined,
+      otherChannel: 'call',
     });
   }
 
-  /** A number of the caller that can send; where none is needed, a name. */
-  async #sender(scope: Scope, to: PhoneNumber): Promise<string> {
-    const reach = { accountId: scope.account.authId, subaccountId: scope.subaccount?.authId };
-    const { items } = await this.#needs.numbers.list(reach, { services: ['sms'] }, { limit: 1, offset: 0 });
-    const own = items.find((item) => item.number !== to.digits);
-    if (own) return own.number;
-    if (to.countryIso2 !== undefined && !NUMBERS_ONLY.has(to.countryIso2)) return SENDER_NAME;
-    throw invalidParameter(
-      'channel',
-      `channel parameter is invalid: ${ownerOf(scope)} has no number that can send an SMS to this country, use call`,
-    );
+  #call(scope: Scope, digits: string, code: string): Promise<void> {
+    return this.#needs.caller.speakCode(scope, {
+      to: digits,
+      callId: undefined,
+      code,
+      text: `Your verification code is: ${[...code].join(', ')}.`,
+      language: 'en-US',
+      challenge: undefined,
+    });
   }
 }
-
-/** Useless without the id, and guessed only by trying all codes of one verification. */
-const hashOf = (verificationId: string, code: string): Buffer =>
-  createHash('sha256').update(`${verificationId} ${code}`).digest();

@@ -18,6 +18,7 @@ import type { CallStore } from './call-store.ts';
 import type { CallStepSink } from './call-timeline.ts';
 import type { EndpointStore } from './endpoint-store.ts';
 import type { FlowServices, Sounds } from './flow-services.ts';
+import type { InboundTargetSources } from './inbound-targets.ts';
 import type { SpeechRecognition } from './input/speech-ear.ts';
 import type { MultiPartyStore } from './multiparty/multiparty-store.ts';
 import type { OpenCallStore } from './open-call-store.ts';
@@ -52,6 +53,8 @@ export interface VoiceEngineOptions {
   readonly applications: ApplicationStore;
   readonly applicationDirectory: ApplicationDirectory;
   readonly numbers: NumberDirectory;
+  /** See `InboundTargetSources.program`. */
+  readonly numberProgram?: InboundTargetSources['program'] | undefined;
   readonly permissions: CallPermissions;
   readonly rates: () => RateTable;
   readonly steps: CallStepSink;

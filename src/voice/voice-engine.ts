@@ -30,6 +30,7 @@ import { OutboundCalls } from './outbound-calls.ts';
 import { PHONE_REALM } from './phone-domain.ts';
 import { PlacedLegs } from './placed-legs.ts';
 import { callRate } from './pricing.ts';
+import { PlacedProgramCalls } from './program-calls.ts';
 import { RunningRecordings } from './running-recordings.ts';
 import { answerMessage, answerOptions } from './sip/browser-queries.ts';
 import { FailedLogins } from './sip/failed-logins.ts';
@@ -190,6 +191,7 @@ export class VoiceEngine {
       number: (digits) => options.numbers.find(digits),
       account,
       application: (appId) => options.applicationDirectory.find(appId),
+      program: async (digits, caller) => options.numberProgram?.(digits, caller),
       endpoint: (username) => options.endpoints.findByUsername(username),
       defaultEndpointApplication: (accountId) => options.applications.findEndpointDefault(accountId),
     });
@@ -210,6 +212,7 @@ export class VoiceEngine {
       open: options.open,
       writeNotifications,
     });
+    const placedLegs = new PlacedLegs({ ...shared, node: options.node, store: options.store, outbound: this.#outbound });
     this.services = {
       calls,
       streams: new StreamControlService({ live: this.live, streams: this.#streams, records: options.streams.store }),
@@ -221,11 +224,12 @@ export class VoiceEngine {
           ids,
           live: this.live,
           services: flow,
-          legs: new PlacedLegs({ ...shared, node: options.node, store: options.store, outbound: this.#outbound }),
+          legs: placedLegs,
         }),
       }),
       registrations: this.contacts,
-      verificationCaller: new VerificationCalls({ ...shared, services: flow }),
+      programCalls: new PlacedProgramCalls({ legs: placedLegs, live: this.live, services: flow, clock, ids }),
+      codeCaller: new VerificationCalls({ ...shared, services: flow }),
     };
     const door = new SipDoor({
       audio: services,

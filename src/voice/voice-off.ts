@@ -1,10 +1,11 @@
 import { notFound, Problem } from '../errors/catalogue.ts';
+import type { CodeCaller } from '../verification/code-caller.ts';
 import type { CallControl } from './call-control.ts';
 import type { ConferenceControl } from './conferences/conference-control.ts';
 import type { MultiPartyControl } from './multiparty/multiparty-control.ts';
+import type { ProgramCalls } from './program-calls.ts';
 import type { EndpointRegistrations } from './registrations.ts';
 import type { StreamControl } from './streams/stream-control.ts';
-import type { VerificationCaller } from './verified-callers.ts';
 
 /** What requests reach of the call engine. */
 export interface VoiceServices {
@@ -13,7 +14,8 @@ export interface VoiceServices {
   readonly conferences: ConferenceControl;
   readonly multiPartyCalls: MultiPartyControl;
   readonly registrations: EndpointRegistrations;
-  readonly verificationCaller: VerificationCaller;
+  readonly programCalls: ProgramCalls;
+  readonly codeCaller: CodeCaller;
 }
 
 const off = () => Promise.reject(new Problem('unavailable', 'no calls are made here: voice is switched off'));
@@ -76,5 +78,6 @@ export const voiceOff: VoiceServices = {
     stopSpeak: nothing,
   },
   registrations: { of: () => Promise.resolve(new Map()), drop: () => Promise.resolve() },
-  verificationCaller: { speakCode: off },
+  programCalls: { start: off },
+  codeCaller: { speakCode: off },
 };

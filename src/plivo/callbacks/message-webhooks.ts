@@ -10,6 +10,7 @@ import { keepsNumber } from '../../messaging/redaction.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { INBOUND_CONTENT_PARAMS, type InboundMessageEvent, inboundMessageParams } from './inbound-message.ts';
 import { messageStatusParams } from './message-status.ts';
+import { verifyStatusJob } from './verify-webhooks.ts';
 
 /** Kinds of webhook jobs of messages: they choose retry schedule and what happens with the answer. */
 export const MESSAGE_STATUS = 'message-status';
@@ -29,7 +30,7 @@ export class MessageWebhooks {
     write: (client, changes) =>
       this.#write(
         client,
-        changes.map((change) => this.#statusJob(change)),
+        changes.map((change) => this.#verifyJob(change) ?? this.#statusJob(change)),
       ),
   };
 
@@ -41,6 +42,22 @@ export class MessageWebhooks {
     const admission = this.#delivery.admit(jobs);
     await insertWebhooks(client, admission);
     return () => this.#delivery.handOver(admission);
+  }
+
+  /** A message that carries a code is told of as an attempt of its session (account-numbers.md §12.4). */
+  #verifyJob({ facts, state, errorCode, at }: StatusChange): WebhookJob | undefined {
+    if (!facts.verification) return undefined;
+    const { sessionId, sequence, requestedAt } = facts.verification;
+    return verifyStatusJob(this.#ids, {
+      sessionId,
+      ownerId: facts.ownerId,
+      callback: { url: facts.callbackUrl, method: facts.callbackMethod },
+      state: 'in-progress',
+      recipient: facts.to,
+      channel: 'sms',
+      attempt: { attemptId: facts.id, sequence, status: state, errorCode: errorCode ?? undefined, requestedAt },
+      at,
+    });
   }
 
   #statusJob({ facts, state, errorCode, sequence, at }: StatusChange): WebhookJob {

@@ -1,0 +1,51 @@
+import type { Account } from './accounts/account.ts';
+import type { RateLimiter } from './cluster/rate-limiter.ts';
+import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
+import { Masking } from './masking/masking.ts';
+import { MaskingStore } from './masking/masking-store.ts';
+import type { SendService } from './messaging/send.ts';
+import type { NumberStore } from './numbers/number-store.ts';
+import { maskingNotifier } from './plivo/callbacks/masking-webhooks.ts';
+import { verifyNotifier } from './plivo/callbacks/verify-webhooks.ts';
+import type { Clock } from './runtime/clock.ts';
+import type { Ids } from './runtime/ids.ts';
+import type { Log } from './runtime/log.ts';
+import type { Sealing } from './storage/sealing.ts';
+import type { Storage } from './storage/storage.ts';
+import { Verification } from './verification/verification.ts';
+import type { VoiceServices } from './voice/voice-off.ts';
+
+export interface SessionsNeeds {
+  readonly storage: Storage;
+  readonly sealing: Sealing;
+  readonly numbers: NumberStore;
+  readonly delivery: Delivery;
+  readonly publicUrl: string;
+  readonly account: (authId: string) => Promise<Account | undefined>;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Messages and calls ask about sessions themselves, so they are made later. */
+  readonly sending: () => SendService;
+  readonly voice: () => VoiceServices;
+}
+
+/** Wires what is made of messages and calls: verification by codes, and number masking. */
+export function composeSessions(needs: SessionsNeeds) {
+  const { storage, ids, delivery, publicUrl, sending, voice } = needs;
+  return {
+    verification: new Verification({
+      ...needs,
+      pool: storage.pool,
+      sending: { send: (...given) => sending().send(...given) },
+      caller: { speakCode: (...given) => voice().codeCaller.speakCode(...given) },
+      notifier: verifyNotifier(ids, delivery),
+    }),
+    masking: new Masking({
+      ...needs,
+      store: new MaskingStore(storage.pool, maskingNotifier(ids, delivery, publicUrl)),
+      calls: () => voice().programCalls,
+    }),
+  };
+}

@@ -1,0 +1,52 @@
+import type pg from 'pg';
+import type { RateLimiter } from '../cluster/rate-limiter.ts';
+import type { SendService } from '../messaging/send.ts';
+import type { NumberStore } from '../numbers/number-store.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Ids } from '../runtime/ids.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import { VerifyApplicationStore } from './application-store.ts';
+import type { CodeCaller } from './code-caller.ts';
+import { CodeMessages } from './code-messages.ts';
+import { VerificationCodes } from './codes.ts';
+import type { VerifyNotifier } from './notices.ts';
+import { SessionStore } from './session-store.ts';
+import { VerifySessions } from './verify-sessions.ts';
+
+export interface VerificationDependencies {
+  readonly pool: pg.Pool;
+  readonly sealing: Pick<Sealing, 'keyFor'>;
+  readonly sending: Pick<SendService, 'send'>;
+  readonly numbers: Pick<NumberStore, 'list'>;
+  readonly caller: CodeCaller;
+  readonly notifier: VerifyNotifier;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** Verification by codes, put together: what sends codes, for whoever needs one, and the sessions of the API. */
+export class Verification {
+  readonly codes: VerificationCodes;
+  readonly messages: CodeMessages;
+  readonly sessions: VerifySessions;
+
+  constructor({ pool, sealing, sending, numbers, caller, notifier, limiter, clock, ids, log }: VerificationDependencies) {
+    this.codes = new VerificationCodes(sealing.keyFor('verification codes'));
+    this.messages = new CodeMessages(sending, numbers);
+    this.sessions = new VerifySessions({
+      store: new SessionStore(pool, notifier),
+      applications: new VerifyApplicationStore(pool),
+      codes: this.codes,
+      messages: this.messages,
+      caller,
+      tell: async (notice) => (await notifier.write(pool, [notice]))(),
+      limiter,
+      clock,
+      ids,
+      log,
+    });
+  }
+}

@@ -145,11 +145,11 @@ function passOn(url: URL, wayOut: WayOut): RequestListener {
         send(http.request({ ...options, createConnection: () => tls }));
       }, refuse);
     } else if (upstream === undefined) {
-      send(http.request({ ...options, ...place }));
+      send(http.request({ ...options, ...place, agent: false }));
     } else {
       const { host, port, authorization } = upstream;
       const headers = authorization === undefined ? options.headers : [...options.headers, 'Proxy-Authorization', authorization];
-      send(http.request({ ...options, host, port, path: url.href, headers }));
+      send(http.request({ ...options, host, port, path: url.href, headers, agent: false }));
     }
   };
 }

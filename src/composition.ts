@@ -203,7 +203,7 @@ export function compose(ground: Ground): Ringdown {
     ids,
     log,
   });
-  const transcriptionStore = new TranscriptionStore(storage.pool);
+  const transcriptionStore = new TranscriptionStore(storage.hot);
   const transcriptions = new Transcriptions(transcriptionStore, clock);
   const verifiedCallerStore = new VerifiedCallerStore(storage);
   const voice =

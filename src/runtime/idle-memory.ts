@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Share of the time since the last look that the main thread computed; pollers of an idle server make 1 %. */
-const IDLE_UTILISATION = 0.03;
+/** Share of the time since the last look that the main thread computed; pollers of an idle server make 1 %, a scrape of its metrics every second 2 % more. */
+const IDLE_UTILISATION = 0.06;
 /** Looks in a row that must have found the server idle. */
 const IDLE_LOOKS = 2;
 /** Below this growth since the last collection there is nothing worth a pause. */

@@ -1,6 +1,6 @@
 module ringdown.invalid/acceptance/run-command
 
-go 1.23
+go 1.18
 
 require github.com/plivo/plivo-go/v7 v7.60.2
 

@@ -2,6 +2,7 @@ import type { AccountDirectory } from './accounts/account-directory.ts';
 import type { ApplicationDirectory } from './accounts/application-directory.ts';
 import type { ApplicationStore } from './accounts/application-store.ts';
 import type { RateTable } from './billing/rates.ts';
+import { StandingStore } from './billing/standing-store.ts';
 import { VoicePhones } from './carriers/simulator/voice/voice-phones.ts';
 import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
@@ -193,6 +194,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
   });
   const sockets = new WebSocketClient({ guard: needs.targetGuard, clock, userAgent: needs.userAgent });
   const endpoints = new EndpointStore(storage);
+  const standings = new StandingStore(storage.hot);
   const engine: VoiceEngine = new VoiceEngine({
     ...needs,
     accessTokens: accessTokenReader({
@@ -205,6 +207,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     sounds,
     recogniser,
     store: new CallStore(storage.hot, clock, log),
+    standings: (authIds) => standings.ofCallers(authIds, needs.node, clock.now()),
     multiParty: new MultiPartyStore({
       pool: storage.pool,
       node: needs.node,

@@ -30,6 +30,7 @@ export function createCallControlRig() {
     permissions: rig.permissions,
     rates: () => ({ perMinute: 8_500, ...DEFAULT_INCREMENT }),
     services,
+    canPay: rig.credit.canPay,
     home: new Set(['phone.plivo.com']),
     account: async (authId) => (authId === OWNER ? rig.account.current : undefined),
   });

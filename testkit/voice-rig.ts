@@ -10,6 +10,7 @@ import type { CallFacts } from '../src/voice/call-facts.ts';
 import { CallFlow } from '../src/voice/call-flow.ts';
 import type { CallPermissions } from '../src/voice/call-permissions.ts';
 import { Conferences } from '../src/voice/conferences/conferences.ts';
+import { CreditWatch } from '../src/voice/credit.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
 import type { MessageElement, Transcription } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
@@ -85,6 +86,8 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   const callerIds = new Set<string>();
   const live = new LiveCalls();
   const costs: (number | undefined)[] = [];
+  /** What the account's spend limits leave, and what its calls elsewhere cost. */
+  const standing = { spendLeft: Number.POSITIVE_INFINITY, talkedElsewhere: 0 };
   const environment: CallEnvironment = {
     clock,
     carrierRate: (carrier) => (carrier === COSTLY_CARRIER ? CARRIER_MINUTE : 0),
@@ -96,6 +99,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
         costs.push(origin.carrierCostMicros);
       },
     },
+    answered: (call) => credit.watchAnswer(call),
     timeline: (callId) => ({ note: (event, detail) => void steps.push({ callId, event, detail }), flush: () => undefined }),
   };
   const account: { current: Account } = { current: accountAt(new Date(clock.now())) };
@@ -113,6 +117,16 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     },
     barred: (_, destination) => barred.get(destination.address),
   };
+  const credit: CreditWatch = new CreditWatch({
+    clock,
+    live,
+    account: async (authId) => (authId === OWNER ? account.current : undefined),
+    standings: async () => {
+      const { billingMode, balanceMicros } = account.current;
+      const balance = { isPrepaid: billingMode === 'prepaid', micros: balanceMicros };
+      return new Map([[OWNER, { isEnabled: true, balance, ...standing }]]);
+    },
+  });
   const apps = new ScriptedStreamApps();
   const recogniser = new ScriptedRecogniser();
   const streams = new AudioStreams({
@@ -159,6 +173,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
       rates: () => ({ perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT }),
       home: new Set(['phone.plivo.com']),
       account: async () => account.current,
+      canPay: credit.canPay,
     }),
     recordings: new RunningRecordings(
       clock,
@@ -293,6 +308,8 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     barred,
     callerIds,
     live,
+    standing,
+    credit,
     services,
     apps,
     recogniser,

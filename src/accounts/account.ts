@@ -1,3 +1,5 @@
+import type { SpendSettings } from '../billing/spend-limits.ts';
+
 /** A main account (`MA...`) or a subaccount (`SA...`, with the main account it belongs to). */
 export interface Account {
   readonly authId: string;
@@ -61,6 +63,8 @@ export interface AccountSettings {
   readonly geoAlertUrl?: string;
   /** STOP/START/HELP handling on US/CA long codes and toll-free numbers; default on. */
   readonly optOutHandling?: boolean;
+  /** What may be spent in a day and a month, and who is told of it; default unlimited. */
+  readonly spend?: SpendSettings;
   /** Days that message texts are kept, default 7. */
   readonly contentRetentionDays?: number;
 }

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
 import type { Account } from '../accounts/account.ts';
-import { Credit } from './credit.ts';
-import type { Balance } from './credit-store.ts';
+import { type Balance, Credit } from './credit.ts';
 
 let clock: VirtualClock;
 let balance: Balance | undefined;
@@ -130,4 +129,25 @@ test('a disabled account sends nothing, nor does a disabled subaccount of an ena
   await settle();
   assert.equal(credit.admit('MA1', 'SA1', 1), '910');
   assert.equal(admit(1), 'granted');
+});
+
+test('a spend limit holds for the account, and apart from it for the subaccount that sends, prepaid or not', async () => {
+  seen = { enabled: true, billingMode: 'postpaid', balanceMicros: 0, settings: { spend: { perDayMicros: 100 } } };
+  balance = { isPrepaid: false, micros: 0, isEnabled: true, spendLeft: 100 };
+  const admitAs = (owner: string, micros: number) => credit.admit('MA1', owner, micros);
+  assert.equal(admitAs('SA1', 60), 'unknown', 'what was spent is read first');
+  assert.equal(admitAs('MA1', 60), 'unknown');
+  await settle();
+  assert.equal(admitAs('SA1', 60), 'granted');
+  assert.equal(admitAs('SA1', 60), 'owner limit');
+  assert.equal(admitAs('MA1', 60), 'limit', 'what the subaccount spent counts for the account');
+  assert.equal(admitAs('SA2', 40), 'unknown');
+  await settle();
+  assert.equal(admitAs('SA2', 40), 'granted');
+  assert.equal(admitAs('SA2', 1), 'limit');
+  balance = { ...balance, spendLeft: 200 };
+  await clock.advance(2_001);
+  assert.equal(admitAs('MA1', 1), 'unknown');
+  await settle();
+  assert.equal(admitAs('MA1', 1), 'granted', 'the limit was raised');
 });

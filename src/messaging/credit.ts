@@ -1,5 +1,7 @@
+import type { Micros } from '../billing/money.ts';
+import { isLimited } from '../billing/spend-limits.ts';
+import type { Standing } from '../billing/standing-store.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { CreditStore } from './credit-store.ts';
 import type { AccountsAtHand } from './sender-rates.ts';
 
 /** A balance as old as this is read anew; what went out meanwhile on this node is subtracted. */
@@ -9,13 +11,40 @@ const IDLE_MS = 10_000;
 /** Accounts remembered at once. */
 const MAX_ACCOUNTS = 10_000;
 
-/** `900`: the credit does not cover it. `910`: the account, or the subaccount that sends, is disabled. `unknown`: ask again soon. */
-export type Admission = 'granted' | 'unknown' | '900' | '910';
+/**
+ * `900`: the credit does not cover it. `limit`, `owner limit`: the spend limit of the account, or of the subaccount that sends, does not.
+ * `910`: one of them is disabled. `unknown`: ask again soon.
+ */
+export type Admission = 'granted' | 'unknown' | '900' | 'limit' | 'owner limit' | '910';
+
+/** What is known of an account or subaccount in storage. */
+export interface Balance {
+  readonly isPrepaid: boolean;
+  readonly micros: Micros;
+  readonly isEnabled: boolean;
+  /** What its spend limits leave; absent = it has none. */
+  readonly spendLeft?: Micros;
+}
+
+export interface Balances {
+  balance(authId: string): Promise<Balance | undefined>;
+}
+
+/** What a refused message fails with, and who is refused for a while afterwards, as a key of the message. */
+export const REFUSALS = {
+  '900': { code: '900', cause: 'the balance does not cover it', locks: 'account' },
+  limit: { code: '900', cause: 'the spend limit of the account is reached', locks: 'account' },
+  'owner limit': { code: '900', cause: 'the spend limit of the subaccount is reached', locks: 'ownerId' },
+  '910': { code: '910', cause: 'the account is disabled', locks: undefined },
+} as const;
 
 interface Purse {
   isEnabled: boolean;
   isPrepaid: boolean;
+  /** Of the balance. */
   left: number;
+  /** Of the spend limits; Infinity where there are none. */
+  spendLeft: number;
   /** When its content was last known, monotonic milliseconds. */
   knownAt: number;
   /** When it was last read from storage. */
@@ -26,16 +55,17 @@ interface Purse {
 }
 
 /**
- * Whether what is about to go out may: its account is enabled, and can pay for it when it is prepaid. Asked once for every message, so
- * it answers from memory: a prepaid account may overdraw by what all nodes send within two seconds and what is with carriers then.
+ * Whether what is about to go out may: its account is enabled, can pay for it when it is prepaid, and spends no more than its limits allow.
+ * Asked once for every message, so it answers from memory: what all nodes send within two seconds, and what is with carriers then, may go
+ * beyond a balance or limit.
  */
 export class Credit {
-  readonly #store: Pick<CreditStore, 'balance'>;
+  readonly #store: Balances;
   readonly #accounts: AccountsAtHand;
   readonly #clock: Clock;
   readonly #purses = new Map<string, Purse>();
 
-  constructor(store: Pick<CreditStore, 'balance'>, accounts: AccountsAtHand, clock: Clock) {
+  constructor(store: Balances, accounts: AccountsAtHand, clock: Clock) {
     this.#store = store;
     this.#accounts = accounts;
     this.#clock = clock;
@@ -46,15 +76,17 @@ export class Credit {
     const purse = this.#purse(accountId);
     const isStale = this.#readIfStale(accountId, purse);
     if (!purse.isEnabled) return isStale ? 'unknown' : '910';
+    let owner: Purse | undefined;
     if (ownerId !== accountId) {
-      const owner = this.#purse(ownerId);
+      owner = this.#purse(ownerId);
       const isOwnerStale = this.#readIfStale(ownerId, owner);
       if (!owner.isEnabled) return isOwnerStale ? 'unknown' : '910';
+      if (owner.spendLeft < micros) return isOwnerStale ? 'unknown' : 'owner limit';
     }
-    if (!purse.isPrepaid) return 'granted';
-    if (purse.left < micros) return isStale ? 'unknown' : '900';
-    purse.left -= micros;
-    purse.meanwhile += micros;
+    if (purse.spendLeft < micros) return isStale ? 'unknown' : 'limit';
+    if (purse.isPrepaid && purse.left < micros) return isStale ? 'unknown' : '900';
+    take(purse, micros);
+    if (owner) take(owner, micros);
     return 'granted';
   }
 
@@ -74,6 +106,8 @@ export class Credit {
       isEnabled: account?.enabled ?? true,
       isPrepaid: account?.billingMode === 'prepaid',
       left: account?.balanceMicros ?? 0,
+      // What was spent is not known from the account: it is read first.
+      spendLeft: isLimited(account?.settings.spend) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
       knownAt: now,
       readAt: Number.NEGATIVE_INFINITY,
       reading: false,
@@ -98,6 +132,7 @@ export class Credit {
           purse.isEnabled = balance?.isEnabled ?? true;
           purse.isPrepaid = balance?.isPrepaid ?? false;
           purse.left = (balance?.micros ?? 0) - purse.meanwhile;
+          purse.spendLeft = (balance?.spendLeft ?? Number.POSITIVE_INFINITY) - purse.meanwhile;
           purse.readAt = this.#clock.monotonic();
           purse.knownAt = purse.readAt;
         },
@@ -107,4 +142,15 @@ export class Credit {
         purse.reading = false;
       });
   }
+}
+
+function take(purse: Purse, micros: Micros): void {
+  purse.left -= micros;
+  purse.spendLeft -= micros;
+  purse.meanwhile += micros;
+}
+
+/** As messages ask: a subaccount has no balance of its own. */
+export function balanceOf({ isEnabled, balance, spendLeft }: Standing): Balance {
+  return { isEnabled, isPrepaid: balance?.isPrepaid ?? false, micros: balance?.micros ?? 0, spendLeft };
 }

@@ -1,5 +1,6 @@
 import type { MessageCarrier, PartReport } from '../carriers/carrier.ts';
 import { CarrierLane } from './carrier-lane.ts';
+import { REFUSALS } from './credit.ts';
 import { DEFAULT_QUEUE_LIMITS, type DispatcherOptions, type QueueLimits } from './dispatcher-options.ts';
 import { FairQueue } from './fair-queue.ts';
 import { Parking } from './parking.ts';
@@ -24,8 +25,6 @@ const MARK_RETRY_MS = 250;
 const EXPIRY_SWEEP_MS = 1_000;
 /** Outcomes not yet written; beyond it nothing more is submitted until the database has caught up. */
 const MAX_UNWRITTEN = 4_000;
-
-const REFUSALS = { '900': 'the balance does not cover it', '910': 'the account is disabled' } as const;
 
 /** Takes messages in fair order, finds their carrier, keeps its window full, and writes down what became of each. */
 export class Dispatcher {
@@ -215,7 +214,10 @@ export class Dispatcher {
           message.admitted = true;
           lane.waiting.push(message);
         } else if (admission === 'unknown') this.#putBack(message, now, BALANCE_MS);
-        else this.#fail(message, admission, REFUSALS[admission]);
+        else {
+          const { code, cause, locks } = REFUSALS[admission];
+          this.#fail(message, code, cause, locks && message[locks]);
+        }
       }
     }
   }
@@ -368,11 +370,11 @@ export class Dispatcher {
     }
   }
 
-  #fail(message: QueuedOutbound, errorCode: string, cause: string): void {
+  #fail(message: QueuedOutbound, errorCode: string, cause: string, locks?: string): void {
     message.ended = true;
     const { clock, writer } = this.#options;
     writer
-      .add({ kind: 'failed', messageId: message.id, attempts: [], errorCode, cause, at: clock.now() })
+      .add({ kind: 'failed', messageId: message.id, attempts: [], errorCode, cause, locks, at: clock.now() })
       .catch((error: unknown) =>
         // The row is still there: it is found as mislaid and fails again.
         this.#options.log.error({ err: error, message_id: message.id }, 'failure could not be written'),

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { takeDue } from '../billing/charge-store.ts';
 import type { Charge } from '../billing/rates.ts';
 import type { MessageService } from '../carriers/carrier.ts';
 import { firstUuidOf } from '../runtime/ids.ts';
@@ -93,12 +94,8 @@ export class InboundStore {
         ],
       );
       if (rowCount === 0) return undefined;
-      if (record.charge.total > 0) {
-        await client.query('update accounts set balance_micros = balance_micros - $2 where auth_id = $1', [
-          record.accountId,
-          record.charge.total,
-        ]);
-      }
+      const { accountId, ownerId, service, charge, receivedAt } = record;
+      await takeDue(client, [{ accountId, ownerId, kind: service, micros: charge.total, at: receivedAt }]);
       const changed = change ? await this.#applyOptOut(client, change) : true;
       return { changed, result: await also(client) };
     });

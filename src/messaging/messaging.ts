@@ -1,6 +1,7 @@
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { ApplicationDirectory } from '../accounts/application-directory.ts';
 import type { RateTable } from '../billing/rates.ts';
+import { StandingStore } from '../billing/standing-store.ts';
 import type { CarrierEvents } from '../carriers/carrier.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
@@ -9,8 +10,7 @@ import type { Storage } from '../storage/storage.ts';
 import { AcceptStore, type MediaAttacher, type StatusNotifier } from './accept-store.ts';
 import { Acceptance } from './acceptance.ts';
 import { CarrierSet } from './carrier-set.ts';
-import { Credit } from './credit.ts';
-import { CreditStore } from './credit-store.ts';
+import { balanceOf, Credit } from './credit.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { QueueLimits } from './dispatcher-options.ts';
 import type { GeoAlertNotifier } from './geo-permissions.ts';
@@ -95,7 +95,14 @@ export class Messaging {
     this.#writer = new OutcomeWriter(outcomes, clock, log, needs.outcomeLingerMs);
     this.#usageStore = new UsageStore(storage.pool);
     this.#usage = new Usage(this.#usageStore, clock, log);
-    const credit = new Credit(new CreditStore(storage.hot), directory, clock);
+    const standings = new StandingStore(storage.hot);
+    const balances = {
+      async balance(authId: string) {
+        const standing = await standings.find(authId, clock.now());
+        return standing && balanceOf(standing);
+      },
+    };
+    const credit = new Credit(balances, directory, clock);
     const registration = needs.registration ?? noRegistrationRules;
     const limits = new AccountRates(directory, registration);
     this.dispatcher = new Dispatcher({

@@ -1,5 +1,5 @@
 import type { Micros } from '../billing/money.ts';
-import type { CarrierReceipt, PartOutcome } from '../carriers/carrier.ts';
+import type { CarrierReceipt, MessageService, PartOutcome } from '../carriers/carrier.ts';
 
 /** One part of one attempt as it is stored. */
 export interface AttemptRow {
@@ -25,6 +25,9 @@ export type Outcome =
       readonly attempts: readonly AttemptRow[];
       readonly cause: string;
       readonly chargeMicros: Micros;
+      /** What the charge counts as, and for whom. */
+      readonly service: MessageService;
+      readonly ownerId: string;
       readonly at: number;
     }
   | {
@@ -33,6 +36,8 @@ export type Outcome =
       readonly attempts: readonly AttemptRow[];
       readonly errorCode: string;
       readonly cause: string;
+      /** Account or subaccount that may send nothing for a while, because it cannot pay. */
+      readonly locks?: string | undefined;
       readonly at: number;
     }
   | {

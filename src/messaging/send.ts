@@ -98,7 +98,7 @@ export class SendService {
 
   async send(scope: Scope, request: SendRequest): Promise<SendResult> {
     const now = this.#needs.clock.now();
-    refuseWithoutCredit(scope.account, now);
+    refuseWithoutCredit(scope, now);
     const { numbers, invalid } = parseDestinations(request.dst);
     if (numbers.length === 0) throw invalidParameter('dst', `'${invalid[0] ?? request.dst}' is not a valid phone number.`);
     if (numbers.length > MAX_DESTINATIONS)
@@ -306,11 +306,12 @@ function mayUse(scope: Scope, number: OwnNumberFacts): boolean {
   return scope.subaccount === null || number.subaccountId === scope.subaccount.authId;
 }
 
-/** For two minutes after a message found no credit Send is refused (messaging.md §19); who credits the account lifts the lock. */
-function refuseWithoutCredit(account: Account, now: number): void {
-  if (account.billingMode !== 'prepaid') return;
-  if (account.creditLockUntil !== null && account.creditLockUntil.getTime() > now)
-    throw new Problem('insufficient_credit', 'Insufficient Credit');
+/** For two minutes after a message found no credit, or a spend limit reached, Send is refused (messaging.md §19); a recharge or a higher limit lifts that. */
+function refuseWithoutCredit({ account, subaccount }: Scope, now: number): void {
+  for (const each of [account, subaccount]) {
+    if (each?.creditLockUntil && each.creditLockUntil.getTime() > now)
+      throw new Problem('insufficient_credit', 'Insufficient Credit');
+  }
 }
 
 function checkText(request: SendRequest, account: Account): string {

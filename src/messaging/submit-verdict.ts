@@ -51,6 +51,8 @@ export function judgeReports(
       attempts,
       cause: `accepted by ${carrier}`,
       chargeMicros: message.chargeMicros,
+      service: message.service,
+      ownerId: message.ownerId,
       at: context.now,
     } as const;
     return { kind: 'ended', outcome };

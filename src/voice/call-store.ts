@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { dayOf, TAKE } from '../billing/charge-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { isPassingFailure } from '../storage/failure.ts';
@@ -71,9 +72,9 @@ with gone as (
   delete from live_calls where call_id = any($2::uuid[])
     and (state = 'queued' or ($1::jsonb->(call_id::text)->>'oq') is null)
   returning *),
-charged as (update accounts a set balance_micros = a.balance_micros - c.amount
-  from (select account_id, sum(($1::jsonb->(call_id::text)->>'am')::int8) as amount from gone group by account_id) as c
-  where a.auth_id = c.account_id and c.amount <> 0)
+due as (select account_id, owner_id, 'call' as kind, ($1::jsonb->(call_id::text)->>'am')::int8 as amount,
+  ($1::jsonb->(call_id::text)->>'d')::date as day from gone),
+${TAKE}
 insert into calls (call_id, account_id, owner_id, direction, from_number, to_number, caller_name, request_id, parent_call_id,
   application_id, endpoint_id, trunk, carrier_failover, carrier_cost_micros, rate_micros, minimum_seconds, increment_seconds, amount_micros,
   bill_seconds, billed_seconds, hangup_code, hangup_cause, hangup_source, sip_status, stir_verification, stir_attestation, source_ip,
@@ -344,5 +345,6 @@ const endingRow = ({ ending, onlyQueued }: End) => ({
   hn: ending.ended.cause.cause,
   hs: ending.ended.cause.source,
   ss: ending.ended.cause.sipStatus,
+  d: dayOf(ending.ended.at),
   at: ending.ended.at,
 });

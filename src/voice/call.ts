@@ -16,6 +16,8 @@ export interface CallEnvironment {
   readonly timeline: (callId: string) => CallTimeline;
   /** What a carrier takes for a minute of a call to a number. */
   readonly carrierRate?: ((carrier: string, number: string) => Micros) | undefined;
+  /** Is told of a call that was answered and costs something. */
+  readonly answered?: ((call: Call) => void) | undefined;
 }
 
 /** What of the facts is known when a call begins; the rest is kept by the call. */
@@ -105,6 +107,10 @@ export class Call {
 
   get accountId(): string {
     return this.#identity.accountId;
+  }
+
+  get ownerId(): string {
+    return this.#identity.ownerId;
   }
 
   /** What it is charged with if it ends at `at`; 0 before the answer and after its end. */
@@ -216,7 +222,10 @@ export class Call {
       this.#cancelTimeLimit = this.#environment.clock.after(this.#timeLimitMs, () => this.hangUp(hangupCause(6000, 'Plivo')));
     }
     if (this.#state === 'answered' || this.#state === 'early') this.#watchMedia();
-    if (this.#state === 'answered') this.#watchSilence();
+    if (this.#state === 'answered') {
+      this.#watchSilence();
+      if (this.costAt(now) > 0) this.#environment.answered?.(this);
+    }
     this.note('state', { state: this.#state });
     this.#recorded(this.#environment.records.progressed(this.facts));
     for (const watcher of [...this.#watchers]) watcher.progressed?.(this.#state);

@@ -3,7 +3,7 @@ import type { Ids } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import { type CallPermissions, findCallOwner } from './call-permissions.ts';
 import type { CallRates } from './call-rates.ts';
-import { isOutOfCredit } from './credit.ts';
+import type { CanPay } from './credit.ts';
 import { parseDestination } from './destination.ts';
 import type { Dialled, Dialler, DialRequest } from './dialler.ts';
 import { hangupCause } from './hangup-cause.ts';
@@ -17,6 +17,7 @@ export interface DialLegsOptions extends CallEnvironment {
   readonly live: LiveCalls;
   readonly permissions: CallPermissions;
   readonly rates: CallRates;
+  readonly canPay: CanPay;
   /** Hosts of SIP addresses that mean this installation. */
   readonly home: ReadonlySet<string>;
   account(authId: string): Promise<Account | undefined>;
@@ -35,10 +36,11 @@ export class DialLegs implements Dialler {
     const { accountId, ownerId, ...facts } = parent.facts;
     const owner = await findCallOwner((authId) => this.#options.account(authId), parent.facts);
     if (!owner) return refused(5010);
-    if (isOutOfCredit(owner.account)) return refused(1010);
     const destination = parseDestination(request.to, this.#options.home);
     if (destination.kind === 'invalid') return refused(2000);
     const to = destination.address;
+    const rate = this.#options.rates('outbound', to);
+    if (!(await this.#options.canPay(owner, rate))) return refused(1010);
     // Dialling who is on the line, or the number that led here, would go round in circles. What an endpoint has dialled did not lead
     // here, its own application did: that one dials it on as a rule.
     const ledHere = facts.sipAuth === undefined ? facts.to : undefined;
@@ -63,7 +65,7 @@ export class DialLegs implements Dialler {
         parentCallId: parent.id,
         customHeaders: customHeaders(request.headers),
       },
-      { rate: this.#options.rates('outbound', to) },
+      { rate },
     );
     const leg = this.#options.legs.make(legRequest(start.identity, request.credentials));
     const call = new Call({ ...start, isNew: true, timeLimitMs: request.timeLimitMs, leg }, this.#options);

@@ -10,7 +10,7 @@ import { type CallOwner, type CallPermissions, findCallOwner } from './call-perm
 import type { CallRates } from './call-rates.ts';
 import type { NewCall, OpenCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
-import { isOutOfCredit } from './credit.ts';
+import type { CanPay } from './credit.ts';
 import { type Destination, parseDestination } from './destination.ts';
 import type { FlowServices } from './flow-services.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
@@ -19,6 +19,7 @@ import type { LiveCalls } from './live-calls.ts';
 import { detectMachine, type MachineDetection } from './machine-detection.ts';
 import { OutboundQueue, type Waiting } from './outbound-queue.ts';
 import { customHeaders, legRequest, outgoingCall } from './outgoing-call.ts';
+import { chargeCall } from './pricing.ts';
 import { refusedLeg } from './refused-leg.ts';
 import { readSentDigits } from './sent-digits.ts';
 
@@ -30,6 +31,7 @@ export interface OutboundCallsOptions extends CallEnvironment {
   readonly live: LiveCalls;
   readonly permissions: CallPermissions;
   readonly rates: CallRates;
+  readonly canPay: CanPay;
   readonly services: FlowServices;
   /** Hosts of SIP addresses that mean this installation. */
   readonly home: ReadonlySet<string>;
@@ -185,8 +187,8 @@ export class OutboundCalls {
     const [invalid] = destinations;
     if (invalid && destinations.every(({ kind }) => kind === 'invalid'))
       throw invalidParameter('to', `to parameter is invalid: "${invalid.address}" is neither a number nor a SIP address`);
-    if (isOutOfCredit(owner.account)) {
-      throw new Problem('insufficient_credit', 'the balance is used up, no calls can be made');
+    if (!(await this.#canPayAny(owner, destinations))) {
+      throw new Problem('insufficient_credit', 'the balance or the spend limit is used up, no calls can be made');
     }
     if (!(await permissions.mayShow(owner, from))) {
       throw invalidParameter(
@@ -201,6 +203,15 @@ export class OutboundCalls {
       const what = first.code === 2030 ? 'country' : 'number';
       throw new Problem('destination_barred', `Calls to this destination ${what} are barred.`);
     }
+  }
+
+  /** Whether the cheapest is covered; each is looked at again when its turn comes. */
+  async #canPayAny(owner: CallOwner, destinations: readonly Destination[]): Promise<boolean> {
+    const [cheapest] = destinations
+      .filter(({ kind }) => kind !== 'invalid')
+      .map(({ address }) => this.#options.rates('outbound', address))
+      .sort((one, other) => chargeCall(one, 0, 0).amountMicros - chargeCall(other, 0, 0).amountMicros);
+    return cheapest === undefined || (await this.#options.canPay(owner, cheapest));
   }
 
   async #takeTurn(planned: OpenCall): Promise<void> {
@@ -226,12 +237,13 @@ export class OutboundCalls {
   /** What was allowed when it was asked for may have changed while it waited. */
   async #refusalNow(planned: OpenCall): Promise<HangupCause | undefined> {
     const owner = await findCallOwner((authId) => this.#options.account(authId), planned);
-    return owner ? this.#refusalOf(owner, planned) : hangupCause(5010, 'Plivo');
+    if (!owner) return hangupCause(5010, 'Plivo');
+    if (!(await this.#options.canPay(owner, planned.rate))) return hangupCause(1010, 'Plivo');
+    return this.#refusalOf(owner, planned);
   }
 
   /** One of the destinations of a request may be barred where others are not; that call ends when it would be dialled. */
   #refusalOf(owner: CallOwner, { to }: OpenCall): HangupCause | undefined {
-    if (isOutOfCredit(owner.account)) return hangupCause(1010, 'Plivo');
     return this.#options.permissions.barred(owner, parseDestination(to, this.#options.home));
   }
 

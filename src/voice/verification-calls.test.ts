@@ -22,6 +22,7 @@ function createCaller() {
     live: rig.live,
     permissions: rig.permissions,
     rates: () => ({ perMinute: 8_500, ...DEFAULT_INCREMENT }),
+    canPay: rig.credit.canPay,
     home: new Set(),
     services: rig.services,
   });

@@ -5,7 +5,7 @@ import type { CodeCaller, SpokenCode } from '../verification/code-caller.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallRates } from './call-rates.ts';
-import { isOutOfCredit } from './credit.ts';
+import type { CanPay } from './credit.ts';
 import { parseDestination } from './destination.ts';
 import { confirm } from './dial-confirm.ts';
 import type { SpeakElement } from './document.ts';
@@ -23,6 +23,7 @@ export interface VerificationCallsOptions extends CallEnvironment {
   readonly live: LiveCalls;
   readonly permissions: Pick<CallPermissions, 'barred'>;
   readonly rates: CallRates;
+  readonly canPay: CanPay;
   readonly home: ReadonlySet<string>;
   readonly services: FlowServices;
 }
@@ -45,9 +46,10 @@ export class VerificationCalls implements CodeCaller {
   }
 
   async speakCode(scope: Scope, spoken: SpokenCode): Promise<void> {
-    const { ids, legs, live, rates, permissions, home, clock } = this.#options;
+    const { ids, legs, live, rates, canPay, permissions, home, clock } = this.#options;
     const { to: digits } = spoken;
-    if (isOutOfCredit(scope.account)) throw new Problem('insufficient_credit', 'Insufficient Credit');
+    const rate = rates('outbound', digits);
+    if (!(await canPay(scope, rate))) throw new Problem('insufficient_credit', 'Insufficient Credit');
     if (permissions.barred(scope, parseDestination(digits, home))) {
       throw new Problem('destination_barred', 'Calls to this destination number are barred.');
     }
@@ -66,7 +68,7 @@ export class VerificationCalls implements CodeCaller {
         parentCallId: undefined,
         customHeaders: {},
       },
-      { rate: rates('outbound', digits) },
+      { rate },
     );
     const leg = legs.make(legRequest(start.identity));
     const call = new Call({ ...start, isNew: true, timeLimitMs: TIME_LIMIT_MS, leg }, this.#options);

@@ -16,6 +16,7 @@ import type { CallApplication } from './call-application.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallStore } from './call-store.ts';
 import type { CallStepSink } from './call-timeline.ts';
+import type { ReadStandings } from './credit.ts';
 import type { EndpointStore } from './endpoint-store.ts';
 import type { FlowServices, Sounds } from './flow-services.ts';
 import type { InboundTargetSources } from './inbound-targets.ts';
@@ -57,6 +58,7 @@ export interface VoiceEngineOptions {
   readonly numberProgram?: InboundTargetSources['program'] | undefined;
   readonly permissions: CallPermissions;
   readonly rates: () => RateTable;
+  readonly standings: ReadStandings;
   readonly steps: CallStepSink;
   readonly sendMessage: FlowServices['sendMessage'];
   readonly network: Network;

@@ -103,7 +103,7 @@ export class VoiceEngine {
       onError: (error) => log.error({ err: error }, 'a SIP request was not served'),
     });
     const account = (authId: string): Promise<Account | undefined> => options.accounts.find(authId);
-    this.#credit = new CreditWatch({ clock, live: this.live, account });
+    this.#credit = new CreditWatch({ clock, live: this.live, account, standings: options.standings });
     const environment = {
       clock,
       records: new StoredCallRecords({
@@ -113,6 +113,7 @@ export class VoiceEngine {
       }),
       timeline: (callId: string) => this.steps.open(callId),
       carrierRate: (carrier: string, number: string) => this.#carrierRate(carrier, number),
+      answered: this.#credit.watchAnswer,
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts(
@@ -152,7 +153,8 @@ export class VoiceEngine {
         }),
     };
     const rates = (direction: 'inbound' | 'outbound', farNumber: string) => callRate(options.rates(), direction, farNumber);
-    const shared = { ...environment, ids, legs, live: this.live, permissions: options.permissions, rates, account, home };
+    const { canPay } = this.#credit;
+    const shared = { ...environment, ids, legs, live: this.live, permissions: options.permissions, rates, account, home, canPay };
     const writeNotifications: WriteNotifications = (client, notifications) =>
       application.writeNotifications(client, notifications);
     this.#streams = new AudioStreams({

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Found, PageRequest, Reach } from '../../accounts/reach.ts';
+import { takeDue } from '../../billing/charge-store.ts';
 import { isUuid } from '../../runtime/ids.ts';
 import { storableJson, storableText } from '../../storage/storable-text.ts';
 import { inTransaction } from '../../storage/storage.ts';
@@ -56,8 +57,6 @@ on conflict (mpc_id, member_id) do update set coach = excluded.coach, mute = exc
   exited_at = excluded.exited_at, duration_seconds = excluded.duration_seconds, billed_seconds = excluded.billed_seconds,
   amount_micros = excluded.amount_micros, exit = excluded.exit
 where multiparty_participants.exited_at is null`;
-
-const CHARGE = 'update accounts set balance_micros = balance_micros - $2 where auth_id = $1';
 
 const OPEN = `
 select ${MULTIPARTY_COLUMNS}, status_callback as "statusCallback", sequence, rate_micros as "rateMicros",
@@ -202,8 +201,9 @@ export class MultiPartyStore implements MultiPartyRecords, MultiPartyArchive {
     const committed = await inTransaction(pool, async (client) => {
       if (!(await this.#save(client, kept))) return undefined;
       await also(client);
-      const { accountId, bill } = kept.record;
-      if (bill && bill.amountMicros !== 0) await client.query(CHARGE, [accountId, bill.amountMicros]);
+      const { accountId, ownerId, bill, createdAt, endedAt } = kept.record;
+      const micros = bill?.amountMicros ?? 0;
+      await takeDue(client, [{ accountId, ownerId, kind: 'multiparty', micros, at: endedAt ?? createdAt }]);
       return told ? writeNotifications(client, [told]) : () => undefined;
     });
     committed?.();

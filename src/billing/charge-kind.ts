@@ -1,0 +1,22 @@
+/** What accounts pay for, as the ledger and the sums of a day name it. */
+export const chargeKinds = [
+  'sms',
+  'mms',
+  'whatsapp',
+  'call',
+  'multiparty',
+  'recording',
+  'recording_storage',
+  'transcription',
+  'machine_detection',
+  'speech_input',
+  'stream',
+  'lookup',
+  'verification',
+  'number_setup',
+  'number_rent',
+  /** What the operator grants; the only one whose amounts are negative. */
+  'credit',
+] as const;
+
+export type ChargeKind = (typeof chargeKinds)[number];

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Billing } from './billing/billing.ts';
 import type { Compliance } from './compliance/compliance.ts';
 import { blankWebhookContent } from './delivery/webhook-content-store.ts';
 import type { Chore } from './maintenance.ts';
@@ -37,6 +38,7 @@ export interface ChoresDependencies {
   readonly compliance: Compliance;
   readonly verification: Pick<Verification, 'sessions'>;
   readonly masking: Pick<Masking, 'sessions'>;
+  readonly billing: Billing;
 }
 
 /** What has to be done now and then on every node. */
@@ -50,6 +52,7 @@ export function choresOf({
   compliance,
   verification,
   masking,
+  billing,
 }: ChoresDependencies): readonly Chore[] {
   const lingering = new LingeringStore(pool);
   const retention = new ContentRetention(
@@ -75,5 +78,6 @@ export function choresOf({
     besideCalls('masking session retention', (time) => masking.sessions.forgetBefore(time)),
     { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
     { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
+    ...billing.chores(),
   ];
 }

@@ -3,14 +3,10 @@ import { AccountStore } from './accounts/account-store.ts';
 import { ApplicationDirectory } from './accounts/application-directory.ts';
 import { ApplicationStore } from './accounts/application-store.ts';
 import { SubaccountStore } from './accounts/subaccount-store.ts';
-import { defaultRates } from './billing/default-rates.ts';
-import { compileRates } from './billing/rates.ts';
-import { VirtualPhones } from './carriers/simulator/phones.ts';
-import { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
-import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
+import { Billing } from './billing/billing.ts';
 import { choresOf } from './chores.ts';
 import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
-import { Compliance } from './compliance/compliance.ts';
+import { composeCompliance } from './compliance-composition.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
 import { messagingPolicy, voicePolicy } from './delivery/retry-schedule.ts';
@@ -45,6 +41,7 @@ import { GEO_ALERT, geoAlertNotifier } from './plivo/callbacks/geo-alert.ts';
 import { MASKING_SESSION } from './plivo/callbacks/masking-webhooks.ts';
 import { messageAnswerHandler } from './plivo/callbacks/message-answer.ts';
 import { INBOUND_MESSAGE, MESSAGE_STATUS, MessageWebhooks } from './plivo/callbacks/message-webhooks.ts';
+import { SPEND_ALERT, spendAlertNotifier } from './plivo/callbacks/spend-alert.ts';
 import { TRANSCRIBED } from './plivo/callbacks/transcribed.ts';
 import { VERIFY_STATUS } from './plivo/callbacks/verify-webhooks.ts';
 import { webhookSigner } from './plivo/callbacks/webhook-signer.ts';
@@ -72,6 +69,7 @@ import { Transcriptions } from './voice/transcription/transcriptions.ts';
 import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
 import { VerifiedCallers } from './voice/verified-callers.ts';
 import { type VoiceServices, voiceOff } from './voice/voice-off.ts';
+import { composeSimulator } from './simulator-composition.ts';
 import { composeVoice } from './voice-composition.ts';
 
 const VERSION = '0.1.0';
@@ -79,8 +77,6 @@ const VERSION = '0.1.0';
 const STEPS_LINGER_MS = 100;
 /** Connections to one customer's server. */
 const WEBHOOK_CONNECTIONS = 32;
-/** To an outside registry, which is asked about a few cases at a time. */
-const REGISTRY_CONNECTIONS = 4;
 /** At the end of the program, requests of the API that are being served get this long. */
 const STOP_REQUESTS_MS = 3_000;
 /** The same for what takes a statement or two, and besides the grace period. */
@@ -101,10 +97,10 @@ export function compose(ground: Ground): Ringdown {
   const powerpackStore = new PowerpackStore(storage.pool);
   const inventory = new InventoryStore(storage);
   const numberPoolStore = new NumberPoolStore(storage.pool);
-  let rates = compileRates(defaultRates);
 
+  const userAgent = `Ringdown/${VERSION}`;
   const guard = new TargetGuard({ allowPrivateTargets: ground.allowPrivateTargets, allowed: ground.allowedTargets }, clock);
-  const client = new HttpClient({ guard, clock, userAgent: `Ringdown/${VERSION}`, connectionsPerHost: WEBHOOK_CONNECTIONS });
+  const client = new HttpClient({ guard, clock, userAgent, connectionsPerHost: WEBHOOK_CONNECTIONS });
   const kinds = new Map<string, WebhookKind>();
   const holder = { node, epoch: clock.now() };
   const delivery = new Delivery({
@@ -117,25 +113,27 @@ export function compose(ground: Ground): Ringdown {
     holder,
   });
   const webhooks = new MessageWebhooks(ids, delivery);
-
-  // The registry is the operator's own: it may be anywhere, also in a private network.
-  const registryClient = new HttpClient({
-    guard: new TargetGuard({ allowPrivateTargets: true, allowed: [] }, clock),
+  const accountChanged = (authId: string) => directory.invalidate(authId);
+  const billing = new Billing({
+    pool: storage.pool,
     clock,
-    userAgent: `Ringdown/${VERSION}`,
-    connectionsPerHost: REGISTRY_CONNECTIONS,
+    log,
+    notifier: spendAlertNotifier(ids, delivery),
+    changed: accountChanged,
   });
-  const compliance = new Compliance({
+  const { rates, surcharge } = billing;
+
+  const { compliance, registryClient } = composeCompliance({
     storage,
     blobs: ground.blobs,
     numbers,
     notifier: complianceNotifier(ids, delivery),
-    http: registryClient,
     clock,
     ids,
     log,
     findNumber: (digits) => numberDirectory.find(digits),
     numberChanged: (number) => numberDirectory.invalidate(number),
+    userAgent,
   });
 
   const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
@@ -146,6 +144,7 @@ export function compose(ground: Ground): Ringdown {
   const sessions = composeSessions({
     ...ground,
     ...later,
+    surcharge,
     numbers,
     delivery,
     account: findAccount,
@@ -168,7 +167,7 @@ export function compose(ground: Ground): Ringdown {
     inboundMedia: mms,
     statusNotifier: webhooks.status,
     inboundNotifier: webhooks.inbound,
-    rates: () => rates,
+    rates,
     powerpacks,
     stickySenders: new StickySenders(new StickySenderStore(storage.pool), clock),
     registration: compliance.sendingRules,
@@ -183,29 +182,14 @@ export function compose(ground: Ground): Ringdown {
     notes: new NoteStore(storage.pool),
     account: findAccount,
   });
-  for (const kind of [MESSAGE_STATUS, GEO_ALERT, ASYNC_REPLY, VERIFY_STATUS, COMPLIANCE_STATUS]) {
+  for (const kind of [MESSAGE_STATUS, GEO_ALERT, SPEND_ALERT, ASYNC_REPLY, VERIFY_STATUS, COMPLIANCE_STATUS]) {
     kinds.set(kind, { policy: () => messagingPolicy });
   }
   kinds.set(INBOUND_MESSAGE, { policy: () => messagingPolicy, onOutcome: answered });
 
-  const simulatorStore = new SimulatorStore(storage.hot);
   const isOwnNumber = async (digits: string) => (await numberDirectory.find(digits)) !== undefined;
   const fetchMedia = inboundMediaFetcher(fetchUrl);
-  const simulator = new SimulatorCarrier({
-    store: simulatorStore,
-    clock,
-    ids,
-    log,
-    isOwnNumber,
-    fetchMedia,
-    onlyNode: ground.onlyNode,
-  });
-  const phones = new VirtualPhones({
-    store: simulatorStore,
-    isOwnNumber,
-    fetchMedia,
-    bringIn: (message) => simulator.bringIn(message),
-  });
+  const { simulator, phones } = composeSimulator({ ...ground, ids, isOwnNumber, fetchMedia });
 
   const recordings = new Recordings({
     store: new RecordingStore(storage),
@@ -216,6 +200,7 @@ export function compose(ground: Ground): Ringdown {
     clock,
     ids,
     log,
+    surcharge,
   });
   const transcriptionStore = new TranscriptionStore(storage.hot);
   const transcriptions = new Transcriptions(transcriptionStore, clock);
@@ -242,10 +227,11 @@ export function compose(ground: Ground): Ringdown {
       transcriptions,
       transcriptionStore,
       blobs: ground.blobs,
-      rates: () => rates,
+      rates,
+      surcharge,
       sending: messaging.sending,
       publicUrl: ground.publicUrl,
-      userAgent: `Ringdown/${VERSION}`,
+      userAgent,
       stepsLingerMs: ground.outcomeLingerMs === 0 ? 0 : STEPS_LINGER_MS,
     });
   for (const [kind, behaviour] of callWebhookKinds) kinds.set(kind, behaviour);
@@ -282,7 +268,9 @@ export function compose(ground: Ground): Ringdown {
       },
     }),
     numberPoolStore,
-    rates: () => rates,
+    rates,
+    charges: billing.charges,
+    surcharge,
     incomingCarriers: new IncomingCarrierStore(storage),
     messages: new MessageRecordStore(storage.pool),
     messageSearch: new MessageSearchStore(storage.pool),
@@ -323,6 +311,7 @@ export function compose(ground: Ground): Ringdown {
     phones,
     voicePhones: voice?.phones,
     numberPools: services.numberPools,
+    billing: { ledger: billing.ledger, clock, ids, changed: accountChanged },
     compliance,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
@@ -360,7 +349,17 @@ export function compose(ground: Ground): Ringdown {
     http,
     services,
     stopSteps,
-    chores: choresOf({ clock, pool: storage.pool, recordings, callFeedback, streamRecords, compliance, messaging, ...sessions }),
+    chores: choresOf({
+      clock,
+      pool: storage.pool,
+      recordings,
+      callFeedback,
+      streamRecords,
+      compliance,
+      messaging,
+      billing,
+      ...sessions,
+    }),
     async takeOver(dead) {
       const perhaps = await messaging.queueStore.takeOver(dead, clock.now());
       await asyncRequests.takeOver(dead);
@@ -376,9 +375,7 @@ export function compose(ground: Ground): Ringdown {
     simulator,
     phones,
     useCompliance: (configuration) => compliance.use(configuration),
-    setRates(table) {
-      rates = table;
-    },
+    setRates: (table) => billing.setRates(table),
     async start() {
       await delivery.start();
       const saved = await recordings.recover(voice?.writeNotifications);

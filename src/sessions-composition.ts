@@ -1,4 +1,5 @@
 import type { Account } from './accounts/account.ts';
+import type { Surcharge } from './billing/surcharges.ts';
 import type { RateLimiter } from './cluster/rate-limiter.ts';
 import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import { Masking } from './masking/masking.ts';
@@ -26,6 +27,7 @@ export interface SessionsNeeds {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly surcharge: Surcharge;
   /** Messages and calls ask about sessions themselves, so they are made later. */
   readonly sending: () => SendService;
   readonly voice: () => VoiceServices;

@@ -3,6 +3,7 @@ import type { ApplicationDirectory } from './accounts/application-directory.ts';
 import type { ApplicationStore } from './accounts/application-store.ts';
 import type { RateTable } from './billing/rates.ts';
 import { StandingStore } from './billing/standing-store.ts';
+import type { Surcharge } from './billing/surcharges.ts';
 import { VoicePhones } from './carriers/simulator/voice/voice-phones.ts';
 import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
@@ -89,6 +90,7 @@ export interface VoiceNeeds {
   readonly transcriptionStore: TranscriptionStore;
   readonly blobs: BlobStore;
   readonly rates: () => RateTable;
+  readonly surcharge: Surcharge;
   readonly sending: SendService;
   readonly publicUrl: string;
   readonly userAgent: string;
@@ -207,6 +209,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     sounds,
     recogniser,
     store: new CallStore(storage.hot, clock, log),
+    detectionPrice: () => needs.surcharge('machine_detection'),
     standings: (authIds) => standings.ofCallers(authIds, needs.node, clock.now()),
     multiParty: new MultiPartyStore({
       pool: storage.pool,
@@ -216,7 +219,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     streams: {
       dialect: plivoStreams((authId) => needs.accounts.find(authId), needs.random),
       open: (request) => sockets.open(request),
-      store: new StreamStore(storage.hot, needs.node),
+      store: new StreamStore(storage.hot, needs.node, () => needs.surcharge('stream')),
     },
     open: new OpenCallStore(storage),
     endpoints,
@@ -241,6 +244,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     open: async (recordingId) => (await needs.blobs.get(recordingKey(recordingId)))?.stream,
     tell: tellTranscribed({ clock, ids, delivery: needs.delivery, note: (...step) => observed.note(...step) }),
     note: (...step) => observed.note(...step),
+    price: () => needs.surcharge('transcription'),
     node: needs.node,
     clock,
     log,

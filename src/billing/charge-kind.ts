@@ -9,7 +9,6 @@ export const chargeKinds = [
   'recording_storage',
   'transcription',
   'machine_detection',
-  'speech_input',
   'stream',
   'lookup',
   'verification',

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { RunsStatements } from '../storage/statement.ts';
 import { storableJson, storableText } from '../storage/storable-text.ts';
 import type { ChargeKind } from './charge-kind.ts';
 import type { Micros } from './money.ts';
@@ -59,10 +59,8 @@ due as (select account_id, owner_id, kind, amount_micros as amount, (at at time 
 ${TAKE}
 select entry_key as key from fresh`;
 
-type Queryable = Pick<pg.ClientBase, 'query'>;
-
 /** Takes what is owed from the balances, in the transaction that closes the records it is owed for: those say that it was taken. */
-export async function takeDue(on: Queryable, due: readonly Due[]): Promise<void> {
+export async function takeDue(on: RunsStatements, due: readonly Due[]): Promise<void> {
   const rows = due.filter(({ micros }) => micros !== 0);
   if (rows.length === 0) return;
   const values = rows.map(({ accountId, ownerId, kind, micros, at }) => ({
@@ -79,7 +77,7 @@ export async function takeDue(on: Queryable, due: readonly Due[]): Promise<void>
  * Writes entries into the ledger and takes them from the balances, each key once. Answers the keys that are new. Negative amounts are
  * credit. Free of charge leaves no entry.
  */
-export async function chargeOnce(on: Queryable, due: readonly KeyedDue[]): Promise<ReadonlySet<string>> {
+export async function chargeOnce(on: RunsStatements, due: readonly KeyedDue[]): Promise<ReadonlySet<string>> {
   const rows = due.filter(({ micros }) => micros !== 0);
   if (rows.length === 0) return new Set();
   const values = rows.map((each) => ({

@@ -26,3 +26,6 @@ export function formatAmount(micros: Micros): string {
   const fraction = String(steps % 100_000).padStart(5, '0');
   return `${micros < 0 && steps > 0 ? '-' : ''}${whole}.${fraction}`;
 }
+
+/** As a JSON number, where the API has one: 0.0055. */
+export const unitsOf = (micros: Micros): number => Number(formatAmount(micros));

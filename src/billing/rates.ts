@@ -3,8 +3,10 @@
  * that the far carrier charges on top of a message (messaging.md §14: charge = units × rate + carrier fees). Pure lookup over a table compiled once.
  */
 import { type Micros, parseAmount } from './money.ts';
+import { type SurchargeService, surchargeServices } from './surcharges.ts';
 
-export type RatedService = 'sms' | 'mms' | 'whatsapp' | 'voice' | 'multiparty';
+const ownServices = ['sms', 'mms', 'whatsapp', 'voice', 'multiparty'] as const;
+export type RatedService = (typeof ownServices)[number] | SurchargeService;
 export type Direction = 'outbound' | 'inbound';
 
 /** One line of the price list as it is configured. Amounts are decimal strings of at most five decimals, in the account's currency. */
@@ -93,17 +95,16 @@ export function compileRates(rows: readonly RateRow[]): RateTable {
     if (trie.rates[node]) throw new RateTableError(index, `${key} has prefix ${JSON.stringify(row.prefix)} twice`);
     trie.rates[node] = { rate, carrierFee, prefix: row.prefix, ...(row.increment && { increment: row.increment }) };
   });
-  const byService = {
-    sms: { outbound: tries.get('sms outbound'), inbound: tries.get('sms inbound') },
-    mms: { outbound: tries.get('mms outbound'), inbound: tries.get('mms inbound') },
-    whatsapp: { outbound: tries.get('whatsapp outbound'), inbound: tries.get('whatsapp inbound') },
-    voice: { outbound: tries.get('voice outbound'), inbound: tries.get('voice inbound') },
-    multiparty: { outbound: tries.get('multiparty outbound'), inbound: tries.get('multiparty inbound') },
-  };
+  const byService = new Map(
+    [...ownServices, ...surchargeServices].map((service) => [
+      service,
+      { outbound: tries.get(`${service} outbound`), inbound: tries.get(`${service} inbound`) },
+    ]),
+  );
   return {
-    find: (service, direction, farNumber) => longestMatch(byService[service][direction], farNumber) ?? FREE,
+    find: (service, direction, farNumber) => longestMatch(byService.get(service)?.[direction], farNumber) ?? FREE,
     below: (service, direction, prefix) =>
-      (byService[service][direction]?.rates ?? [])
+      (byService.get(service)?.[direction]?.rates ?? [])
         .filter((rate) => rate !== undefined)
         .filter((rate) => rate.prefix.length > prefix.length && rate.prefix.startsWith(prefix))
         .toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1)),

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { RunsStatements } from '../storage/statement.ts';
 import { dayOf } from './charge-store.ts';
 import type { Micros } from './money.ts';
 import { type SpendSettings, spendLeft } from './spend-limits.ts';
@@ -33,6 +34,7 @@ const SUMS = `left join lateral (
   select sum(amount_micros) filter (where day = $2::date)::int8 as day, sum(amount_micros)::int8 as month from spend
   where a.settings ? 'spend' and scope_id = a.auth_id and day >= date_trunc('month', $2::date)::date and day <= $2::date) as s on true`;
 
+const LOCKED = `select ${STANDING} from (select * from accounts where auth_id = any($1) order by auth_id for no key update) a ${SUMS}`;
 const OF_ONE = `select ${STANDING} from accounts a ${SUMS} where a.auth_id = $1`;
 
 /** Billed so far of the calls that other nodes have in hand: seconds from the answer, rounded up as at their end. */
@@ -78,4 +80,23 @@ const toStanding = (row: StandingRow): Standing => ({
 /** What may still be spent in all: by the balance where it is prepaid, and by limits. */
 export function leftOf({ balance, spendLeft, talkedElsewhere }: Standing): Micros {
   return Math.min(balance?.isPrepaid ? balance.micros : Number.POSITIVE_INFINITY, spendLeft) - talkedElsewhere;
+}
+
+/**
+ * Whether an account, and the subaccount that asks, can pay for one thing more. The account's row stays locked until the transaction
+ * ends, so that two requests at once do not spend the same money.
+ */
+export async function affordable(
+  client: RunsStatements,
+  accountId: string,
+  ownerId: string,
+  micros: Micros,
+  now: number,
+): Promise<boolean> {
+  const { rows } = await client.query<StandingRow>({
+    name: 'standing-locked',
+    text: LOCKED,
+    values: [[accountId, ownerId], dayOf(now)],
+  });
+  return rows.map(toStanding).every((standing) => leftOf(standing) >= micros);
 }

@@ -1,7 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { Found, PageRequest } from '../accounts/reach.ts';
+import { chargeOnce } from '../billing/charge-store.ts';
 import type { Micros } from '../billing/money.ts';
+import { rentKey } from '../billing/rent-store.ts';
+import { affordable } from '../billing/standing-store.ts';
 import { Problem } from '../errors/catalogue.ts';
+import { onConnectionOf } from '../storage/statement.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { NumberService, NumberType, OwnedNumber } from './number.ts';
 import { type NumberTables, selectColumns, selectNumbers, toOwnedNumber } from './number-table.ts';
@@ -73,9 +77,9 @@ export class InventoryStore {
   }
 
   /**
-   * Takes the number out of the inventory and its set-up price from the balance, both or neither. Of several buyers of one
-   * number the first to lock its row gets it; false for the others, and for a number that is not for sale. Throws
-   * `insufficient_credit` when a prepaid balance does not cover the price.
+   * Takes the number out of the inventory and its set-up price and first month from the balance, both or neither. Of several buyers of
+   * one number the first to lock its row gets it; false for the others, and for a number that is not for sale. Throws
+   * `insufficient_credit` when a prepaid balance or a spend limit does not cover the price.
    */
   async buy(purchase: Purchase): Promise<boolean> {
     return await this.#db.transaction().execute(async (transaction) => {
@@ -97,20 +101,10 @@ export class InventoryStore {
         })
         .where('number', '=', purchase.number)
         .where('account_id', 'is', null)
-        .returning('setup_micros')
+        .returning(['setup_micros as setup', 'monthly_micros as monthly'])
         .executeTakeFirst();
       if (!bought) return await this.#isRepeated(purchase);
-      if (bought.setup_micros > 0) {
-        const charged = await transaction
-          .updateTable('accounts')
-          .set((eb) => ({ balance_micros: eb('balance_micros', '-', bought.setup_micros) }))
-          .where('auth_id', '=', purchase.accountId)
-          .where((eb) => eb.or([eb('billing_mode', '=', 'postpaid'), eb('balance_micros', '>=', bought.setup_micros)]))
-          .executeTakeFirst();
-        if (charged.numUpdatedRows === 0n) {
-          throw new Problem('insufficient_credit', 'the balance does not cover the set-up price of the number');
-        }
-      }
+      await chargePurchase(transaction, purchase, bought);
       return true;
     });
   }
@@ -148,4 +142,25 @@ export class InventoryStore {
 function defaultApplication(purchase: Purchase) {
   return sql<string | null>`(select app_id from applications where account_id = ${purchase.accountId} and default_number_app
     and (subaccount_id is null or subaccount_id = ${purchase.subaccountId}::text))`;
+}
+
+async function chargePurchase(
+  transaction: Kysely<NumberTables>,
+  { number, accountId, subaccountId, at }: Purchase,
+  { setup, monthly }: { readonly setup: Micros; readonly monthly: Micros },
+): Promise<void> {
+  if (setup + monthly === 0) return;
+  const ownerId = subaccountId ?? accountId;
+  const on = onConnectionOf(transaction);
+  if (!(await affordable(on, accountId, ownerId, setup + monthly, at.getTime()))) {
+    throw new Problem(
+      'insufficient_credit',
+      'balance and spend limits do not cover the set-up price and the first month of the number',
+    );
+  }
+  const due = { accountId, ownerId, detail: number, at: at.getTime() };
+  await chargeOnce(on, [
+    { ...due, kind: 'number_setup', micros: setup, key: `number_setup:${number}:${accountId}:${at.toISOString()}` },
+    { ...due, kind: 'number_rent', micros: monthly, key: rentKey(number, accountId, at.toISOString()) },
+  ]);
 }

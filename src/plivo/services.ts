@@ -3,7 +3,9 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { ApplicationDirectory } from '../accounts/application-directory.ts';
 import type { ApplicationStore } from '../accounts/application-store.ts';
 import type { SubaccountStore } from '../accounts/subaccount-store.ts';
+import type { Charges } from '../billing/charges.ts';
 import type { RateTable } from '../billing/rates.ts';
+import type { Surcharge } from '../billing/surcharges.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { MaskingSessions } from '../masking/masking-sessions.ts';
@@ -58,6 +60,8 @@ export interface Services {
   readonly numberPoolStore: NumberPoolStore;
   /** Prices in force. */
   readonly rates: () => RateTable;
+  readonly charges: Charges;
+  readonly surcharge: Surcharge;
   readonly messages: MessageRecordStore;
   readonly messageSearch: MessageSearchStore;
   readonly media: Media;

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { takeDue } from '../billing/charge-store.ts';
+import type { Micros } from '../billing/money.ts';
 import { after } from '../compliance/state-machine.ts';
 import { isUuid } from '../runtime/ids.ts';
 import { inTransaction } from '../storage/storage.ts';
@@ -9,7 +11,7 @@ import type { AttemptDetails, ShownSession, VerifyAttempt, VerifyChannel, Verify
 import { type SessionState, sessionTable } from './session-machine.ts';
 
 /** A session as it begins, with the digest of its code. */
-export type NewSession = Omit<VerifySession, 'state' | 'attempts' | 'updatedAt'> & {
+export type NewSession = Omit<VerifySession, 'state' | 'attempts' | 'updatedAt' | 'validationMicros'> & {
   readonly codeDigest: Buffer;
   readonly codeLength: number;
 };
@@ -56,7 +58,7 @@ interface LockedRow extends SessionRow {
 const STATE = `case when s.state = 'in-progress' and s.expires_at <= $1 then 'expired' else s.state end`;
 const COLUMNS = `s.session_id as "sessionId", s.account_id as "accountId", s.owner_id as "ownerId", s.app_id as "appId", s.alias, s.recipient,
   s.country, s.channel, s.locale, s.brand_name as "brandName", s.app_hash as "appHash", s.attempts, s.callback_url as "callbackUrl",
-  s.callback_method as "callbackMethod", s.requester_ip as "requesterIp", s.expires_at as "expiresAt", s.created_at as "createdAt",
+  s.callback_method as "callbackMethod", s.requester_ip as "requesterIp", s.expires_at as "expiresAt", s.validation_micros as "validationMicros", s.created_at as "createdAt",
   s.updated_at as "updatedAt"`;
 const LOCKED = `${COLUMNS}, s.state, s.code_digest as "codeDigest", s.code_length as "codeLength", s.validations`;
 const IN_REACH = `s.account_id = $2 and ($3::text is null or s.owner_id = $3)`;
@@ -81,10 +83,13 @@ const UNIQUE_VIOLATION = '23505';
 export class SessionStore {
   readonly #pool: pg.Pool;
   readonly #notifier: VerifyNotifier;
+  readonly #price: (recipient: string) => Micros;
 
-  constructor(pool: pg.Pool, notifier: VerifyNotifier) {
+  /** `price`: of the validation of a number, in micro-units. */
+  constructor(pool: pg.Pool, notifier: VerifyNotifier, price: (recipient: string) => Micros = () => 0) {
     this.#pool = pool;
     this.#notifier = notifier;
+    this.#price = price;
   }
 
   /** Notes a code that is about to be sent: in the recipient's open session, or in the new one where there is none. */
@@ -210,10 +215,13 @@ export class SessionStore {
       if (after(sessionTable, row.state, 'match') === undefined) return { kind: row.state === 'verified' ? 'done' : 'lapsed' };
       if (row.expiresAt.getTime() <= at.getTime()) return lapse();
       if (sameDigest(row.codeDigest, digest)) {
-        await client.query(`update verify_sessions set state = 'verified', updated_at = $2 where session_id = $1`, [
-          sessionId,
-          at,
-        ]);
+        const micros = this.#price(row.recipient);
+        await client.query(
+          `update verify_sessions set state = 'verified', updated_at = $2, validation_micros = $3 where session_id = $1`,
+          [sessionId, at, micros],
+        );
+        const { accountId, ownerId } = row;
+        await takeDue(client, [{ accountId, ownerId, kind: 'verification', micros, at: at.getTime() }]);
         return { kind: 'verified', sessionId };
       }
       await client.query('update verify_sessions set validations = validations + 1, updated_at = $2 where session_id = $1', [

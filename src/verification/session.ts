@@ -60,6 +60,8 @@ export interface VerifySession {
   readonly attempts: number;
   readonly callback: { readonly url: string; readonly method: 'GET' | 'POST' } | undefined;
   readonly requesterIp: string;
+  /** Charged when it was verified, beside its messages and calls. */
+  readonly validationMicros: Micros;
   readonly expiresAt: Date;
   readonly createdAt: Date;
   readonly updatedAt: Date;

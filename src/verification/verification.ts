@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Surcharge } from '../billing/surcharges.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
 import type { SendService } from '../messaging/send.ts';
 import type { NumberStore } from '../numbers/number-store.ts';
@@ -25,6 +26,7 @@ export interface VerificationDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly surcharge: Surcharge;
 }
 
 /** Verification by codes, put together: what sends codes, for whoever needs one, and the sessions of the API. */
@@ -33,11 +35,23 @@ export class Verification {
   readonly messages: CodeMessages;
   readonly sessions: VerifySessions;
 
-  constructor({ pool, sealing, sending, numbers, caller, notifier, limiter, clock, ids, log }: VerificationDependencies) {
+  constructor({
+    pool,
+    sealing,
+    sending,
+    numbers,
+    caller,
+    notifier,
+    limiter,
+    clock,
+    ids,
+    log,
+    surcharge,
+  }: VerificationDependencies) {
     this.codes = new VerificationCodes(sealing.keyFor('verification codes'));
     this.messages = new CodeMessages(sending, numbers);
     this.sessions = new VerifySessions({
-      store: new SessionStore(pool, notifier),
+      store: new SessionStore(pool, notifier, (recipient) => surcharge('verification', recipient)),
       applications: new VerifyApplicationStore(pool),
       codes: this.codes,
       messages: this.messages,

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { takeDue } from '../billing/charge-store.ts';
+import type { Micros } from '../billing/money.ts';
 import type { CallFacts, EndedFacts } from './call-facts.ts';
 import type { CallStore } from './call-store.ts';
 import type { ElementUrl } from './document.ts';
@@ -6,6 +8,7 @@ import { hangupCause } from './hangup-cause.ts';
 import { factsOfOpenCall } from './open-call-facts.ts';
 import type { AbandonedCall, OpenCallStore } from './open-call-store.ts';
 import { chargeCall } from './pricing.ts';
+import { detectionDue } from './stored-call-records.ts';
 
 /** Writes the hangup webhook of a leg in the transaction that closes it. Resolves with what is called after the commit. */
 export type HangupNotifier = (client: pg.ClientBase, call: CallFacts, target: ElementUrl) => Promise<() => void>;
@@ -20,6 +23,7 @@ export async function closeAbandoned(
   open: Pick<OpenCallStore, 'openOf' | 'freeQueued'>,
   calls: Pick<CallStore, 'end'>,
   notifyHangup: HangupNotifier,
+  detectionPrice: () => Micros = () => 0,
 ): Promise<{ readonly closed: number; readonly requeued: number }> {
   const requeued = await open.freeQueued(node);
   const abandoned = await open.openOf(node);
@@ -27,11 +31,14 @@ export async function closeAbandoned(
     abandoned.map((call) => {
       const { hangup } = call.options;
       const ended = endOf(call);
-      return calls.end(
-        call.callId,
-        { ended },
-        hangup && ((client) => notifyHangup(client, { ...factsOfOpenCall(call), status: statusOf(call), ended }, hangup)),
-      );
+      const isDetected = call.answeredAt !== undefined && call.options.dial?.machine !== undefined;
+      const detection = isDetected ? detectionPrice() : 0;
+      const also = async (client: pg.ClientBase) => {
+        await takeDue(client, [detectionDue(call, detection, ended.at)]);
+        const facts = { ...factsOfOpenCall(call), status: statusOf(call), ended };
+        return hangup ? notifyHangup(client, facts, hangup) : () => undefined;
+      };
+      return calls.end(call.callId, { ended }, hangup || detection > 0 ? also : undefined);
     }),
   );
   return { closed: closed.filter(Boolean).length, requeued };

@@ -22,6 +22,8 @@ export interface CallOrigin {
   /** What that trunk takes for the call; known at its end. */
   readonly carrierCostMicros?: Micros | undefined;
   readonly endpointId: string | undefined;
+  /** Who answered was found out, which may cost something. */
+  readonly machineDetection?: boolean | undefined;
   /** IP address of the API request. */
   readonly requesterIp: string | undefined;
 }

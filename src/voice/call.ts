@@ -195,6 +195,11 @@ export class Call {
     this.#finish(cause);
   }
 
+  /** Who has answered is being found out: that is paid for. */
+  detectMachine(): void {
+    this.#origin = { ...this.#origin, machineDetection: true };
+  }
+
   /** A machine has answered: told in every request from now on. */
   markMachine(): void {
     this.#machine = true;

@@ -32,6 +32,7 @@ export async function detectMachine(
 ): Promise<void> {
   const { ifMachine, callback, answer } = detection;
   call.note('machine_detection', { if_machine: ifMachine, document_waits: callback === undefined, window_ms: answer.windowMs });
+  call.detectMachine();
   const verdict = await hearAnswer(call, answer, clock);
   if (call.gone.aborted) return;
   call.note('answered_by', {

@@ -1,6 +1,8 @@
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import type pg from 'pg';
 import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { takeDue } from '../billing/charge-store.ts';
+import type { Micros } from '../billing/money.ts';
 import { isUuid } from '../runtime/ids.ts';
 import { storableJson } from '../storage/storable-text.ts';
 import { inTransaction, type Storage, type Tables } from '../storage/storage.ts';
@@ -152,16 +154,23 @@ export class RecordingStore {
     );
   }
 
-  /** Lets readers see a finished file; `also` adds its own rows to the transaction. False, and `also` not called, the second time. */
-  async publish(recordingId: string, facts: FinishedRecording, also: InTransaction | undefined): Promise<boolean> {
+  /** Lets readers see a finished file, and charges for it; `also` adds its own rows to the transaction. False, and `also` not called, the second time. */
+  async publish(
+    recordingId: string,
+    facts: FinishedRecording,
+    micros: Micros,
+    also: InTransaction | undefined,
+  ): Promise<boolean> {
     const committed = await inTransaction(this.#pool, async (client) => {
-      const { rowCount } = await client.query(
+      const { rows } = await client.query<{ accountId: string; ownerId: string }>(
         `update recordings set state = 'available', told = null, size = $2, duration_ms = $3, started_at = to_timestamp($4::float8 / 1000),
            ended_at = to_timestamp($5::float8 / 1000), added_at = to_timestamp($5::float8 / 1000)
-         where recording_id = $1 and state = 'recording'`,
+         where recording_id = $1 and state = 'recording' returning account_id as "accountId", owner_id as "ownerId"`,
         [recordingId, facts.size, Math.round(facts.durationMs), facts.startedAt, facts.endedAt],
       );
-      if (rowCount !== 1) return undefined;
+      const [owner] = rows;
+      if (!owner) return undefined;
+      await takeDue(client, [{ ...owner, kind: 'recording', micros, at: facts.endedAt }]);
       return also ? also(client) : () => undefined;
     });
     committed?.();

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { type Surcharge, startedMinutes } from '../billing/surcharges.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
@@ -32,6 +33,8 @@ export interface RecordingsOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Prices of recordings; absent = free. */
+  readonly surcharge?: Surcharge | undefined;
 }
 
 export type BeginRecording = Pick<
@@ -108,7 +111,8 @@ export class Recordings {
       await this.failed({ recordingId, path: file });
       return false;
     }
-    return this.#options.store.publish(recordingId, { ...facts, size }, also);
+    const micros = startedMinutes(facts.durationMs) * (this.#options.surcharge?.('recording') ?? 0);
+    return this.#options.store.publish(recordingId, { ...facts, size }, micros, also);
   }
 
   /** There will be no recording: disk full, no audio. */

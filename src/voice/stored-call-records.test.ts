@@ -59,6 +59,7 @@ describe('records of calls', () => {
   const createRecords = () =>
     new StoredCallRecords({
       store,
+      detectionPrice: () => 0,
       node: 'node-here',
       writeNotifications: async (client, notifications) => {
         if (fault !== undefined) throw new Error(fault);

@@ -1,3 +1,6 @@
+import type pg from 'pg';
+import { type Due, takeDue } from '../billing/charge-store.ts';
+import type { Micros } from '../billing/money.ts';
 import type { CallNotification } from './call-application.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { CallEnding, NewCall } from './call-record.ts';
@@ -9,6 +12,8 @@ export interface StoredCallRecordsOptions {
   readonly store: CallStore;
   readonly node: string;
   readonly writeNotifications: WriteNotifications;
+  /** Of finding out who has answered, in micro-units. */
+  readonly detectionPrice: () => Micros;
 }
 
 /** Records of calls in storage. The end of a call, its charge and its hangup notification are one transaction. */
@@ -35,13 +40,27 @@ export class StoredCallRecords implements CallRecords {
     if (!ending) return;
     const { hangup } = origin;
     const notifications: readonly CallNotification[] = hangup ? [{ kind: 'hangup', call: facts, target: hangup }] : [];
-    await this.#options.store.end(
-      facts.callId,
-      ending,
-      notifications.length === 0 ? undefined : (client) => this.#options.writeNotifications(client, notifications),
-    );
+    const detection = origin.machineDetection ? this.#options.detectionPrice() : 0;
+    const also = async (client: pg.ClientBase) => {
+      await takeDue(client, [detectionDue(facts, detection, ending.ended.at)]);
+      return notifications.length > 0 ? this.#options.writeNotifications(client, notifications) : () => undefined;
+    };
+    await this.#options.store.end(facts.callId, ending, notifications.length === 0 && detection === 0 ? undefined : also);
   }
 }
+
+/** What finding out who answered costs the account of a call. */
+export const detectionDue = (
+  { accountId, ownerId }: Pick<CallFacts, 'accountId' | 'ownerId'>,
+  micros: Micros,
+  at: number,
+): Due => ({
+  accountId,
+  ownerId,
+  kind: 'machine_detection',
+  micros,
+  at,
+});
 
 function newCallOf(facts: CallFacts, origin: CallOrigin): NewCall {
   return {

@@ -1,6 +1,7 @@
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { ApplicationDirectory } from '../accounts/application-directory.ts';
 import type { ApplicationStore } from '../accounts/application-store.ts';
+import type { Micros } from '../billing/money.ts';
 import type { RateTable } from '../billing/rates.ts';
 import type { MediaEngine } from '../media/media-engine.ts';
 import type { NumberDirectory } from '../numbers/number-directory.ts';
@@ -59,6 +60,8 @@ export interface VoiceEngineOptions {
   readonly permissions: CallPermissions;
   readonly rates: () => RateTable;
   readonly standings: ReadStandings;
+  /** Of finding out who has answered, in micro-units. */
+  readonly detectionPrice: () => Micros;
   readonly steps: CallStepSink;
   readonly sendMessage: FlowServices['sendMessage'];
   readonly network: Network;

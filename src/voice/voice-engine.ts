@@ -10,7 +10,7 @@ import { type Binding, MemoryBindingStore } from '../sip/registration/binding.ts
 import { Registrar } from '../sip/registration/registrar.ts';
 import { createSipStack, type SipStack } from '../sip/sip-stack.ts';
 import type { Target } from '../sip/transports/flow.ts';
-import { closeAbandoned } from './abandoned-calls.ts';
+import { closeAbandoned, type HangupNotifier } from './abandoned-calls.ts';
 import { CallControlService } from './call-control-service.ts';
 import { CallStepWriter } from './call-timeline.ts';
 import { ConferenceControlService } from './conferences/conference-control-service.ts';
@@ -110,6 +110,7 @@ export class VoiceEngine {
         store: options.store,
         node: options.node,
         writeNotifications: (client, notifications) => application.writeNotifications(client, notifications),
+        detectionPrice: options.detectionPrice,
       }),
       timeline: (callId: string) => this.steps.open(callId),
       carrierRate: (carrier: string, number: string) => this.#carrierRate(carrier, number),
@@ -301,9 +302,9 @@ export class VoiceEngine {
     const { clock, open, store, streams, multiParty, application } = this.#options;
     await streams.store.closeAbandoned(node, clock.now());
     await multiParty.closeAbandoned(node, clock.now());
-    const { closed } = await closeAbandoned(node, open, store, (client, call, target) =>
-      application.writeNotifications(client, [{ kind: 'hangup', call, target }]),
-    );
+    const notify: HangupNotifier = (client, call, target) =>
+      application.writeNotifications(client, [{ kind: 'hangup', call, target }]);
+    const { closed } = await closeAbandoned(node, open, store, notify, this.#options.detectionPrice);
     return closed;
   }
 

@@ -27,17 +27,19 @@ export const getAccount = defineCommand({
       timezone: Type.String(),
     }),
   },
-  async run({ scope }) {
+  async run({ scope }, { accounts }) {
     const own = scope.subaccount ?? scope.account;
+    // Past the cache: the balance is that of this moment.
+    const account = (await accounts.find(scope.account.authId)) ?? scope.account;
     return {
       status: 200,
       body: {
         account_type: scope.account.accountType,
         address: own.address,
         auth_id: scope.authId,
-        auto_recharge: scope.account.autoRecharge,
-        billing_mode: scope.account.billingMode,
-        cash_credits: formatAmount(scope.account.balanceMicros),
+        auto_recharge: account.autoRecharge || account.settings.spend?.recharge !== undefined,
+        billing_mode: account.billingMode,
+        cash_credits: formatAmount(account.balanceMicros),
         city: own.city,
         name: own.name,
         resource_uri: `/v1/Account/${scope.authId}/`,

@@ -20,15 +20,12 @@ export interface TranscribedNeeds {
   readonly note: (callId: string, event: string, detail: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Transcribing costs nothing here. */
-const FREE = formatAmount(0);
-
 /** `transcriptionUrl` of a recording (voice-xml.md §6.8, voice-api.md §6.4): what was said in it, or why nobody knows. */
 export function transcribedParams(job: TranscriptionJob, outcome: TranscriptionOutcome): CallParams {
   return {
     transcription: outcome.state === 'done' ? reported(job, outcome) : '',
-    transcription_charge: FREE,
-    transcription_rate: FREE,
+    transcription_charge: formatAmount(outcome.state === 'done' ? outcome.charge.amountMicros : 0),
+    transcription_rate: formatAmount(outcome.state === 'done' ? outcome.charge.rateMicros : 0),
     duration: String(wholeSeconds(job.durationMs)),
     call_uuid: job.callId,
     recording_id: job.recordingId,

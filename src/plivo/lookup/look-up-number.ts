@@ -38,13 +38,14 @@ export const lookUpNumber = defineCommand({
     }),
     404: Type.Object({ api_id: apiId(), error_code: Type.Literal(404), message: Type.String() }),
   },
-  async run({ scope, parameters }, { numberDirectory }) {
+  async run({ scope, parameters }, { numberDirectory, charges, surcharge, ids }) {
     const digits = parameters.number.replace(/\D/g, '');
     const known = await numberDirectory.find(digits);
     const isOwn =
       known?.accountId === scope.account.authId && (scope.subaccount === null || known.subaccountId === scope.subaccount.authId);
     const found = lookUp(parameters.number, isOwn ? known.type : undefined);
     if (!found) return { status: 404, body: { error_code: 404, message: 'Phone number is invalid or does not exist.' } };
+    await charges.take(scope, 'lookup', surcharge('lookup', digits), `lookup:${ids.uuid()}`, found.e164);
     // Fixed and toll-free numbers are in no mobile network: their codes are empty, not unknown.
     const networkCode = found.lineType === 'fixed' || found.lineType === 'toll-free' ? '' : null;
     return {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Scope } from '../../accounts/account.ts';
+import { formatAmount } from '../../billing/money.ts';
 import type { StreamFacts } from '../../voice/streams/stream-facts.ts';
 import type { StreamState } from '../../voice/streams/stream-state.ts';
 import { nullableString } from '../fields.ts';
@@ -44,7 +45,7 @@ export function renderStream(scope: Scope, stream: StreamFacts, nowMs: number) {
     audio_track: plan.track,
     bidirectional: plan.bidirectional,
     bill_duration: seconds,
-    billed_amount: '0.00000',
+    billed_amount: formatAmount(stream.amountMicros ?? 0),
     call_uuid: stream.callId,
     content_type: contentTypeOf(plan),
     created_at: new Date(stream.createdAt).toISOString().replace('T', ' ').replace('Z', '000+00:00'),

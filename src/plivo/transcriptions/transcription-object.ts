@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { unitsOf } from '../../billing/money.ts';
 import { type StoredTranscription, type TranscribedSegment, textOf } from '../../voice/transcription/transcription.ts';
 
 const segmentObject = Type.Object({
@@ -29,11 +30,10 @@ export const segmentObjects = (segments: readonly TranscribedSegment[]) =>
     confidence: confidence ?? null,
   }));
 
-/** Transcribing is the operator's own, so it has no price. */
 export function renderTranscription(found: StoredTranscription, full: boolean) {
   return {
-    cost: 0,
-    rate: 0,
+    cost: unitsOf(found.charge.amountMicros),
+    rate: unitsOf(found.charge.rateMicros),
     recording_duration_ms: found.durationMs,
     recording_start_ms: found.recordedAt.getTime(),
     status: statuses[found.state],

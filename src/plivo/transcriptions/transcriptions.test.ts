@@ -44,7 +44,9 @@ describe('transcriptions over the API', () => {
     const job = await store.claim(NODE, now, 1_000);
     assert.ok(job);
     const outcome =
-      typeof given === 'string' ? ({ state: 'failed', error: given } as const) : ({ state: 'done', segments: given } as const);
+      typeof given === 'string'
+        ? ({ state: 'failed', error: given } as const)
+        : ({ state: 'done', segments: given, charge: { rateMicros: 500, amountMicros: 1_000 } } as const);
     await store.finish(NODE, job, outcome, now, undefined);
     return job;
   };

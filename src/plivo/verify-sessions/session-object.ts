@@ -42,9 +42,6 @@ export const verifySessionObject = {
   updated_at: Type.String(),
 };
 
-/** Validation itself is free: what is charged are the messages and calls. */
-const VALIDATION_CHARGE = 0;
-
 export const renderVerifySession = (session: ShownSession) => ({
   session_uuid: session.sessionId,
   app_uuid: session.appId,
@@ -61,8 +58,8 @@ export const renderVerifySession = (session: ShownSession) => ({
   destination_network: session.network,
   attempt_details: session.history.map(renderAttempt),
   charges: {
-    total_charge: formatAmount(session.history.reduce((sum, { amountMicros }) => sum + amountMicros, VALIDATION_CHARGE)),
-    validation_charge: formatAmount(VALIDATION_CHARGE),
+    total_charge: formatAmount(session.history.reduce((sum, { amountMicros }) => sum + amountMicros, session.validationMicros)),
+    validation_charge: formatAmount(session.validationMicros),
     attempt_charges: session.history.map(({ attemptId, channel, amountMicros }) => ({
       attempt_uuid: attemptId,
       channel,

@@ -1,3 +1,4 @@
+import type { Micros } from '../../billing/money.ts';
 import type { StreamPlan } from './stream-plan.ts';
 import type { StreamState } from './stream-state.ts';
 
@@ -19,6 +20,8 @@ export interface StreamFacts {
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly endReason: StreamEndReason | undefined;
+  /** What it was charged with; known of one that has ended and was read from storage. */
+  readonly amountMicros?: Micros | undefined;
 }
 
 /** What the status callback of a stream is told: it began, ended in order, was lost, or its application reads too slowly. */

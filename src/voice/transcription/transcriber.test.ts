@@ -59,6 +59,7 @@ function rig(node = 'node-a', clock = new VirtualClock()) {
       return () => undefined;
     },
     note: (_, event) => void noted.push(event),
+    price: () => 500,
     node,
     clock,
     log: silentLog,
@@ -85,7 +86,7 @@ function rig(node = 'node-a', clock = new VirtualClock()) {
   const publish = async (recordingId: string, durationMs = 5_000, file: Buffer | undefined = FILE) => {
     if (file) files.set(recordingId, file);
     const facts = { size: FILE.length, durationMs, startedAt: clock.now(), endedAt: clock.now() };
-    await recordings.publish(recordingId, facts, undefined);
+    await recordings.publish(recordingId, facts, 0, undefined);
     transcriptions.recorded();
   };
   const reach = { accountId: ACCOUNT, subaccountId: undefined };

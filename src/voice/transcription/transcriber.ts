@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
+import type { Micros } from '../../billing/money.ts';
+import { startedMinutes } from '../../billing/surcharges.ts';
 import { AudioFileError } from '../../media/audio-files/audio-file-error.ts';
 import { recordedSpeech } from '../../media/audio-files/recorded-speech.ts';
 import { UTTERANCE_RATE, type Utterance } from '../../media/audio-files/utterance-cutter.ts';
@@ -19,6 +21,8 @@ export interface TranscriberOptions {
   readonly tell: (client: pg.ClientBase, job: TranscriptionJob, outcome: TranscriptionOutcome) => Promise<() => void>;
   /** A step for the timeline of the call. */
   readonly note: (callId: string, event: string, detail: Readonly<Record<string, unknown>>) => void;
+  /** Of a started minute, in micro-units. */
+  readonly price: () => Micros;
   readonly node: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -117,7 +121,9 @@ export class Transcriber {
     const stopKeeping = this.#keep(job, () => lost.abort());
     try {
       const segments = await this.#transcribe(job, AbortSignal.any([this.#stopping.signal, lost.signal]));
-      await this.#finish(job, { state: 'done', segments });
+      const rateMicros = this.#options.price();
+      const charge = { rateMicros, amountMicros: rateMicros * startedMinutes(job.durationMs) };
+      await this.#finish(job, { state: 'done', segments, charge });
     } catch (error) {
       if (this.#stopping.signal.aborted || lost.signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);

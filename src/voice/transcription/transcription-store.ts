@@ -1,11 +1,18 @@
 import type pg from 'pg';
 import type { Reach } from '../../accounts/reach.ts';
+import { takeDue } from '../../billing/charge-store.ts';
 import { isUuid } from '../../runtime/ids.ts';
 import { storableJson, storableText } from '../../storage/storable-text.ts';
 import { inTransaction } from '../../storage/storage.ts';
 import type { InTransaction } from '../call-store.ts';
 import type { RecordingFormat } from '../recording-store.ts';
-import type { NewTranscription, StoredTranscription, TranscribedSegment, TranscriptionState } from './transcription.ts';
+import type {
+  NewTranscription,
+  StoredTranscription,
+  TranscribedSegment,
+  TranscriptionCharge,
+  TranscriptionState,
+} from './transcription.ts';
 
 /** A transcription that this node works on. */
 export interface TranscriptionJob extends NewTranscription {
@@ -17,7 +24,7 @@ export interface TranscriptionJob extends NewTranscription {
 }
 
 export type TranscriptionOutcome =
-  | { readonly state: 'done'; readonly segments: readonly TranscribedSegment[] }
+  | { readonly state: 'done'; readonly segments: readonly TranscribedSegment[]; readonly charge: TranscriptionCharge }
   | { readonly state: 'failed'; readonly error: string };
 
 /** Transcriptions in storage, and whose turn is next. */
@@ -54,7 +61,7 @@ export class TranscriptionStore {
   async find(reach: Reach, recordingId: string): Promise<StoredTranscription | undefined> {
     if (!isUuid(recordingId)) return undefined;
     const { rows } = await this.#pool.query<StoredRow>(
-      `select ${COLUMNS}, t.state, t.segments, t.error, r.duration_ms as "durationMs", r.started_at as "recordedAt"
+      `select ${COLUMNS}, t.state, t.segments, t.error, t.rate_micros as "rateMicros", t.amount_micros as "amountMicros", r.duration_ms as "durationMs", r.started_at as "recordedAt"
        from transcriptions t join recordings r using (recording_id)
        where recording_id = $1 and r.state = 'available' and t.account_id = $2 and ($3::text is null or t.owner_id = $3)`,
       [recordingId, reach.accountId, reach.subaccountId ?? null],
@@ -100,16 +107,18 @@ export class TranscriptionStore {
   /** Its end. `also` adds rows to that transaction, such as the webhook that tells of it. False as with `keep`. */
   async finish(
     node: string,
-    { recordingId, attempts }: Pick<TranscriptionJob, 'recordingId' | 'attempts'>,
+    job: Pick<TranscriptionJob, 'recordingId' | 'attempts' | 'accountId' | 'ownerId'>,
     outcome: TranscriptionOutcome,
     now: number,
     also: InTransaction | undefined,
   ): Promise<boolean> {
+    const { recordingId, attempts, accountId, ownerId } = job;
     const isDone = outcome.state === 'done';
+    const micros = isDone ? outcome.charge.amountMicros : 0;
     const committed = await inTransaction(this.#pool, async (client) => {
       const { rowCount } = await client.query(
         `update transcriptions set state = $4, segments = $5, error = $6, finished_at = to_timestamp($7::float8 / 1000),
-           node = null, lease_until = null where ${HELD}`,
+           node = null, lease_until = null, rate_micros = $8, amount_micros = $9 where ${HELD}`,
         [
           recordingId,
           node,
@@ -118,9 +127,12 @@ export class TranscriptionStore {
           isDone ? storableJson(outcome.segments) : null,
           isDone ? null : storableText(outcome.error),
           now,
+          isDone ? outcome.charge.rateMicros : 0,
+          micros,
         ],
       );
       if (rowCount !== 1) return undefined;
+      await takeDue(client, [{ accountId, ownerId, kind: 'transcription', micros, at: now }]);
       return also ? also(client) : () => undefined;
     });
     committed?.();
@@ -161,7 +173,7 @@ interface Row extends Omit<NewTranscription, 'callback'> {
 
 interface JobRow extends Row, Pick<TranscriptionJob, 'attempts' | 'format' | 'size' | 'durationMs'> {}
 
-interface StoredRow extends Row {
+interface StoredRow extends Row, TranscriptionCharge {
   readonly state: TranscriptionState;
   readonly segments: readonly TranscribedSegment[] | null;
   readonly error: string | null;
@@ -191,6 +203,7 @@ const toStored = (row: StoredRow): StoredTranscription => ({
   state: row.state,
   segments: row.segments ?? [],
   error: row.error ?? undefined,
+  charge: { rateMicros: row.rateMicros, amountMicros: row.amountMicros },
   durationMs: Number(row.durationMs),
   recordedAt: row.recordedAt,
 });

@@ -1,3 +1,4 @@
+import type { Micros } from '../../billing/money.ts';
 import type { ElementUrl } from '../document.ts';
 
 /** Something that was said in a recording, between two silences. */
@@ -25,11 +26,18 @@ export interface NewTranscription {
 }
 
 /** One that exists, with what it says of its recording. */
+/** What a minute costs, and the whole of it by the started minute. */
+export interface TranscriptionCharge {
+  readonly rateMicros: Micros;
+  readonly amountMicros: Micros;
+}
+
 export interface StoredTranscription extends NewTranscription {
   readonly state: TranscriptionState;
   readonly segments: readonly TranscribedSegment[];
   /** Why it has failed. */
   readonly error: string | undefined;
+  readonly charge: TranscriptionCharge;
   readonly durationMs: number;
   readonly recordedAt: Date;
 }

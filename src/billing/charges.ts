@@ -1,0 +1,33 @@
+import type pg from 'pg';
+import { ownerOf, type Scope } from '../accounts/account.ts';
+import { Problem } from '../errors/catalogue.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { inTransaction } from '../storage/storage.ts';
+import type { ChargeKind } from './charge-kind.ts';
+import { chargeOnce } from './charge-store.ts';
+import type { Micros } from './money.ts';
+import { affordable } from './standing-store.ts';
+
+/** Charges of what a request gets at once, such as a look-up: whoever cannot pay gets a 402 instead. */
+export class Charges {
+  readonly #pool: pg.Pool;
+  readonly #clock: Clock;
+
+  constructor(pool: pg.Pool, clock: Clock) {
+    this.#pool = pool;
+    this.#clock = clock;
+  }
+
+  /** Once for each key. @throws Problem `insufficient_credit` when balance or spend limit do not cover it */
+  async take(scope: Scope, kind: ChargeKind, micros: Micros, key: string, detail = ''): Promise<void> {
+    if (micros === 0) return;
+    const accountId = scope.account.authId;
+    const ownerId = ownerOf(scope);
+    const at = this.#clock.now();
+    await inTransaction(this.#pool, async (client) => {
+      if (!(await affordable(client, accountId, ownerId, micros, at)))
+        throw new Problem('insufficient_credit', 'Insufficient Credit');
+      await chargeOnce(client, [{ accountId, ownerId, kind, micros, key, detail, at }]);
+    });
+  }
+}

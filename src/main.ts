@@ -165,7 +165,7 @@ async function startAll(
       (number) => router.find('voice', number).carriers,
       (carrier, number) => costOf(carrier, 'voice', number),
     );
-    ringdown.setRates(compileRates(ratesInForce(wanted.rates)));
+    ringdown.setRates(compileRates(ratesInForce(wanted.rates), wanted.networks));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();
     services.powerpackDirectory.invalidateAll();
@@ -220,6 +220,7 @@ const rateRow = (rate: ConfiguredRate): RateRow => ({
   service: rate.service,
   direction: rate.direction,
   prefix: rate.prefix,
+  network: rate.network,
   rate: formatAmount(rate.rate),
   carrierFee: formatAmount(rate.fee),
   ...(rate.minimumS !== null && rate.incrementS !== null

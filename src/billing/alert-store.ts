@@ -14,9 +14,9 @@ with watched as (
     from spend where scope_id = a.auth_id and day >= date_trunc('month', $1::date)::date and day <= $1::date) as s on true
   where a.settings ? 'spend' and a.settings->'spend' ? 'alertUrl'),
 limits as (
-  select auth_id, given, 'day' as kind, 'day:' || $1 as period, (given->>'perDayMicros')::int8 as bound, day as used from watched
+  select auth_id, given, 'day' as kind, 'day:' || $1::date::text as period, (given->>'perDayMicros')::int8 as bound, day as used from watched
   union all
-  select auth_id, given, 'month', 'month:' || left($1, 7), (given->>'perMonthMicros')::int8, month from watched),
+  select auth_id, given, 'month', 'month:' || to_char($1::date, 'YYYY-MM'), (given->>'perMonthMicros')::int8, month from watched),
 crossed as (
   select auth_id, given->>'alertUrl' as url, kind, period, percent::int8 as threshold, bound, used
   from limits cross join lateral jsonb_array_elements_text(coalesce(given->'alertPercents', $2::jsonb)) as p (percent)

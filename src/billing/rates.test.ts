@@ -41,6 +41,28 @@ describe('the rate table', () => {
     assert.equal(formatAmount(charge.amount), '0.01650');
   });
 
+  it('has prices of networks before those of prefixes, and knows whose number it is', () => {
+    const row: RateRow = { service: 'sms', direction: 'outbound', prefix: '44', rate: '0.04' };
+    const byNetwork = compileRates(
+      [
+        row,
+        { ...row, prefix: '', network: '234-15', rate: '0.05' },
+        { ...row, prefix: '44780', network: '234-15', rate: '0.06' },
+      ],
+      [
+        { prefix: '447', mcc: '234', mnc: '10', name: 'First' },
+        { prefix: '4478', mcc: '234', mnc: '15', name: 'Second' },
+      ],
+    );
+    const rateOf = (number: string) => byNetwork.find('sms', 'outbound', number).rate;
+    assert.equal(rateOf('447400123456'), 40_000, 'a network without a price of its own');
+    assert.equal(rateOf('447812345678'), 50_000);
+    assert.equal(rateOf('447801234567'), 60_000);
+    assert.equal(rateOf('442079460000'), 40_000);
+    assert.equal(byNetwork.networkOf('447812345678')?.name, 'Second');
+    assert.equal(byNetwork.networkOf('442079460000'), undefined);
+  });
+
   it('agrees with a search through all rows', () => {
     const digits = (max: number) => fc.string({ unit: fc.constantFrom('1', '2', '4'), maxLength: max });
     const rowsOf = fc

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import type { AccountSettings } from '../accounts/account.ts';
+import { chargeOnce } from '../billing/charge-store.ts';
 import type { Micros } from '../billing/money.ts';
 import type { Sealing } from '../storage/sealing.ts';
 
@@ -70,11 +71,13 @@ export async function applyAccount(
   }
   if (changes.length === 0) return 'unchanged';
   const credit = desired.grantedMicros === undefined ? 0 : desired.grantedMicros - current.granted_micros;
+  // Whoever may spend more, or has more, is not refused for what was.
+  const mayPay = credit > 0 || changes.some(([column]) => column === 'settings' || column === 'billing_mode');
+  await grant(client, desired.authId, credit, desired.grantedMicros ?? 0, at);
   await client.query(
-    `update accounts set balance_micros = balance_micros + $2, modified_at = $3,
-       credit_lock_until = case when $2 > 0 then null else credit_lock_until end,
+    `update accounts set modified_at = $3, credit_lock_until = case when $2 then null else credit_lock_until end,
        ${changes.map(([column], index) => `${column} = $${index + 4}`).join(', ')} where auth_id = $1`,
-    [desired.authId, credit, at, ...changes.map(([column, value]) => (column === 'settings' ? JSON.stringify(value) : value))],
+    [desired.authId, mayPay, at, ...changes.map(([column, value]) => (column === 'settings' ? JSON.stringify(value) : value))],
   );
   return 'changed';
 }
@@ -89,8 +92,8 @@ async function insert(
   const granted = desired.grantedMicros ?? 0;
   await client.query(
     `insert into accounts (auth_id, parent_id, auth_token, name, address, city, state, timezone, enabled, billing_mode,
-       balance_micros, granted_micros, settings, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13)`,
+       granted_micros, settings, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       desired.authId,
       desired.parentId,
@@ -107,7 +110,15 @@ async function insert(
       at,
     ],
   );
+  await grant(client, desired.authId, granted, granted, at);
   return 'added';
+}
+
+/** Credit of the file: an entry of the ledger for each time that the file changes it. */
+async function grant(client: pg.ClientBase, authId: string, micros: Micros, inAll: Micros, at: Date): Promise<void> {
+  const key = `grant:${authId}:${inAll}:${at.toISOString()}`;
+  const due = { accountId: authId, ownerId: authId, kind: 'credit', micros: -micros, detail: 'balance of the file' } as const;
+  await chargeOnce(client, [{ ...due, key, at: at.getTime() }]);
 }
 
 /** Every account with the main account it belongs to, null for a main account. */

@@ -15,7 +15,16 @@ import { checkConfig } from './check-config.ts';
 import { replaceCompliance } from './compliance-apply-store.ts';
 import { complianceConfiguration } from './compliance-options.ts';
 import { ConfigError, type ConfigPath } from './config-error.ts';
-import { costRows, desiredAccount, desiredNumber, rateRows, routeRows, saleColumns } from './desired-rows.ts';
+import {
+  costRows,
+  desiredAccount,
+  desiredNumber,
+  networkRows,
+  rateRows,
+  routeRows,
+  saleColumns,
+  spendSettings,
+} from './desired-rows.ts';
 import { applyInventory, applyNumbers } from './number-apply-store.ts';
 import { recognitionConfiguration } from './recognition-options.ts';
 import { replaceRecognition, replaceSpeech } from './speech-apply-store.ts';
@@ -33,6 +42,7 @@ export interface AppliedChange extends TableChange {
     | 'carrier'
     | 'route'
     | 'rate'
+    | 'network'
     | 'carrier cost'
     | 'speech'
     | 'recognition'
@@ -87,6 +97,7 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
         authToken: entry.auth_token,
         name: entry.name,
         enabled: entry.enabled,
+        ...(entry.spend && { settings: { spend: spendSettings(entry.spend) } }),
       });
       accounts.set(entry.auth_id, entry.account);
     }
@@ -143,7 +154,8 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
       await replaceRows(client, 'carrier_costs', ['carrier', 'service', 'prefix'], costRows(value.carriers ?? [])),
     );
     note('route', await replaceRows(client, 'routes', ['service', 'prefix', 'priority'], routeRows(value.routes ?? [])));
-    note('rate', await replaceRows(client, 'rates', ['service', 'direction', 'prefix'], rateRows(value.rates ?? [])));
+    note('rate', await replaceRows(client, 'rates', ['service', 'direction', 'prefix', 'network'], rateRows(value.rates ?? [])));
+    note('network', await replaceRows(client, 'networks', ['prefix'], networkRows(value.networks ?? [])));
     note('speech', await replaceSpeech(client, context.sealing, value.speech && speechConfiguration(value.speech)));
     const recognition = value.recognition && recognitionConfiguration(value.recognition);
     note('recognition', await replaceRecognition(client, context.sealing, recognition));

@@ -68,8 +68,15 @@ export function checkConfig(document: ConfigDocument): CheckedConfig {
   );
   unique(
     'rates',
-    (value.rates ?? []).map((entry) => `${entry.service} ${entry.direction ?? 'outbound'} ${entry.prefix ?? ''}`),
+    (value.rates ?? []).map(
+      (entry) => `${entry.service} ${entry.direction ?? 'outbound'} ${entry.prefix ?? ''} ${entry.network ?? ''}`,
+    ),
     'service',
+  );
+  unique(
+    'networks',
+    (value.networks ?? []).map((entry) => digitsOf(entry.prefix)),
+    'prefix',
   );
 
   for (const [index, entry] of (value.accounts ?? []).entries()) {
@@ -149,6 +156,27 @@ function amountsOf(value: ConfigFile): readonly { readonly path: ConfigPath; rea
   };
   for (const section of ['accounts', 'numbers', 'inventory', 'rates'] as const) {
     for (const [index, entry] of (value[section] ?? []).entries()) take([section, index], entry, AMOUNT_KEYS[section]);
+  }
+  for (const section of ['accounts', 'subaccounts'] as const) {
+    for (const [index, { spend }] of (value[section] ?? []).entries()) {
+      if (spend) take([section, index, 'spend'], spend, ['per_day', 'per_month']);
+    }
+  }
+  for (const [index, { spend }] of (value.accounts ?? []).entries()) {
+    if (spend?.recharge) take(['accounts', index, 'spend', 'recharge'], spend.recharge, ['below', 'add', 'per_month']);
+    if (spend?.balance_alerts)
+      take(['accounts', index, 'spend', 'balance_alerts'], spend.balance_alerts, [
+        '0',
+        '1',
+        '2',
+        '3',
+        '4',
+        '5',
+        '6',
+        '7',
+        '8',
+        '9',
+      ]);
   }
   for (const [index, { costs }] of (value.carriers ?? []).entries()) {
     for (const [at, cost] of (costs ?? []).entries()) take(['carriers', index, 'costs', at], cost, ['cost']);

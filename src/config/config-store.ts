@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Micros } from '../billing/money.ts';
+import type { NetworkRange, RatedService } from '../billing/rates.ts';
 import type { CarrierConfiguration } from '../carriers/registry.ts';
 import type { ComplianceConfiguration } from '../compliance/configuration.ts';
 import type { SpeechConfiguration } from '../speech/engines.ts';
@@ -16,9 +17,11 @@ export interface ConfiguredRoute {
 }
 
 export interface ConfiguredRate {
-  readonly service: 'sms' | 'mms' | 'whatsapp' | 'voice';
+  readonly service: RatedService;
   readonly direction: 'outbound' | 'inbound';
   readonly prefix: string;
+  /** MCC-MNC; empty = by prefix alone. */
+  readonly network: string;
   readonly rate: Micros;
   readonly fee: Micros;
   /** Voice: seconds billed at least, and the step after them; null = 60/60. */
@@ -39,6 +42,8 @@ export interface Configuration {
   readonly routes: readonly ConfiguredRoute[];
   /** Empty: the operator has no price list of their own, the default one is in force. */
   readonly rates: readonly ConfiguredRate[];
+  /** What numbers belong to; empty = nothing is known. */
+  readonly networks: readonly NetworkRange[];
   readonly costs: readonly CarrierCost[];
   /** Undefined: the operator chose no engines, the default one speaks. */
   readonly speech: SpeechConfiguration | undefined;
@@ -66,10 +71,11 @@ export class ConfigStore {
       'select service, prefix, carriers, priority, failover_codes as "failoverCodes" from routes order by service, prefix, priority desc',
     );
     const rates = await this.#pool.query<ConfiguredRate>(
-      `select service, direction, prefix, rate_micros as rate, fee_micros as fee, minimum_seconds as "minimumS",
+      `select service, direction, prefix, network, rate_micros as rate, fee_micros as fee, minimum_seconds as "minimumS",
          increment_seconds as "incrementS"
-       from rates order by service, direction, prefix`,
+       from rates order by service, direction, prefix, network`,
     );
+    const networks = await this.#pool.query<NetworkRange>('select prefix, mcc, mnc, name from networks order by prefix');
     const costs = await this.#pool.query<CarrierCost>(
       'select carrier, service, prefix, cost_micros as cost from carrier_costs order by carrier, service, prefix',
     );
@@ -87,6 +93,7 @@ export class ConfigStore {
       })),
       routes: routes.rows,
       rates: rates.rows,
+      networks: networks.rows,
       costs: costs.rows,
       speech: sealed === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealed)),
       compliance: sealedCompliance === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealedCompliance)),

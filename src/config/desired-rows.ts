@@ -1,12 +1,13 @@
 import type { AccountSettings } from '../accounts/account.ts';
 import { type Micros, parseAmount } from '../billing/money.ts';
+import type { SpendSettings } from '../billing/spend-limits.ts';
 import { countryOf } from '../messaging/phone-number.ts';
 import { DEFAULT_FAILOVER_CODES } from '../messaging/router.ts';
 import { numberServices } from '../numbers/number.ts';
 import type { DesiredAccount } from './account-apply-store.ts';
 import { digitsOf } from './check-config.ts';
 import type { DesiredNumber } from './number-apply-store.ts';
-import type { AccountEntry, CarrierEntry, InventoryEntry, NumberEntry, RateEntry, RouteEntry } from './schema.ts';
+import type { AccountEntry, CarrierEntry, InventoryEntry, NetworkEntry, NumberEntry, RateEntry, RouteEntry } from './schema.ts';
 import type { Row } from './upsert-store.ts';
 
 /** Entries of the file in the names and units of storage. */
@@ -54,6 +55,7 @@ function settingsOf(entry: AccountEntry): AccountSettings {
         Object.entries(thresholds).map(([country, { per_hour, policy }]) => [country, { perHour: per_hour, policy }]),
       ),
     }),
+    ...(entry.spend !== undefined && { spend: spendSettings(entry.spend) }),
     ...(entry.opt_out_handling !== undefined && { optOutHandling: entry.opt_out_handling }),
     ...(entry.content_retention_days !== undefined && { contentRetentionDays: entry.content_retention_days }),
   };
@@ -117,15 +119,42 @@ export function routeRows(routes: readonly RouteEntry[]): readonly Row[] {
 }
 
 export function rateRows(rates: readonly RateEntry[]): readonly Row[] {
-  return rates.map(({ service, direction, prefix, rate, fee, increment }) => ({
+  return rates.map(({ service, direction, prefix, network, rate, fee, increment }) => ({
     service,
     direction: direction ?? 'outbound',
     prefix: digitsOf(prefix ?? ''),
+    network: network ?? '',
     rate_micros: microsOf(rate),
     fee_micros: fee === undefined ? 0 : microsOf(fee),
     minimum_seconds: increment === undefined ? null : Number(increment.split('/')[0]),
     increment_seconds: increment === undefined ? null : Number(increment.split('/')[1]),
   }));
+}
+
+export function networkRows(networks: readonly NetworkEntry[]): readonly Row[] {
+  return networks.map(({ prefix, code, name }) => {
+    const [mcc = '', mnc = ''] = code.split('-');
+    return { prefix: digitsOf(prefix), mcc, mnc, name: name ?? '' };
+  });
+}
+
+/** What accounts and subaccounts may spend; a section replaces all of the one before. */
+export function spendSettings(spend: NonNullable<AccountEntry['spend']>): SpendSettings {
+  const { per_day, per_month, alert_percents, alert_url, balance_alerts, recharge } = spend;
+  return {
+    ...(per_day !== undefined && { perDayMicros: microsOf(per_day) }),
+    ...(per_month !== undefined && { perMonthMicros: microsOf(per_month) }),
+    ...(alert_percents !== undefined && { alertPercents: alert_percents }),
+    ...(alert_url !== undefined && { alertUrl: alert_url }),
+    ...(balance_alerts !== undefined && { balanceAlertsMicros: balance_alerts.map(microsOf) }),
+    ...(recharge !== undefined && {
+      recharge: {
+        belowMicros: microsOf(recharge.below),
+        addMicros: microsOf(recharge.add),
+        perMonthMicros: microsOf(recharge.per_month),
+      },
+    }),
+  };
 }
 
 /** The schema has let decimal numbers through; what is left are numbers in powers of ten, and more than five decimals. */

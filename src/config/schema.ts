@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { surchargeServices } from '../billing/surcharges.ts';
 import { numberServices, numberTypes } from '../numbers/number.ts';
 
 import { complianceSection } from './compliance-options.ts';
@@ -49,6 +50,18 @@ const senderKinds = () =>
     strict,
   );
 
+const networkCode = () =>
+  Type.String({ pattern: '^\\d{3}-\\d{2,3}$', description: 'country and network code such as "234-15" are expected' });
+
+const spendKeys = {
+  per_day: optional(amount()),
+  per_month: optional(amount()),
+  alert_percents: optional(
+    Type.Array(integer(1, 100), { maxItems: 10, description: 'up to 10 whole numbers from 1 to 100 are expected' }),
+  ),
+  alert_url: optional(url()),
+};
+
 const account = Type.Object(
   {
     auth_id: mainId(),
@@ -97,6 +110,16 @@ const account = Type.Object(
         strict,
       ),
     ),
+    spend: optional(
+      Type.Object(
+        {
+          ...spendKeys,
+          balance_alerts: optional(Type.Array(amount(), { maxItems: 10, description: 'up to 10 amounts are expected' })),
+          recharge: optional(Type.Object({ below: amount(), add: amount(), per_month: amount() }, strict)),
+        },
+        strict,
+      ),
+    ),
     opt_out_handling: optional(flag()),
     content_retention_days: optional(integer(0, 3650)),
     recordings: optional(Type.Object({ auth: optional(flag()), retention_days: optional(integer(0, 3650)) }, strict)),
@@ -111,6 +134,7 @@ const subaccount = Type.Object(
     auth_token: optional(authToken()),
     name: optional(text(100)),
     enabled: optional(flag()),
+    spend: optional(Type.Object(spendKeys, strict)),
   },
   strict,
 );
@@ -198,9 +222,10 @@ const route = Type.Object(
 
 const price = Type.Object(
   {
-    service: oneOf([...messageServices, 'voice']),
+    service: oneOf([...messageServices, 'voice', 'multiparty', ...surchargeServices]),
     direction: optional(oneOf(['outbound', 'inbound'])),
     prefix: optional(digits(0, 15)),
+    network: optional(networkCode()),
     rate: amount(),
     fee: optional(amount()),
     increment: optional(
@@ -212,6 +237,8 @@ const price = Type.Object(
   },
   strict,
 );
+
+const network = Type.Object({ prefix: digits(1, 15), code: networkCode(), name: optional(text(100)) }, strict);
 
 const list = <Item extends Parameters<typeof Type.Array>[0]>(item: Item) => optional(Type.Array(item));
 
@@ -225,6 +252,7 @@ export const configSchema = Type.Object(
     carriers: list(carrier),
     routes: list(route),
     rates: list(price),
+    networks: list(network),
     speech: optional(speechSection),
     compliance: optional(complianceSection),
     recognition: optional(recognitionSection),
@@ -238,4 +266,5 @@ export type NumberEntry = Static<typeof number>;
 export type InventoryEntry = Static<typeof forSale>;
 export type CarrierEntry = Static<typeof carrier>;
 export type RouteEntry = Static<typeof route>;
+export type NetworkEntry = Static<typeof network>;
 export type RateEntry = Static<typeof price>;

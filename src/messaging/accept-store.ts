@@ -26,13 +26,13 @@ export interface AcceptEntry {
 const INSERT = `
 with given as (select * from json_to_recordset($1) as g(
   i uuid, a text, o text, s text, st text, f text, t text, c text, u int2, r int8, am int8, fr int8, fe int8, e text, l text, x text,
-  ip text, d bool, cu text, cm text, cb int2, ex int4, tr bool, j jsonb, h jsonb, at float8, sn text, n text, fl bool, p jsonb, cs text, ci text, pp text)),
+  ip text, d bool, cu text, cm text, cb int2, ex int4, tr bool, j jsonb, h jsonb, at float8, sn text, n text, fl bool, p jsonb, cs text, ci text, pp text, mc text, mn text, nw text)),
 records as (
   insert into messages (id, account_id, owner_id, direction, service, state, from_number, to_number, country, units, rate_micros,
     amount_micros, fee_rate_micros, fee_micros, error_code, log, text, requester_ip, is_domestic, callback_url, callback_method,
-    callbacks, expiry_seconds, trackable, details, transitions, campaign_status, campaign_id, powerpack_id, created_at, queued_at, final_at, updated_at)
+    callbacks, expiry_seconds, trackable, details, transitions, campaign_status, campaign_id, powerpack_id, mcc, mnc, network, created_at, queued_at, final_at, updated_at)
   select i, a, o, 'outbound', s, st, f, t, c, u, r, am, fr, fe, e, l, x, ip, coalesce(d, false), cu, cm, coalesce(cb, 0), ex,
-    coalesce(tr, false), j, h, cs, ci, pp, to_timestamp(at / 1000), to_timestamp(at / 1000),
+    coalesce(tr, false), j, h, cs, ci, pp, mc, mn, coalesce(nw, ''), to_timestamp(at / 1000), to_timestamp(at / 1000),
     case when st = 'failed' then to_timestamp(at / 1000) end, to_timestamp(at / 1000)
   from given
   on conflict (id) do nothing
@@ -243,6 +243,9 @@ function toRow({ message, node, inFlight }: AcceptEntry, failure: string | undef
     cs: campaignStatus(message),
     ci: message.campaignId,
     pp: message.chosen?.powerpackId,
+    mc: message.network?.mcc,
+    mn: message.network?.mnc,
+    nw: message.network?.name,
   };
 }
 

@@ -14,6 +14,8 @@ export interface AcceptedMessage {
   readonly senderKind: string;
   readonly dst: string;
   readonly country: string | undefined;
+  /** Of the destination, where the operator's ranges tell it. */
+  readonly network?: { readonly mcc: string; readonly mnc: string; readonly name: string } | undefined;
   /** The 10DLC campaign of its sender. */
   readonly campaignId?: string | undefined;
   readonly isDomestic: boolean;

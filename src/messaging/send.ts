@@ -252,7 +252,8 @@ export class SendService {
     const { number } = made;
     const { sender, owned, chosen } = made.origin;
     const units = request.service === 'sms' ? segmentText(made.text).parts.length : 1;
-    const rate = this.#needs.rates().find(request.service, 'outbound', number.digits);
+    const rates = this.#needs.rates();
+    const rate = rates.find(request.service, 'outbound', number.digits);
     const home = owned?.countryIso ?? sender.countryIso2;
     return {
       id: made.id,
@@ -263,6 +264,7 @@ export class SendService {
       senderKind: sender.kind,
       dst: number.digits,
       country: number.countryIso2,
+      network: rates.networkOf(number.digits),
       campaignId: number.countryIso2 === 'US' ? owned?.campaignId : undefined,
       isDomestic: home !== undefined && home === number.countryIso2,
       text: made.text,

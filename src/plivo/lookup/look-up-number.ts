@@ -5,8 +5,8 @@ import { apiId, nullableString } from '../fields.ts';
 
 /**
  * GET /v1/Number/{number} (account-numbers.md §11): a path without account, on a host of its own. Country, formats and kind of line come
- * from the numbering plan, the carrier from what the asker's account has; networks are not asked, so what only they know (their codes,
- * whether a number was ported) is null or `unknown`. Its 404 has a form that no other route has.
+ * from the numbering plan, the carrier from what the asker's account has, or from the operator's ranges; networks are not asked, so what only
+ * they know (whether a number was ported) is `unknown`. Its 404 has a form that no other route has.
  */
 export const lookUpNumber = defineCommand({
   name: 'look-up-number',
@@ -38,7 +38,7 @@ export const lookUpNumber = defineCommand({
     }),
     404: Type.Object({ api_id: apiId(), error_code: Type.Literal(404), message: Type.String() }),
   },
-  async run({ scope, parameters }, { numberDirectory, charges, surcharge, ids }) {
+  async run({ scope, parameters }, { numberDirectory, charges, rates, surcharge, ids }) {
     const digits = parameters.number.replace(/\D/g, '');
     const known = await numberDirectory.find(digits);
     const isOwn =
@@ -46,6 +46,7 @@ export const lookUpNumber = defineCommand({
     const found = lookUp(parameters.number, isOwn ? known.type : undefined);
     if (!found) return { status: 404, body: { error_code: 404, message: 'Phone number is invalid or does not exist.' } };
     await charges.take(scope, 'lookup', surcharge('lookup', digits), `lookup:${ids.uuid()}`, found.e164);
+    const network = rates().networkOf(digits);
     // Fixed and toll-free numbers are in no mobile network: their codes are empty, not unknown.
     const networkCode = found.lineType === 'fixed' || found.lineType === 'toll-free' ? '' : null;
     return {
@@ -60,9 +61,9 @@ export const lookUpNumber = defineCommand({
           rfc3966: found.rfc3966,
         },
         carrier: {
-          mobile_country_code: networkCode,
-          mobile_network_code: networkCode,
-          name: isOwn ? known.carrier : null,
+          mobile_country_code: network?.mcc ?? networkCode,
+          mobile_network_code: network?.mnc ?? networkCode,
+          name: isOwn ? known.carrier : (network?.name ?? null),
           type: found.lineType,
           ported: 'unknown',
         },

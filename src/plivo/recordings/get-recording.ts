@@ -14,9 +14,9 @@ export const getRecording = defineVoiceCommand({
   path: 'Recording/{recording_id}/',
   parameters: Type.Object({ recording_id: idInPath() }),
   replies: { 200: Type.Object({ api_id: apiId(), ...recordingObject }) },
-  async run({ scope, parameters, now }, { recordings, publicUrl }) {
+  async run({ scope, parameters, now }, { recordings, publicUrl, surcharge }) {
     const found = await recordings.find(reachOf(scope), parameters.recording_id);
     if (!found) throw notFound();
-    return { status: 200, body: renderRecording(scope, publicUrl, found, now) };
+    return { status: 200, body: renderRecording(scope, publicUrl, found, now, surcharge('recording_storage')) };
   },
 });

@@ -30,7 +30,7 @@ export const listRecordings = defineVoiceCommand({
     mpc_uuid: Type.Optional(text(64)),
   }),
   replies: { 200: Type.Object({ api_id: apiId(), meta: pageMeta, objects: Type.Array(Type.Object(recordingObject)) }) },
-  async run({ scope, parameters, now }, { recordings, publicUrl }) {
+  async run({ scope, parameters, now }, { recordings, publicUrl, surcharge }) {
     const page = readPage(parameters);
     const { limit: _limit, offset: _offset, ...filters } = parameters;
     const { fromMs, toMs } = readTimeBounds('add_time', parameters);
@@ -63,7 +63,8 @@ export const listRecordings = defineVoiceCommand({
       multiPartyId,
     };
     const found = await recordings.list(reachOf(scope), filter, page);
-    const items = found.items.map((recording) => renderRecording(scope, publicUrl, recording, now));
+    const rate = surcharge('recording_storage');
+    const items = found.items.map((recording) => renderRecording(scope, publicUrl, recording, now, rate));
     return listReply(scope, 'Recording/', page, filters, { total: found.total, items });
   },
 });

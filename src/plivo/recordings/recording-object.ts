@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
 import type { Scope } from '../../accounts/account.ts';
+import { type Micros, unitsOf } from '../../billing/money.ts';
+import { startedMinutes } from '../../billing/surcharges.ts';
 import type { StoredRecording } from '../../voice/recording-store.ts';
 import { recordingUrl } from '../../voice/recordings.ts';
 import { localTime } from '../times.ts';
@@ -31,8 +33,8 @@ export const recordingObject = {
 export const DAY_MS = 24 * 3_600_000;
 const MINUTE_S = 60;
 
-/** Storage is the operator's own, so it has no price. */
-export function renderRecording(scope: Scope, publicUrl: string, recording: StoredRecording, nowMs: number) {
+/** `storageRate`: of a minute for a month, after the first 90 days. */
+export function renderRecording(scope: Scope, publicUrl: string, recording: StoredRecording, nowMs: number, storageRate: Micros) {
   const fraction = (ms: number) => ms.toFixed(5);
   return {
     add_time: localTime(recording.addedAt, scope.account.timezone),
@@ -40,7 +42,7 @@ export function renderRecording(scope: Scope, publicUrl: string, recording: Stor
     conference_name: recording.conference?.name ?? '',
     conference_uuid: recording.conference?.id ?? '',
     from_number: recording.from,
-    monthly_recording_storage_amount: 0,
+    monthly_recording_storage_amount: unitsOf(storageRate * startedMinutes(recording.durationMs)),
     mpc_name: recording.multiParty?.name ?? '',
     mpc_uuid: recording.multiParty?.id ?? '',
     recording_duration_ms: fraction(recording.durationMs),
@@ -49,7 +51,7 @@ export function renderRecording(scope: Scope, publicUrl: string, recording: Stor
     recording_id: recording.recordingId,
     recording_start_ms: fraction(recording.startedAt.getTime()),
     recording_storage_duration: Math.max(0, Math.floor((nowMs - recording.addedAt.getTime()) / DAY_MS)),
-    recording_storage_rate: 0,
+    recording_storage_rate: unitsOf(storageRate),
     recording_type: recording.type,
     recording_url: recordingUrl(publicUrl, recording),
     resource_uri: `/v1/Account/${scope.authId}/Recording/${recording.recordingId}/`,

@@ -69,8 +69,8 @@ describe('transcriptions over the API', () => {
       { ...body, api_id: '' },
       {
         api_id: '',
-        cost: 0,
-        rate: 0,
+        cost: 0.001,
+        rate: 0.0005,
         recording_duration_ms: 61_250,
         recording_start_ms: fixture.clock.now() - 61_250,
         status: 'success',

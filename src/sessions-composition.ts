@@ -4,6 +4,7 @@ import type { RateLimiter } from './cluster/rate-limiter.ts';
 import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import { Masking } from './masking/masking.ts';
 import { MaskingStore } from './masking/masking-store.ts';
+import { createPins } from './masking/pins.ts';
 import type { SendService } from './messaging/send.ts';
 import type { NumberStore } from './numbers/number-store.ts';
 import { maskingNotifier } from './plivo/callbacks/masking-webhooks.ts';
@@ -46,7 +47,7 @@ export function composeSessions(needs: SessionsNeeds) {
     }),
     masking: new Masking({
       ...needs,
-      store: new MaskingStore(storage.pool, maskingNotifier(ids, delivery, publicUrl)),
+      store: new MaskingStore(storage.pool, maskingNotifier(ids, delivery, publicUrl), createPins(needs.sealing)),
       calls: () => voice().programCalls,
     }),
   };

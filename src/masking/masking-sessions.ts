@@ -133,9 +133,11 @@ export class MaskingSessions {
     this.#needs.numbers.invalidate(virtualNumber);
   }
 
-  /** Ends sessions whose time is over. */
-  lapse(): Promise<number> {
-    return this.#needs.store.lapseDue(new Date(this.#needs.clock.now()));
+  /** Ends sessions whose time is over, and calls between parties that nobody lived to see the end of. */
+  async lapse(): Promise<number> {
+    const now = new Date(this.#needs.clock.now());
+    await this.#needs.store.closeAbandoned(now);
+    return this.#needs.store.lapseDue(now);
   }
 
   forgetBefore(ms: number): Promise<void> {

@@ -2,7 +2,9 @@ import type pg from 'pg';
 import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
 import { isUuid } from '../runtime/ids.ts';
 import { inTransaction } from '../storage/storage.ts';
+import { hangupCause } from '../voice/hangup-cause.ts';
 import type { MaskingEvent, MaskingNotifier } from './notices.ts';
+import type { Pins } from './pins.ts';
 import type { Interaction, MaskingSession, ShownMasking } from './session.ts';
 
 export type NewMasking = Omit<MaskingSession, 'virtualNumber' | 'state' | 'lastCaller' | 'modifiedAt'> & {
@@ -32,6 +34,15 @@ export interface NumberedEvent {
   readonly at: number;
 }
 
+interface AbandonedRow {
+  readonly sessionId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly durationS: number;
+  readonly billedS: number;
+  readonly amountMicros: number;
+}
+
 type SessionRow = Omit<MaskingSession, 'callback'> & {
   readonly callbackUrl: string | null;
   readonly callbackMethod: string;
@@ -52,22 +63,42 @@ const IN_REACH = `s.account_id = $2 and ($3::text is null or s.owner_id = $3)`;
  * or the number rests from them.
  */
 const IN_THE_WAY = `s.virtual_number = n.number and s.free_at > $4
-  and (s.first_party = any($5) or s.second_party = any($5) or s.first_pin = any($6) or s.second_pin = any($6)
+  and (s.first_party = any($5) or s.second_party = any($5) or s.first_pin_digest = any($6) or s.second_pin_digest = any($6)
     or $7 or ((s.plan ->> 'isSingleParty')::boolean and not s.pin_required))`;
 const ACTIVE = `s.state = 'active' and s.expires_at > $2`;
 const LAPSE_BATCH = 500;
 /** Sessions of one number that a PIN is looked for in. */
 const MOST_OF_NUMBER = 1_000;
+/** After its last leg has ended, an interaction is left to who follows it for so long. */
+const FOLLOWED_MS = 60_000;
+const CLOSE_ABANDONED = `
+with abandoned as (
+  select i.first_call_id, c.from_number, c.to_number, greatest(c.ended_at, d.ended_at) as ended_at,
+    case when c.answered_at is null then 'failed' else 'completed' end as first_status,
+    case when d.call_id is null then '' when d.answered_at is null then 'failed' else 'completed' end as second_status,
+    greatest(c.bill_seconds, d.bill_seconds) as duration, c.billed_seconds + coalesce(d.billed_seconds, 0) as billed,
+    c.amount_micros + coalesce(d.amount_micros, 0) as amount
+  from masking_interactions i join calls c on c.call_id = i.first_call_id left join calls d on d.call_id = i.second_call_id
+  where i.ended_at is null and greatest(c.ended_at, d.ended_at) < $1
+    and not exists (select from live_calls l where l.call_id = i.second_call_id)
+  order by i.started_at limit 100 for update of i skip locked)
+update masking_interactions i set ended_at = a.ended_at, first_status = a.first_status, second_status = a.second_status,
+  duration_seconds = a.duration, billed_seconds = a.billed, amount_micros = a.amount
+from abandoned a where a.first_call_id = i.first_call_id
+returning i.session_id as "sessionId", a.from_number as "from", a.to_number as "to", i.duration_seconds as "durationS",
+  i.billed_seconds as "billedS", i.amount_micros as "amountMicros"`;
 /** Calls of a session that are shown, the newest. */
 const MOST_INTERACTIONS = 100;
 
 export class MaskingStore {
   readonly #pool: pg.Pool;
   readonly #notifier: MaskingNotifier;
+  readonly #pins: Pins;
 
-  constructor(pool: pg.Pool, notifier: MaskingNotifier) {
+  constructor(pool: pg.Pool, notifier: MaskingNotifier, pins: Pins) {
     this.#pool = pool;
     this.#notifier = notifier;
+    this.#pins = pins;
   }
 
   /** Gives the session the number of its owner that fewest sessions have. Undefined: none is free for its parties. */
@@ -87,7 +118,7 @@ export class MaskingStore {
           session.country ?? null,
           createdAt,
           parties,
-          [firstPin, secondPin].filter((pin) => pin !== null),
+          [firstPin, secondPin].flatMap((pin) => this.#pins.digest(pin) ?? []),
           plan.isSingleParty && !session.pinRequired,
         ],
       );
@@ -95,8 +126,8 @@ export class MaskingStore {
       if (number === undefined) return undefined;
       const { rows } = await client.query<SessionRow>(
         `insert into masking_sessions as s (session_id, account_id, owner_id, virtual_number, first_party, second_party, state, pin_required,
-           first_pin, second_pin, plan, callback_url, callback_method, created_at, modified_at, expires_at, free_at)
-         values ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $10, $11, $12, $13, $13, $14, $15) returning ${COLUMNS}, s.state`,
+           first_pin, second_pin, first_pin_digest, second_pin_digest, plan, callback_url, callback_method, created_at, modified_at, expires_at, free_at)
+         values ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17) returning ${COLUMNS}, s.state`,
         [
           session.sessionId,
           accountId,
@@ -105,8 +136,10 @@ export class MaskingStore {
           firstParty,
           secondParty,
           session.pinRequired,
-          firstPin,
-          secondPin,
+          this.#pins.seal(firstPin),
+          this.#pins.seal(secondPin),
+          this.#pins.digest(firstPin),
+          this.#pins.digest(secondPin),
           JSON.stringify(plan),
           session.callback?.url ?? null,
           session.callback?.method ?? 'POST',
@@ -117,7 +150,7 @@ export class MaskingStore {
       );
       const row = rows[0];
       if (!row) throw new Error('the session was not stored');
-      return toSession(row);
+      return this.#toSession(row);
     });
   }
 
@@ -183,7 +216,7 @@ export class MaskingStore {
         at,
       ],
     );
-    return rows[0] && toSession(rows[0]);
+    return rows[0] && this.#toSession(rows[0]);
   }
 
   /** False: it has ended before. */
@@ -236,7 +269,7 @@ export class MaskingStore {
         limit ${MOST_OF_NUMBER}`,
       values: [virtualNumber, at, caller],
     });
-    return rows.map(toSession);
+    return rows.map((each) => this.#toSession(each));
   }
 
   async called(sessionId: string, caller: string): Promise<void> {
@@ -281,7 +314,7 @@ export class MaskingStore {
     );
     const row = rows[0];
     if (!row) return () => undefined;
-    const { accountId, ownerId, virtualNumber, callback, plan } = toSession(row);
+    const { accountId, ownerId, virtualNumber, callback, plan } = this.#toSession(row);
     const target = event.kind.startsWith('recording') ? plan.recordingCallback : callback;
     if (!target) return () => undefined;
     const { sequence } = row;
@@ -298,6 +331,35 @@ export class MaskingStore {
     );
   }
 
+  #toSession({ callbackUrl, callbackMethod, firstPin, secondPin, ...session }: SessionRow): MaskingSession {
+    return {
+      ...session,
+      firstPin: this.#pins.unseal(firstPin),
+      secondPin: this.#pins.unseal(secondPin),
+      callback: callbackUrl === null ? undefined : { url: callbackUrl, method: callbackMethod },
+    };
+  }
+
+  /**
+   * Ends the interactions whose calls ended while the process that followed them did not live: as their records say, and told as any end.
+   * Answers how many.
+   */
+  async closeAbandoned(at: Date): Promise<number> {
+    const committed: (() => void)[] = [];
+    const count = await inTransaction(this.#pool, async (client) => {
+      const { rows } = await client.query<AbandonedRow>(CLOSE_ABANDONED, [new Date(at.getTime() - FOLLOWED_MS)]);
+      for (const { sessionId, from, to, durationS, billedS, amountMicros } of rows) {
+        const end = { cause: hangupCause(5010, 'Error'), durationS, billedS, amountMicros };
+        committed.push(
+          await this.#write(client, sessionId, { event: { kind: 'parties-hangup', end }, from, to, at: at.getTime() }),
+        );
+      }
+      return rows.length;
+    });
+    for (const handOver of committed) handOver();
+    return count;
+  }
+
   async #withInteractions(rows: readonly (SessionRow & { isTalking: boolean })[]): Promise<readonly ShownMasking[]> {
     if (rows.length === 0) return [];
     const { rows: interactions } = await this.#pool.query<Interaction & { sessionId: string }>(
@@ -311,7 +373,7 @@ export class MaskingStore {
     );
     const bySession = Map.groupBy(interactions, (interaction) => interaction.sessionId);
     return rows.map(({ isTalking, ...row }) => ({
-      ...toSession(row),
+      ...this.#toSession(row),
       isTalking,
       interactions: bySession.get(row.sessionId) ?? [],
     }));
@@ -319,7 +381,3 @@ export class MaskingStore {
 }
 
 const freeAt = (expiresAt: Date, cooloffS: number): Date => new Date(expiresAt.getTime() + cooloffS * 1000);
-
-function toSession({ callbackUrl, callbackMethod, ...session }: SessionRow): MaskingSession {
-  return { ...session, callback: callbackUrl === null ? undefined : { url: callbackUrl, method: callbackMethod } };
-}

@@ -1,5 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Scope } from '../accounts/account.ts';
+import type { MinuteLimit } from './rate-limit.ts';
 import type { Services } from './services.ts';
 
 /** What a wire command gets: who asks, from where, and its validated parameters (path, query and body merged). */
@@ -63,6 +64,8 @@ export interface Command<Schema extends TObject = TObject> {
   readonly asyncStatus?: 200;
   /** Requests to make calls are counted apart from all others (voice-api.md §2). */
   readonly rateBucket?: 'call';
+  /** What it may be asked for in a minute, on top of what all requests are counted for. */
+  readonly perMinute?: MinuteLimit;
   run(call: Call<Static<Schema>>, services: Services): Promise<Reply>;
 }
 

@@ -10,7 +10,7 @@ import { renderError, toProblem } from './errors.ts';
 import { serveMedia } from './media/serve-media.ts';
 import { registerMultipart } from './multipart.ts';
 import { openApiDocument } from './openapi.ts';
-import { limitRequests } from './rate-limit.ts';
+import { limitByMinute, limitRequests } from './rate-limit.ts';
 import { serveRecordings } from './recordings/serve-recording.ts';
 import type { Services } from './services.ts';
 
@@ -106,6 +106,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
     const path: Readonly<Record<string, string>> = Object.assign({}, request.params);
     const scope = await authenticate(services.directory, request.headers.authorization, path.auth_id);
     await limitRequests(services.limiter, scope, command.rateBucket);
+    await limitByMinute(services.limiter, scope, command.perMinute);
     if (command.audience === 'main' && !scope.byMainAccount) {
       throw new Problem('forbidden', 'this request needs the credentials of the main account');
     }

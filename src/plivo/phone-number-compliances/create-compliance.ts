@@ -7,6 +7,7 @@ import { callbackParameters, statusCallbackOf } from '../compliance/status-callb
 import { makingOf, oneOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, text } from '../fields.ts';
+import { NUMBER_COMPLIANCE_LIMIT } from '../rate-limit.ts';
 import { dataPart, MAX_DOCUMENTS, parseData, readDocuments, readEndUser } from './compliance-data.ts';
 
 const readData = nestedReader(
@@ -27,6 +28,7 @@ export const createCompliance = defineCommand({
   tag: 'PhoneNumberCompliance',
   method: 'POST',
   path: 'PhoneNumber/Compliance/',
+  perMinute: NUMBER_COMPLIANCE_LIMIT,
   multipart: { files: MAX_DOCUMENTS, fileBytes: MAX_FILE_BYTES },
   ownsCallbackUrl: true,
   parameters: Type.Object({ data: dataPart() }),

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { defineCommand } from '../define.ts';
 import { apiId, idInPath } from '../fields.ts';
+import { NUMBER_COMPLIANCE_LIMIT } from '../rate-limit.ts';
 
 /** DELETE PhoneNumber/Compliance/{compliance_id}/ (compliance.md §9.5). */
 export const deleteCompliance = defineCommand({
@@ -9,6 +10,7 @@ export const deleteCompliance = defineCommand({
   tag: 'PhoneNumberCompliance',
   method: 'DELETE',
   path: 'PhoneNumber/Compliance/{compliance_id}/',
+  perMinute: NUMBER_COMPLIANCE_LIMIT,
   parameters: Type.Object({ compliance_id: idInPath() }),
   replies: { 200: Type.Object({ api_id: apiId(), compliance_id: Type.String(), message: Type.String() }) },
   async run({ scope, parameters }, { compliance }) {

@@ -4,6 +4,7 @@ import { requirementOf, typesOf, userTypes } from '../../compliance/regulatory/r
 import { oneOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { apiId } from '../fields.ts';
+import { REQUIREMENTS_LIMIT } from '../rate-limit.ts';
 
 /** GET PhoneNumber/Compliance/Requirements/ (compliance.md §9.1). `enums` is joined by commas here. */
 export const findComplianceRequirements = defineCommand({
@@ -12,6 +13,7 @@ export const findComplianceRequirements = defineCommand({
   tag: 'PhoneNumberCompliance',
   method: 'GET',
   path: 'PhoneNumber/Compliance/Requirements/',
+  perMinute: REQUIREMENTS_LIMIT,
   parameters: Type.Object({
     country_iso: Type.String({ pattern: '^[A-Za-z]{2}$' }),
     number_type: oneOf(['local', 'mobile', 'tollfree']),

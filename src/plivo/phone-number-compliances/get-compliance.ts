@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { defineCommand } from '../define.ts';
 import { apiId, idInPath, text } from '../fields.ts';
+import { NUMBER_COMPLIANCE_LIMIT } from '../rate-limit.ts';
 import { complianceObject, readExpansions, renderCompliances } from './compliance-object.ts';
 
 /** GET PhoneNumber/Compliance/{compliance_id}/ (compliance.md §9.3). */
@@ -10,6 +11,7 @@ export const getCompliance = defineCommand({
   tag: 'PhoneNumberCompliance',
   method: 'GET',
   path: 'PhoneNumber/Compliance/{compliance_id}/',
+  perMinute: NUMBER_COMPLIANCE_LIMIT,
   parameters: Type.Object({ compliance_id: idInPath(), expand: Type.Optional(text()) }),
   replies: { 200: Type.Object({ api_id: apiId(), compliance: complianceObject }) },
   async run({ scope, parameters }, services) {

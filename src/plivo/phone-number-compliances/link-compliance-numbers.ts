@@ -3,6 +3,7 @@ import { invalidParameter, missingParameter } from '../../errors/catalogue.ts';
 import { nestedReader } from '../compliance/nested.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, text } from '../fields.ts';
+import { NUMBER_COMPLIANCE_LIMIT } from '../rate-limit.ts';
 
 /** Numbers in one request. */
 const MAX_NUMBERS = 100;
@@ -20,6 +21,7 @@ export const linkComplianceNumbers = defineCommand({
   tag: 'PhoneNumberCompliance',
   method: 'POST',
   path: 'PhoneNumber/Compliance/Link/',
+  perMinute: NUMBER_COMPLIANCE_LIMIT,
   arrayBody: 'numbers',
   parameters: Type.Object({
     numbers: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MAX_NUMBERS }),

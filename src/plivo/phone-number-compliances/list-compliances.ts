@@ -5,6 +5,7 @@ import { listSchema, namedList, oneOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { text } from '../fields.ts';
 import { pageParameters, readPage } from '../pagination.ts';
+import { NUMBER_COMPLIANCE_LIMIT } from '../rate-limit.ts';
 import { complianceObject, readExpansions, renderCompliances } from './compliance-object.ts';
 
 const PATH = 'PhoneNumber/Compliance/';
@@ -16,6 +17,7 @@ export const listCompliances = defineCommand({
   tag: 'PhoneNumberCompliance',
   method: 'GET',
   path: PATH,
+  perMinute: NUMBER_COMPLIANCE_LIMIT,
   parameters: Type.Object({
     status: Type.Optional(oneOf(applicationStates)),
     country_iso: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),

@@ -5,6 +5,7 @@ import { callbackParameters, statusCallbackOf } from '../compliance/status-callb
 import { makingOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, idInPath, text } from '../fields.ts';
+import { NUMBER_COMPLIANCE_LIMIT } from '../rate-limit.ts';
 import { dataPart, MAX_DOCUMENTS, parseData, readDocuments, readEndUserChange } from './compliance-data.ts';
 import { complianceObject, renderCompliance } from './compliance-object.ts';
 
@@ -24,6 +25,7 @@ export const updateCompliance = defineCommand({
   tag: 'PhoneNumberCompliance',
   method: 'PATCH',
   path: 'PhoneNumber/Compliance/{compliance_id}/',
+  perMinute: NUMBER_COMPLIANCE_LIMIT,
   multipart: { files: MAX_DOCUMENTS, fileBytes: MAX_FILE_BYTES },
   ownsCallbackUrl: true,
   parameters: Type.Object({ compliance_id: idInPath(), data: Type.Optional(dataPart()) }),

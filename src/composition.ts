@@ -6,6 +6,7 @@ import { SubaccountStore } from './accounts/subaccount-store.ts';
 import { Billing } from './billing/billing.ts';
 import { choresOf } from './chores.ts';
 import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
+import { BrandOtp } from './compliance/brand-otp.ts';
 import { composeCompliance } from './compliance-composition.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
@@ -300,6 +301,7 @@ export function compose(ground: Ground): Ringdown {
     verifySessions: verification.sessions,
     maskingSessions: masking.sessions,
     compliance,
+    brandOtp: new BrandOtp({ ...verification, brands: compliance.brands, clock, log }),
     publicUrl: ground.publicUrl,
   };
   const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);

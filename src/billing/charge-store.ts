@@ -26,16 +26,15 @@ export interface KeyedDue extends Due {
  * account is locked before those of its days: two batches of one account wait for each other there and nowhere else.
  */
 export const TAKE = `
+sums as (select account_id, owner_id, kind, day, sum(amount)::int8 as amount, count(*) as charges
+  from due where amount <> 0 group by account_id, owner_id, kind, day),
 charged as (update accounts a set balance_micros = a.balance_micros - c.amount
-  from (select account_id, sum(amount)::int8 as amount from due where amount <> 0 group by account_id) as c
+  from (select account_id, sum(amount)::int8 as amount from sums group by account_id) as c
   where a.auth_id = c.account_id returning a.auth_id),
 spent as (insert into spend as s (scope_id, day, kind, amount_micros, charges)
-  select scope, day, kind, sum(amount)::int8, count(*) from (
-    select account_id as scope, day, kind, amount from due join charged on auth_id = account_id where amount > 0 and kind <> 'credit'
-    union all
-    select owner_id, day, kind, amount from due join charged on auth_id = account_id
-    where amount > 0 and kind <> 'credit' and owner_id <> account_id) as each
-  group by scope, day, kind order by scope, day, kind
+  select scope, day, kind, sum(amount)::int8, sum(charges)::int8 from sums join charged on auth_id = account_id
+    cross join lateral (select account_id as scope union select owner_id) as scopes
+  where amount > 0 and kind <> 'credit' group by scope, day, kind order by scope, day, kind
   on conflict (scope_id, day, kind) do update
     set amount_micros = s.amount_micros + excluded.amount_micros, charges = s.charges + excluded.charges)`;
 

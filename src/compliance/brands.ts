@@ -20,6 +20,8 @@ export interface BrandFacts {
   readonly callback?: StatusCallback | undefined;
   /** Set when the brand was vetted on top of being registered. */
   readonly vettingScore?: number | undefined;
+  /** The code that was sent to the contact of a sole proprietor: when, how many wrong ones came back, and when the right one. */
+  readonly otp?: { readonly requestedAt: number; readonly wrong: number; readonly confirmedAt?: string } | undefined;
   readonly declinedReasons?: readonly { readonly code: string; readonly message: string }[] | undefined;
 }
 
@@ -37,6 +39,11 @@ export interface NewBrand {
 /** What a vetted brand scores when the registry names no figure: enough for the highest tier. */
 const DEFAULT_VETTING_SCORE = 75;
 const DECLINED_CODE = 'declined';
+/** Of a code of six digits: whoever guesses has a chance of 5 in a million. */
+const MAX_WRONG_CODES = 5;
+
+/** What a code that came back is. */
+export type CodeVerdict = 'right' | 'wrong' | 'lapsed';
 
 export class Brands {
   readonly store: OwnedStore<BrandState, BrandFacts>;
@@ -110,12 +117,39 @@ export class Brands {
     });
   }
 
-  /** Asks the registry to send its one-time password to the contact of a sole proprietor's brand once more. */
-  async requestOtp(scope: Scope, id: string, now: number): Promise<void> {
+  /** Tells the registry that the contact of a sole proprietor's brand is to be asked for a one-time password (once more). */
+  async requestOtp(scope: Scope, id: string, now: number): Promise<Brand> {
     const brand = await this.get(scope, id);
     if (brand.facts.brandType !== 'STARTER') throw new Problem('conflict', 'Only STARTER brands are confirmed by a password.');
     const asked = await this.#proceedings.amend('brand', id, { otpRequestedAt: new Date(now).toISOString() });
     if (!asked) throw new Problem('conflict', 'The brand is not being processed.');
+    return this.#proceedings.run(async (step) => {
+      const current = (await this.store.lockWithin(step.client, reachOf(scope), id)) ?? brand;
+      const facts: BrandFacts = { ...current.facts, otp: { requestedAt: now, wrong: 0 } };
+      await this.store.update(step.client, id, { facts, at: step.at });
+      return { ...current, facts };
+    });
+  }
+
+  /** Notes a code that has come back. The row is locked meanwhile, so that tries count one by one; after too many none is right. */
+  async confirm(
+    scope: Scope,
+    id: string,
+    now: number,
+    judge: (requestedAt: number) => CodeVerdict,
+  ): Promise<CodeVerdict | 'none'> {
+    const verdict = await this.#proceedings.run(async (step) => {
+      const brand = await this.store.lockWithin(step.client, reachOf(scope), id);
+      if (!brand) throw notFound();
+      const { otp } = brand.facts;
+      if (!otp) return 'none' as const;
+      const judged = otp.wrong >= MAX_WRONG_CODES ? 'lapsed' : judge(otp.requestedAt);
+      const after = judged === 'right' ? { ...otp, confirmedAt: new Date(now).toISOString() } : { ...otp, wrong: otp.wrong + 1 };
+      await this.store.update(step.client, id, { facts: { ...brand.facts, otp: after }, at: step.at });
+      return judged;
+    });
+    if (verdict === 'right') await this.#proceedings.amend('brand', id, { otpConfirmedAt: new Date(now).toISOString() });
+    return verdict;
   }
 
   /** What a campaign of the brand may be for. */

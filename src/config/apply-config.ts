@@ -154,7 +154,13 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
       await replaceRows(client, 'carrier_costs', ['carrier', 'service', 'prefix'], costRows(value.carriers ?? [])),
     );
     note('route', await replaceRows(client, 'routes', ['service', 'prefix', 'priority'], routeRows(value.routes ?? [])));
-    note('rate', await replaceRows(client, 'rates', ['service', 'direction', 'prefix', 'network'], rateRows(value.rates ?? [])));
+    const rateKey = ['service', 'direction', 'prefix', 'network'];
+    const rates = await replaceRows(client, 'rates', rateKey, rateRows(value.rates ?? []));
+    // One without network is named by the rest.
+    note(
+      'rate',
+      rates.map(({ name, change }) => ({ name: name.replace(/ $/, ''), change })),
+    );
     note('network', await replaceRows(client, 'networks', ['prefix'], networkRows(value.networks ?? [])));
     note('speech', await replaceSpeech(client, context.sealing, value.speech && speechConfiguration(value.speech)));
     const recognition = value.recognition && recognitionConfiguration(value.recognition);

@@ -20,8 +20,8 @@ export interface ConfiguredRate {
   readonly service: RatedService;
   readonly direction: 'outbound' | 'inbound';
   readonly prefix: string;
-  /** MCC-MNC; empty = by prefix alone. */
-  readonly network: string;
+  /** MCC-MNC; absent = by prefix alone. */
+  readonly network?: string;
   readonly rate: Micros;
   readonly fee: Micros;
   /** Voice: seconds billed at least, and the step after them; null = 60/60. */
@@ -92,7 +92,7 @@ export class ConfigStore {
         options: JSON.parse(this.#sealing.unseal(options)),
       })),
       routes: routes.rows,
-      rates: rates.rows,
+      rates: rates.rows.map(({ network, ...rate }) => (network ? { ...rate, network } : rate)),
       networks: networks.rows,
       costs: costs.rows,
       speech: sealed === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealed)),

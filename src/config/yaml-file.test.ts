@@ -152,7 +152,11 @@ test('unknown and missing keys and wrong values are told with file, line, path a
       `applications:\n  - { name: a, account: ${ACCOUNT}, default_number_app: true }\n  - { name: b, account: ${ACCOUNT}, default_number_app: true }`,
       'ringdown.yaml:3: applications[1].default_number_app: applications[0] has it already',
     ],
-    ['rates:\n  - { service: sms, rate: 0.1, network: 310-410 }', 'ringdown.yaml:2: rates[0].network: unknown key'],
+    ['rates:\n  - { service: sms, rate: 0.1, net: 310-410 }', 'ringdown.yaml:2: rates[0].net: unknown key'],
+    [
+      'rates:\n  - { service: sms, rate: 0.1, network: 310410 }',
+      'ringdown.yaml:2: rates[0].network: country and network code such as "234-15" are expected',
+    ],
   ];
   for (const [text, expected] of cases) assert.equal(refusal(text), expected);
 });

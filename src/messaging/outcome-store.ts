@@ -29,7 +29,7 @@ const END = `
 with attempted as (${ATTEMPTS}),
 gone as (delete from outbox where message_id = any($3::uuid[]) returning account_id, $1::jsonb->(message_id::text) as ending),
 due as (select account_id, ending->>'ow' as owner_id, ending->>'ki' as kind, (ending->>'am')::int8 as amount, (ending->>'d')::date as day
-  from gone where (ending->>'am')::int8 > 0),
+  from gone),
 ${TAKE}
 update messages m set state = $1::jsonb->(m.id::text)->>'st', error_code = $1::jsonb->(m.id::text)->>'e',
   transitions = m.transitions || ($1::jsonb->(m.id::text)->'h'), updated_at = to_timestamp(($1::jsonb->(m.id::text)->>'at')::float8 / 1000),

@@ -7,6 +7,7 @@ import type { Charges } from '../billing/charges.ts';
 import type { RateTable } from '../billing/rates.ts';
 import type { Surcharge } from '../billing/surcharges.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
+import type { BrandOtp } from '../compliance/brand-otp.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { MaskingSessions } from '../masking/masking-sessions.ts';
 import type { Media } from '../messaging/media.ts';
@@ -82,6 +83,7 @@ export interface Services {
   readonly verifySessions: VerifySessions;
   readonly maskingSessions: MaskingSessions;
   readonly compliance: Compliance;
+  readonly brandOtp: BrandOtp;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;
 }

@@ -81,6 +81,7 @@ describe('brands, campaigns and their numbers over the API', () => {
     const otp = await api.post(`10dlc/Brand/${id}/OTP/`);
     assert.deepEqual([otp.status, otp.body.brand_id], [200, id]);
     assert.equal(typeof (await rig.openCase(id)).facts.otpRequestedAt, 'string');
+    assert.equal((await api.post(`10dlc/Brand/${id}/OTP/`, { otp: '000000' })).status, 400);
     await rig.decide(id, { outcome: 'rejected', code: 'EIN', reason: 'The EIN belongs to somebody else' });
     const { brand } = (await api.get(`10dlc/Brand/${id}/`)).body;
     assert.ok(typeof brand === 'object' && brand !== null && 'declined_reasons' in brand && 'vetting_score' in brand);

@@ -54,6 +54,7 @@ import type { Ground, Ringdown } from './ringdown.ts';
 import { createIds } from './runtime/ids.ts';
 import { type StopStep, stopInOrder } from './runtime/shutdown.ts';
 import { composeSessions } from './sessions-composition.ts';
+import { composeSimulator } from './simulator-composition.ts';
 import { CallTimelineStore } from './timeline/call-timeline-store.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
@@ -70,7 +71,6 @@ import { Transcriptions } from './voice/transcription/transcriptions.ts';
 import { VerifiedCallerStore } from './voice/verified-caller-store.ts';
 import { VerifiedCallers } from './voice/verified-callers.ts';
 import { type VoiceServices, voiceOff } from './voice/voice-off.ts';
-import { composeSimulator } from './simulator-composition.ts';
 import { composeVoice } from './voice-composition.ts';
 
 const VERSION = '0.1.0';

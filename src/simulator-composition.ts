@@ -1,5 +1,5 @@
-import { VirtualPhones } from './carriers/simulator/phones.ts';
 import type { InboundMedia } from './carriers/carrier.ts';
+import { VirtualPhones } from './carriers/simulator/phones.ts';
 import { SimulatorCarrier, type SimulatorOptions } from './carriers/simulator/simulator-carrier.ts';
 import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
 import type { Storage } from './storage/storage.ts';

@@ -31,6 +31,7 @@ import { Documents } from './regulatory/documents.ts';
 import { EndUsers } from './regulatory/end-users.ts';
 import { NumberCompliance } from './regulatory/number-compliance.ts';
 import { NumberLinkStore } from './regulatory/number-link-store.ts';
+import { Requirements } from './regulatory/requirements.ts';
 import { SendingRules } from './sending-rules.ts';
 import { ThroughputStore } from './throughput-store.ts';
 import { TollfreeVerifications } from './tollfree-verifications.ts';
@@ -65,6 +66,7 @@ export class Compliance {
   readonly hostedNumbers: HostedNumbers;
   readonly endUsers: EndUsers;
   readonly documents: Documents;
+  readonly requirements: Requirements;
   readonly applications: Applications;
   readonly numberCompliance: NumberCompliance;
   readonly numberLinks: NumberLinkStore;
@@ -121,7 +123,8 @@ export class Compliance {
     this.documents = new Documents(proceedings, this.files, this.endUsers);
     this.numberLinks = new NumberLinkStore(pool);
     const parts = { proceedings, endUsers: this.endUsers, documents: this.documents, links: this.numberLinks };
-    this.applications = new Applications(parts);
+    this.requirements = new Requirements(() => this.#configuration.requirements ?? []);
+    this.applications = new Applications({ ...parts, requirements: this.requirements });
     this.numberCompliance = new NumberCompliance({ ...parts, applications: this.applications, numbers });
     this.addresses = new Verifications('address', proceedings, this.files);
     this.identities = new Verifications('identity', proceedings, this.files);

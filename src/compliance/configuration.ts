@@ -1,7 +1,11 @@
+import type { RequirementRule } from './regulatory/requirements.ts';
+
 /** What the operator decides about compliance: who the registry is, and what unregistered senders may do. */
 export interface ComplianceConfiguration {
   readonly registry: RegistryConfiguration;
   readonly enforcement: Enforcement;
+  /** What numbers need in countries that the operator names; absent = what is built in. */
+  readonly requirements?: readonly RequirementRule[];
 }
 
 export type RegistryConfiguration = { readonly deadlineMs: number } & (

@@ -8,12 +8,23 @@ import {
   defaultCompliance,
   type RegistryConfiguration,
 } from '../compliance/configuration.ts';
-import { oneOf, optional, strict } from './value-schemas.ts';
+import type { documentTypes } from '../compliance/regulatory/document-types.ts';
+import { requirementNumberTypes, userTypes } from '../compliance/regulatory/requirements.ts';
+import { oneOf, optional, strict, text } from './value-schemas.ts';
 
 /** The section `compliance` of the configuration file. Without it everything is accepted after two seconds, and nothing is enforced. */
 
 const number = (minimum: number, maximum: number) =>
   Type.Number({ minimum, maximum, description: `a number from ${minimum} to ${maximum} is expected` });
+
+/** As the file names the kinds of documents. */
+const documentsByName = {
+  registration_certificate: 'registrationCertificate',
+  gst_certificate: 'gstCertificate',
+  identity_proof: 'identityProof',
+  address_proof: 'addressProof',
+} as const satisfies Record<string, keyof typeof documentTypes>;
+const documentNames = ['registration_certificate', 'gst_certificate', 'identity_proof', 'address_proof'] as const;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -51,6 +62,28 @@ export const complianceSection = Type.Object(
         strict,
       ),
     ),
+    requirements: optional(
+      Type.Array(
+        Type.Object(
+          {
+            country: Type.String({ pattern: '^[A-Z]{2}$', description: 'an ISO 3166 code of two capital letters is expected' }),
+            number_types: optional(Type.Array(oneOf(requirementNumberTypes))),
+            user_types: optional(Type.Array(oneOf(userTypes))),
+            proofs: Type.Array(
+              Type.Object(
+                {
+                  name: text(100),
+                  scope: optional(oneOf(['global', 'local'])),
+                  documents: Type.Array(oneOf(documentNames), { minItems: 1 }),
+                },
+                strict,
+              ),
+            ),
+          },
+          strict,
+        ),
+      ),
+    ),
   },
   strict,
 );
@@ -62,8 +95,20 @@ export const lacksRegistryUrl = ({ registry }: ComplianceSection): boolean =>
   registry?.kind === 'http' && (registry.url === undefined || !URL.canParse(registry.url));
 
 /** The section in the names that its code has for it. */
-export function complianceConfiguration({ registry, enforcement }: ComplianceSection): ComplianceConfiguration {
+export function complianceConfiguration({ registry, enforcement, requirements }: ComplianceSection): ComplianceConfiguration {
   return {
+    ...(requirements && {
+      requirements: requirements.map(({ country, number_types, user_types, proofs }) => ({
+        country,
+        numberTypes: number_types ?? requirementNumberTypes,
+        userTypes: user_types ?? userTypes,
+        proofs: proofs.map(({ name, scope, documents }) => ({
+          name,
+          scope: scope ?? 'global',
+          documents: documents.map((document) => documentsByName[document]),
+        })),
+      })),
+    }),
     registry: registry ? registryConfiguration(registry) : defaultCompliance.registry,
     enforcement: {
       unregisteredLongCode: enforcement?.unregistered_long_code ?? defaultCompliance.enforcement.unregisteredLongCode,

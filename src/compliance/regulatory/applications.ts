@@ -12,7 +12,7 @@ import { checkComplete } from './document-fields.ts';
 import { type Document, type Documents, namedType } from './documents.ts';
 import type { EndUser, EndUsers } from './end-users.ts';
 import type { NumberLinkStore } from './number-link-store.ts';
-import { type Requirement, type RequirementNumberType, requirementOf, type UserType } from './requirements.ts';
+import type { Requirement, RequirementNumberType, Requirements, UserType } from './requirements.ts';
 
 /** An end user and documents, put before a regulator together (compliance.md §9, §10.5). */
 export interface ApplicationFacts {
@@ -47,6 +47,7 @@ export interface ApplicationsDependencies {
   readonly endUsers: EndUsers;
   readonly documents: Documents;
   readonly links: NumberLinkStore;
+  readonly requirements: Requirements;
 }
 
 export class Applications {
@@ -112,7 +113,7 @@ export class Applications {
   async resubmit(step: Step, application: Application, user: EndUser, documents: readonly Document[]): Promise<Application> {
     const status = requireAfter(applicationTable, application.status, 'submit', frozen(application));
     const { country, numberType, endUserType } = application.facts;
-    checkDocuments(requirementOf(country, numberType, endUserType), documents);
+    checkDocuments(this.#needs.requirements.of(country, numberType, endUserType), documents);
     const facts: ApplicationFacts = { ...application.facts, rejectionReason: undefined };
     const submitted = { ...application, status, facts, updatedAt: step.at };
     await this.store.update(step.client, application.id, { status, facts, at: step.at });

@@ -27,30 +27,59 @@ const individual: Requirement['proofs'] = [
   { name: 'Proof of Address', scope: 'local', types: [addressProof] },
 ];
 
-/** Countries whose numbers need papers. India is the one that the API documents; elsewhere nothing is asked. */
-const regulated: ReadonlyMap<string, Readonly<Record<UserType, Requirement['proofs']>>> = new Map([
+/** What the operator says of one country, for some kinds of numbers and users; what nothing is said of needs no papers there. */
+export interface RequirementRule {
+  readonly country: string;
+  readonly numberTypes: readonly RequirementNumberType[];
+  readonly userTypes: readonly UserType[];
+  readonly proofs: readonly { readonly name: string; readonly scope: string; readonly documents: readonly DocumentName[] }[];
+}
+
+export type DocumentName = keyof typeof documentTypes;
+
+/** Countries whose numbers need papers, unless the operator says otherwise: India is the one that the API documents. */
+const builtIn: ReadonlyMap<string, Readonly<Record<UserType, Requirement['proofs']>>> = new Map([
   ['IN', { business, individual }],
 ]);
 
-export function requirementOf(country: string, numberType: RequirementNumberType, userType: UserType): Requirement {
-  return {
-    id: idOf(country, numberType, userType),
-    country,
-    numberType,
-    userType,
-    proofs: regulated.get(country)?.[userType] ?? [],
-  };
-}
+/** The requirements in force: the operator's for the countries they name, the built-in ones for the others. */
+export class Requirements {
+  readonly #rules: () => readonly RequirementRule[];
 
-export function requirementById(id: string): Requirement | undefined {
-  for (const country of regulated.keys()) {
-    for (const numberType of requirementNumberTypes) {
-      for (const userType of userTypes) {
-        if (idOf(country, numberType, userType) === id) return requirementOf(country, numberType, userType);
+  constructor(rules: () => readonly RequirementRule[]) {
+    this.#rules = rules;
+  }
+
+  of(country: string, numberType: RequirementNumberType, userType: UserType): Requirement {
+    return {
+      id: idOf(country, numberType, userType),
+      country,
+      numberType,
+      userType,
+      proofs: this.#proofs(country, numberType, userType),
+    };
+  }
+
+  byId(id: string): Requirement | undefined {
+    for (const country of new Set([...builtIn.keys(), ...this.#rules().map((rule) => rule.country)])) {
+      for (const numberType of requirementNumberTypes) {
+        for (const userType of userTypes) {
+          if (idOf(country, numberType, userType) === id) return this.of(country, numberType, userType);
+        }
       }
     }
+    return undefined;
   }
-  return undefined;
+
+  #proofs(country: string, numberType: RequirementNumberType, userType: UserType): Requirement['proofs'] {
+    const rules = this.#rules().filter((rule) => rule.country === country);
+    if (rules.length === 0) return builtIn.get(country)?.[userType] ?? [];
+    const rule = rules.find(({ numberTypes, userTypes: users }) => numberTypes.includes(numberType) && users.includes(userType));
+    return (rule?.proofs ?? []).map(({ documents, ...proof }) => ({
+      ...proof,
+      types: documents.map((name) => documentTypes[name]),
+    }));
+  }
 }
 
 /** Every document that the requirement speaks of, once. */

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Application } from '../../compliance/regulatory/applications.ts';
 import { documentTypeOf } from '../../compliance/regulatory/document-types.ts';
 import type { Document } from '../../compliance/regulatory/documents.ts';
-import { requirementOf } from '../../compliance/regulatory/requirements.ts';
+import type { Requirements } from '../../compliance/regulatory/requirements.ts';
 import { isoTime } from '../times.ts';
 
 /** A compliance application (compliance.md §10.5). */
@@ -29,8 +29,12 @@ export const complianceApplicationObject = {
   ),
 };
 
-export function renderComplianceApplication({ id, status, facts, createdAt }: Application, documents: readonly Document[]) {
-  const { proofs } = requirementOf(facts.country, facts.numberType, facts.endUserType);
+export function renderComplianceApplication(
+  { id, status, facts, createdAt }: Application,
+  documents: readonly Document[],
+  requirements: Requirements,
+) {
+  const { proofs } = requirements.of(facts.country, facts.numberType, facts.endUserType);
   return {
     compliance_application_id: id,
     alias: facts.alias,

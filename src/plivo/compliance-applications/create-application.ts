@@ -1,9 +1,8 @@
 import { Type } from 'typebox';
 import {
   type Requirement,
-  requirementById,
+  type Requirements,
   requirementNumberTypes,
-  requirementOf,
   userTypes,
 } from '../../compliance/regulatory/requirements.ts';
 import { invalidParameter, missingParameter } from '../../errors/catalogue.ts';
@@ -36,13 +35,20 @@ export const createComplianceApplication = defineCommand({
   replies: { 201: Type.Object({ api_id: apiId(), message: Type.String(), ...complianceApplicationObject }) },
   async run(call, { compliance }) {
     const given = call.parameters;
-    const application = await compliance.applications.createDraft(makingOf(call), requirementOfParameters(given), {
-      alias: given.alias,
-      endUserId: given.end_user_id,
-      documentIds: [...new Set(given.document_ids ?? [])],
-    });
+    const application = await compliance.applications.createDraft(
+      makingOf(call),
+      requirementOfParameters(given, compliance.requirements),
+      {
+        alias: given.alias,
+        endUserId: given.end_user_id,
+        documentIds: [...new Set(given.document_ids ?? [])],
+      },
+    );
     const documents = await compliance.applications.documentsOf(application);
-    return { status: 201, body: { message: 'created', ...renderComplianceApplication(application, documents) } };
+    return {
+      status: 201,
+      body: { message: 'created', ...renderComplianceApplication(application, documents, compliance.requirements) },
+    };
   },
 });
 
@@ -54,9 +60,9 @@ interface Given {
 }
 
 /** By its id, or by what it is about. */
-function requirementOfParameters(given: Given): Requirement {
+function requirementOfParameters(given: Given, requirements: Requirements): Requirement {
   if (given.compliance_requirement_id !== undefined) {
-    const found = requirementById(given.compliance_requirement_id);
+    const found = requirements.byId(given.compliance_requirement_id);
     if (found) return found;
     const expected = 'there is no such requirement';
     throw invalidParameter('compliance_requirement_id', `compliance_requirement_id parameter is invalid: ${expected}`);
@@ -65,5 +71,5 @@ function requirementOfParameters(given: Given): Requirement {
   if (country === undefined) throw missingParameter('compliance_requirement_id');
   if (numberType === undefined) throw missingParameter('number_type');
   if (userType === undefined) throw missingParameter('end_user_type');
-  return requirementOf(country.toUpperCase(), numberType, userType);
+  return requirements.of(country.toUpperCase(), numberType, userType);
 }

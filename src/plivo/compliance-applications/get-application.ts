@@ -15,6 +15,6 @@ export const getComplianceApplication = defineCommand({
   async run({ scope, parameters }, { compliance }) {
     const application = await compliance.applications.get(scope, parameters.compliance_application_id);
     const documents = await compliance.applications.documentsOf(application);
-    return { status: 200, body: renderComplianceApplication(application, documents) };
+    return { status: 200, body: renderComplianceApplication(application, documents, compliance.requirements) };
   },
 });

@@ -40,7 +40,7 @@ export const listComplianceApplications = defineCommand({
     };
     const { total, items } = await compliance.applications.list(scope, filter, page);
     const shown = items.map(async (application) =>
-      renderComplianceApplication(application, await compliance.applications.documentsOf(application)),
+      renderComplianceApplication(application, await compliance.applications.documentsOf(application), compliance.requirements),
     );
     const found = { total, items: await Promise.all(shown) };
     return namedList(scope, 'ComplianceApplication/', page, parameters, found, {});

@@ -15,6 +15,9 @@ export const submitComplianceApplication = defineCommand({
   async run({ scope, parameters }, { compliance }) {
     const application = await compliance.applications.submit(scope, parameters.compliance_application_id);
     const documents = await compliance.applications.documentsOf(application);
-    return { status: 200, body: { message: 'submitted', ...renderComplianceApplication(application, documents) } };
+    return {
+      status: 200,
+      body: { message: 'submitted', ...renderComplianceApplication(application, documents, compliance.requirements) },
+    };
   },
 });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { requirementNumberTypes, requirementOf, userTypes } from '../../compliance/regulatory/requirements.ts';
+import { requirementNumberTypes, userTypes } from '../../compliance/regulatory/requirements.ts';
 import { invalidParameter, missingParameter } from '../../errors/catalogue.ts';
 import { parseDigits } from '../../messaging/phone-number.ts';
 import { digitsOf } from '../campaign-numbers/campaign-number-object.ts';
@@ -22,7 +22,7 @@ export const findRequirement = defineCommand({
     phone_number: Type.Optional(text(32)),
   }),
   replies: { 200: Type.Object({ api_id: apiId(), ...requirementObject }) },
-  async run({ parameters: given }) {
+  async run({ parameters: given }, { compliance }) {
     const number = given.phone_number === undefined ? undefined : parseDigits(digitsOf(given.phone_number));
     if (given.phone_number !== undefined && number?.countryIso2 === undefined) {
       throw invalidParameter('phone_number', 'phone_number parameter is invalid: a phone number is expected');
@@ -32,7 +32,7 @@ export const findRequirement = defineCommand({
     const numberType = given.number_type ?? (number && TYPES[number.kind]);
     if (numberType === undefined) throw missingParameter('number_type');
     if (given.end_user_type === undefined && !number) throw missingParameter('end_user_type');
-    const requirement = requirementOf(country, numberType, given.end_user_type ?? 'business');
+    const requirement = compliance.requirements.of(country, numberType, given.end_user_type ?? 'business');
     return { status: 200, body: renderRequirement(requirement) };
   },
 });

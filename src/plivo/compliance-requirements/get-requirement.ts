@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { requirementById } from '../../compliance/regulatory/requirements.ts';
 import { notFound } from '../../errors/catalogue.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, idInPath } from '../fields.ts';
@@ -14,8 +13,8 @@ export const getRequirement = defineCommand({
   path: 'ComplianceRequirement/{compliance_requirement_id}/',
   parameters: Type.Object({ compliance_requirement_id: idInPath() }),
   replies: { 200: Type.Object({ api_id: apiId(), ...requirementObject }) },
-  async run({ parameters }) {
-    const requirement = requirementById(parameters.compliance_requirement_id);
+  async run({ parameters }, { compliance }) {
+    const requirement = compliance.requirements.byId(parameters.compliance_requirement_id);
     if (!requirement) throw notFound();
     return { status: 200, body: renderRequirement(requirement) };
   },

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { MAX_FILE_BYTES } from '../../compliance/files.ts';
-import { requirementOf } from '../../compliance/regulatory/requirements.ts';
 import { missingParameter } from '../../errors/catalogue.ts';
 import { nestedReader } from '../compliance/nested.ts';
 import { callbackParameters, statusCallbackOf } from '../compliance/status-callback.ts';
@@ -36,7 +35,7 @@ export const createCompliance = defineCommand({
   async run(call, { compliance }) {
     const given = readData('data', parseData(call.parameters.data));
     const { type, facts } = readEndUser(given.end_user);
-    const requirement = requirementOf(given.country_iso.toUpperCase(), given.number_type, type);
+    const requirement = compliance.requirements.of(given.country_iso.toUpperCase(), given.number_type, type);
     if (given.documents === undefined && requirement.proofs.length > 0) throw missingParameter('documents');
     const application = await compliance.numberCompliance.create(makingOf(call), {
       alias: given.alias,

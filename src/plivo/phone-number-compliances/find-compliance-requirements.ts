@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { DocumentType } from '../../compliance/regulatory/document-types.ts';
-import { requirementOf, typesOf, userTypes } from '../../compliance/regulatory/requirements.ts';
+import { typesOf, userTypes } from '../../compliance/regulatory/requirements.ts';
 import { oneOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { apiId } from '../fields.ts';
@@ -37,8 +37,8 @@ export const findComplianceRequirements = defineCommand({
       ),
     }),
   },
-  async run({ parameters: given }) {
-    const requirement = requirementOf(given.country_iso.toUpperCase(), given.number_type, given.user_type);
+  async run({ parameters: given }, { compliance }) {
+    const requirement = compliance.requirements.of(given.country_iso.toUpperCase(), given.number_type, given.user_type);
     return {
       status: 200,
       body: {

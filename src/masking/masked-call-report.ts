@@ -79,9 +79,12 @@ export class MaskedCallReport {
   }
 
   tell(event: MaskingEvent): void {
-    const { store, clock } = this.#needs;
-    const told = { event, from: this.#number, to: this.#to, at: clock.now() };
-    this.#then(() => store.tell(this.#session.sessionId, told));
+    const told = this.#event(event);
+    this.#then(() => this.#needs.store.tell(this.#session.sessionId, told));
+  }
+
+  #event(event: MaskingEvent) {
+    return { event, from: this.#number, to: this.#to, at: this.#needs.clock.now() };
   }
 
   async #record(recordings: CallRecordings): Promise<void> {
@@ -93,6 +96,9 @@ export class MaskedCallReport {
       callback: undefined,
       apiId: undefined,
       transcription: undefined,
+      // Told with the record, so that neither is without the other.
+      kept: (client, recording) =>
+        this.#needs.store.tellWithin(client, this.#session.sessionId, this.#event({ kind: 'recording-completed', recording })),
     });
     const { recordingId, url } = prepared;
     const running = await prepared.start();
@@ -102,9 +108,7 @@ export class MaskedCallReport {
     const stop = () => running.stop();
     this.#callee?.gone.addEventListener('abort', stop, { once: true });
     const facts = await running.finished;
-    this.tell(
-      facts ? { kind: 'recording-completed', recording: facts } : { kind: 'recording-failed', recording: { recordingId, url } },
-    );
+    if (!facts) this.tell({ kind: 'recording-failed', recording: { recordingId, url } });
   }
 
   #keep(endedAt: Date | null): void {

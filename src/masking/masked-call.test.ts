@@ -68,6 +68,10 @@ function createMasked(...given: readonly Given[]) {
       has: async (number) => number === VIRTUAL,
       forCaller: async (_, __, at) => sessions.filter(({ expiresAt }) => expiresAt > at),
       tell: async (_, event) => void told.push(event),
+      tellWithin: async (_client, _sessionId, event) => {
+        told.push(event);
+        return () => undefined;
+      },
       keepInteraction: async (_, interaction) => void kept.push(interaction),
       called: async (_, caller) => void called.push(caller),
     },

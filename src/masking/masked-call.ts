@@ -20,7 +20,7 @@ export type MaskedRoute =
   | { readonly kind: 'reject'; readonly play: string | undefined };
 
 export interface MaskedCallNeeds {
-  readonly store: Pick<MaskingStore, 'tell' | 'keepInteraction' | 'called'>;
+  readonly store: Pick<MaskingStore, 'tell' | 'tellWithin' | 'keepInteraction' | 'called'>;
   readonly clock: Clock;
   readonly log: Log;
 }

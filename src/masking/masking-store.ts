@@ -307,6 +307,11 @@ export class MaskingStore {
     handOver();
   }
 
+  /** The same in a transaction of the caller's. Resolves with what must be called after its commit. */
+  tellWithin(client: pg.ClientBase, sessionId: string, told: NumberedEvent): Promise<() => void> {
+    return this.#write(client, sessionId, told);
+  }
+
   async #write(client: pg.ClientBase, sessionId: string, { event, from, to, at }: NumberedEvent): Promise<() => void> {
     const { rows } = await client.query<SessionRow & { sequence: number }>(
       `update masking_sessions s set notices = notices + 1 where session_id = $1 returning ${COLUMNS}, s.state, s.notices as sequence`,

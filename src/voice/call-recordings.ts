@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Recording, RecordOptions } from '../media/media-engine.ts';
 import type { Call } from './call.ts';
 import type { CallNotification, RecordingFacts } from './call-application.ts';
@@ -13,6 +14,8 @@ export interface RecordingPlan {
   /** Names of the callback's parameters: those of XML, or of the API with the id of its request. */
   readonly apiId: string | undefined;
   readonly transcription: Transcription | undefined;
+  /** Adds rows to the transaction that makes the file visible. Resolves with what must be called after its commit. */
+  readonly kept?: ((client: pg.ClientBase, facts: RecordingFacts) => Promise<() => void>) | undefined;
 }
 
 export interface RunningRecording {

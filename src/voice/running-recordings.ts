@@ -1,9 +1,9 @@
-import type pg from 'pg';
 import type { Recording } from '../media/media-engine.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Call } from './call.ts';
 import type { CallNotification, RecordingFacts } from './call-application.ts';
 import type { CallRecordings, PreparedRecording, RecordedRoom, RecordingPlan, RunningRecording } from './call-recordings.ts';
+import type { InTransaction } from './call-store.ts';
 import type { Transcription } from './document.ts';
 import { LegGone } from './leg.ts';
 import type { BegunRecording, Recordings } from './recordings.ts';
@@ -127,7 +127,7 @@ export class RunningRecordings implements CallRecordings {
     const facts: RecordingFacts = { recordingId, url, durationMs, startedAt, endedAt };
     const told = room ? room.notification(facts) : notificationOf(call, plan, facts);
     try {
-      const kept = await this.#keep(begun, { durationMs, startedAt, endedAt }, told);
+      const kept = await this.#keep(begun, { durationMs, startedAt, endedAt }, this.#alsoOf(plan, facts, told));
       if (kept && plan.transcription) this.#transcriptions.recorded();
       if (kept) call.note('recording_ended', { recording_id: recordingId, cause: end.cause, duration_ms: durationMs });
       else failed('there was nothing to record');
@@ -139,13 +139,24 @@ export class RunningRecordings implements CallRecordings {
     }
   }
 
+  /** What goes into the transaction that makes the file visible. */
+  #alsoOf(plan: RecordingPlan, facts: RecordingFacts, told: CallNotification | undefined): InTransaction | undefined {
+    const { kept } = plan;
+    if (!told && !kept) return undefined;
+    return async (client) => {
+      const committed = [await (told && this.#writeNotifications(client, [told])), await kept?.(client, facts)];
+      return () => {
+        for (const handOver of committed) handOver?.();
+      };
+    };
+  }
+
   /** False when there is no audio. @throws the last error of a storage that is away for too long */
   async #keep(
     begun: BegunRecording,
     facts: Omit<RecordingFacts, 'recordingId' | 'url'>,
-    told: CallNotification | undefined,
+    also: InTransaction | undefined,
   ): Promise<boolean> {
-    const also = told && ((client: pg.ClientBase) => this.#writeNotifications(client, [told]));
     for (let tried = 1; ; tried++) {
       try {
         const kept = await this.#archive.finished(begun, facts, also);

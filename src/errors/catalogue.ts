@@ -23,7 +23,7 @@ export const errorCatalogue = {
   insufficient_credit: {
     status: 402,
     retry: 'pointless',
-    meaning: 'The balance ran out less than two minutes ago; recharge first.',
+    meaning: 'Balance or spend limit do not cover it, or did not less than two minutes ago; recharge or raise the limit first.',
   },
   forbidden: { status: 403, retry: 'pointless', meaning: 'The credentials are valid but may not do this.' },
   destination_barred: {

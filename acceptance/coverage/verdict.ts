@@ -52,7 +52,9 @@ export function verdictOn(sdk: string, limits: Limits, told: readonly Told[], se
     tested,
     untested,
     strange: [
-      ...seen.filter(({ route }) => route === undefined).map(({ request, status }) => `no route of the SDKs: ${request} ${status}`),
+      ...seen
+        .filter(({ route }) => route === undefined)
+        .map(({ request, status }) => `no route of the SDKs: ${request} ${status}`),
       ...told.filter(({ route }) => !keys.has(route)).map(({ route }) => `told, but no route of this SDK: ${route}`),
       ...limited.filter((route) => !keys.has(route)).map((route) => `limited, but no route of this SDK: ${route}`),
     ],

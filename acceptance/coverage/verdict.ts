@@ -33,6 +33,7 @@ export interface Verdict {
   readonly strange: readonly string[];
 }
 
+/** What a slip of an SDK may be answered with too: there is nothing behind it. */
 const SLIP_STATUS = 404;
 
 export function verdictOn(sdk: string, limits: Limits, told: readonly Told[], seen: readonly Seen[]): Verdict {
@@ -70,7 +71,8 @@ function flawOf(route: Route, limits: Limits, told: readonly Told[], seen: reado
   if (lines.length === 0) return `called (${statuses.join(', ')}), but the program says nothing of it`;
   const broken = statuses.find((status) => status >= 500);
   if (broken !== undefined) return `answered with ${broken}`;
-  const wanted = limits.otherStatus[route.key]?.status ?? (route.isSlip ? SLIP_STATUS : undefined);
-  const isWanted = (status: number) => (wanted === undefined ? status >= 200 && status < 300 : status === wanted);
+  const other = limits.otherStatus[route.key]?.status;
+  const isWanted = (status: number) =>
+    other === undefined ? (status >= 200 && status < 300) || (route.isSlip && status === SLIP_STATUS) : status === other;
   return statuses.some(isWanted) ? undefined : `answered with ${statuses.join(', ')}`;
 }

@@ -6,6 +6,7 @@ import {
   authId,
   client,
   codeAt,
+  inboxOf,
   itemsOf,
   MONEY,
   PHONE_3,
@@ -20,7 +21,6 @@ import { A, given, step } from './walk.ts';
 export async function walkAccount(): Promise<void> {
   await step(`GET ${A}/`, async () => {
     const account = await client.accounts.get();
-    assert.equal(account.authId, authId);
     assert.match(String(account.cashCredits), MONEY);
     assert.equal(typeof account.autoRecharge, 'boolean');
     assert.ok(['prepaid', 'postpaid'].includes(String(account.billingMode)), String(account.billingMode));
@@ -109,7 +109,7 @@ async function walkApplications(): Promise<string | undefined> {
   await step(`GET ${A}/Application/{app_id}/`, async () => {
     const app = await client.applications.get(given(id, 'application'));
     assert.deepEqual([app.appName, app.answerUrl, app.answerMethod], [`node-${run}`, web('/xml/wait'), 'GET']);
-    assert.deepEqual([app.enabled, app.defaultApp, app.publicUri, app.logIncomingMessages], [true, false, false, false]);
+    assert.deepEqual([app.enabled, app.defaultApp], [true, false]);
   });
   await step(`GET ${A}/Application/`, async () => {
     const all = await client.applications.list({ limit: 20, appName: `node-${run}` });
@@ -157,6 +157,7 @@ async function walkEndpoints(appId: string | undefined): Promise<void> {
 
 async function walkVerifiedCallerIds(): Promise<void> {
   const number = `+${PHONE_3}`;
+  const before = (await inboxOf(PHONE_3)).length;
   const uuid = await step(`POST ${A}/VerifiedCallerId/`, async () => {
     const begun = await client.verify.initiate(number, { alias: `node ${run}`, channel: 'sms' });
     assert.match(String(begun.message), /^Verification code is sent to number/);
@@ -164,7 +165,7 @@ async function walkVerifiedCallerIds(): Promise<void> {
     return String(begun.verificationUuid);
   });
   await step(`POST ${A}/VerifiedCallerId/Verification/{verification_uuid}/`, async () => {
-    const verified = await client.verify.verify(given(uuid, 'verification'), await codeAt(PHONE_3, 'code is'));
+    const verified = await client.verify.verify(given(uuid, 'verification'), await codeAt(PHONE_3, before));
     assert.deepEqual([verified.phoneNumber, verified.alias, verified.channel], [number, `node ${run}`, 'sms']);
     assert.match(String(verified.createdAt), RFC_3339);
   });

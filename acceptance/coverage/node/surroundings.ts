@@ -62,12 +62,16 @@ export async function operator(path: string, body?: Params): Promise<SdkObject> 
   return record(await answer.json());
 }
 
-/** The newest code that came to the phone in a text with that word. */
-export async function codeAt(phone: string, word: string): Promise<string> {
+/** Texts that the phone has got, oldest first. */
+export async function inboxOf(phone: string): Promise<readonly string[]> {
+  return list((await operator(`phones/${phone}/messages`)).messages).map(({ text }) => String(text));
+}
+
+/** The code that comes to the phone after the first so many texts. */
+export async function codeAt(phone: string, texts: number): Promise<string> {
   return await eventually(`a code for ${phone}`, async () => {
-    const texts = list((await operator(`phones/${phone}/messages`)).messages).map(({ text }) => String(text));
-    const newest = texts.findLast((text) => text.includes(word));
-    return /\d{6}/.exec(newest ?? '')?.[0];
+    const [code] = (await inboxOf(phone)).slice(texts).flatMap((text) => /code is (\d{6})/.exec(text)?.[1] ?? []);
+    return code;
   });
 }
 

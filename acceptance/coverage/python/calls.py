@@ -130,6 +130,8 @@ def walk_call_recording(uuid):
         assert started.url.endswith(".wav"), started.url
         return matches(UUID, started.recording_id)
 
+    # Something to be understood: of silence nothing is asked.
+    or_none(lambda: api.calls.play(uuid, urls=[web("/media/tone.wav")], loop=True))
     time.sleep(RECORDED_SECONDS)
 
     @step(f"DELETE {CALL}/Record/")

@@ -11,7 +11,12 @@ describe('placeholders', () => {
 
   it('are empty where nothing was given, or nothing that is text', () => {
     assert.equal(
-      fillText('[{{missing}}{{list}}{{object}}{{none}}{{constructor}}{{to.length}}]', { list: [1], object: {}, none: null, to: 'x' }),
+      fillText('[{{missing}}{{list}}{{object}}{{none}}{{constructor}}{{to.length}}]', {
+        list: [1],
+        object: {},
+        none: null,
+        to: 'x',
+      }),
       '[]',
     );
   });

@@ -12,7 +12,8 @@ export const fillXml = (template: string, payload: Payload): string =>
   fill(template, payload, (value) => value.replace(NO_XML, '').replace(/[&<>"']/g, (character) => XML_ENTITIES[character] ?? ''));
 
 /** The same in a URL. */
-export const fillUrl = (template: string, payload: Payload): string => fill(template, payload, (value) => encodeURIComponent(value.toWellFormed()));
+export const fillUrl = (template: string, payload: Payload): string =>
+  fill(template, payload, (value) => encodeURIComponent(value.toWellFormed()));
 
 /** The same in a name, which is no part of a document any more. */
 export const fillText = (template: string, payload: Payload): string => fill(template, payload, (value) => value);

@@ -55,7 +55,9 @@ func (p *program) proves(r route, step func()) {
 	}
 }
 
-func (p *program) account(method, path string, step func()) { p.proves(accountRoute(method, path), step) }
+func (p *program) account(method, path string, step func()) {
+	p.proves(accountRoute(method, path), step)
+}
 
 // prepares runs what no route is proved by. When it fails, what depends on it will.
 func (p *program) prepares(what string, step func()) {

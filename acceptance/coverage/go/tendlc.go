@@ -226,7 +226,9 @@ func campaignNumbers(p *program, id func() string, alias string) {
 		answer := must(service.NumberUnlink(id(), number, plivo.CampaignNumberUnlinkParams{URL: p.env.webhook("link"), Method: "POST"}))
 		filled(answer)
 		eventually("the unlinking",
-			func() *plivo.CampaignNumberGetResponse { return must(service.NumbersGet(id(), plivo.CampaignNumbersGetParams{})) },
+			func() *plivo.CampaignNumberGetResponse {
+				return must(service.NumbersGet(id(), plivo.CampaignNumbersGetParams{}))
+			},
 			func(found *plivo.CampaignNumberGetResponse) bool { return len(found.CampaignNumbers) == 0 })
 	})
 }

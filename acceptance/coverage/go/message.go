@@ -101,15 +101,16 @@ func messages(p *program) {
 		isIt(one("the message", listed.Objects, func(each plivo.Message) bool { return each.MessageUUID == id }))
 	})
 	p.account("GET", "Message/{message_uuid}/Media/", func() {
-		sent := must(service.Create(plivo.MessageCreateParams{
-			Src: from, Dst: to, Text: text, Type: "mms", MediaUrls: []string{p.env.stage + "/media/image.png"},
-		}))
+		file := must(p.client.Media.Upload(plivo.MediaUpload{
+			UploadFiles: []plivo.Files{{FilePath: p.env.file("image.png"), ContentType: "image/png"}},
+		})).Media[0]
+		sent := must(service.Create(plivo.MessageCreateParams{Src: from, Dst: to, Text: text, Type: "mms", MediaIds: []string{file.MediaID}}))
 		listed := eventually("the media", func() *plivo.MediaListResponseBody { return must(service.ListMedia(sent.MessageUUID[0])) },
 			func(listed *plivo.MediaListResponseBody) bool { return len(listed.Objects) == 1 })
 		filled(listed, "ApiID") // that of the answer, not of each file
 		got := listed.Objects[0]
 		equal("message_uuid, content_type", [2]string{got.MessageUUID, got.ContentType}, [2]string{sent.MessageUUID[0], "image/png"})
 		matches("media_id", got.MediaID, uuidForm)
-		isTrue("it has octets", got.Size > 0)
+		equal("size", got.Size, int64(file.Size))
 	})
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/plivo/plivo-go/v7"
 )
 
@@ -33,6 +35,7 @@ func multiPartyCalls(p *program) {
 	meetingIsRecorded(m)
 	participantIsRecorded(m)
 	memberHears(m)
+	time.Sleep(time.Second) // for durations that are not zero
 	p.account("DELETE", "MultiPartyCall/{mpc_id}/Participant/{participant_id}/", func() {
 		done(service.KickParticipant(m.member(m.other)))
 		gone := eventually("the exit", func() *plivo.MultiPartyCallParticipant { return must(service.GetParticipant(m.member(m.other))) },

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/plivo/plivo-go/v7"
 )
 
@@ -80,7 +82,7 @@ func phoneNumbers(p *program) {
 func pricing(p *program) {
 	p.account("GET", "Pricing/", func() {
 		found := must(p.client.Pricing.Get("US"))
-		filled(found, "IP", "Tollfree")
+		filled(found, "IP", "Tollfree", "OriginationPrefix")
 		equal("country_iso, country", [2]string{found.CountryISO, found.Country}, [2]string{"US", "United States"})
 		equal("country_code", found.CountryCode, 1)
 		for _, rate := range []string{
@@ -89,7 +91,10 @@ func pricing(p *program) {
 		} {
 			matches("a rate", rate, amount)
 		}
-		equal("the first prefix", found.Voice.Outbound.Rates[0].Prefix[0], "1")
+		first := found.Voice.Outbound.Rates[0]
+		equal("the first prefix", first.Prefix[0], "1")
+		equal("its origination", strings.Join(first.OriginationPrefix, ","), "")
+		equal("its origins", len(first.OriginationPrefix), 1)
 	})
 }
 

@@ -31,7 +31,7 @@ func (p *program) over(id string) *plivo.Call {
 
 // What a call has only on an incoming trunk, in a conference or as the leg of another.
 var unsetOfCall = []string{
-	"ConferenceUUID", "ParentCallUUID", "StirVerification", "StirAttestation", "VoiceNetworkGroup", "SourceIp", "CnamLookup", "Next", "Previous",
+	"ConferenceUUID", "ParentCallUUID", "StirVerification", "StirAttestation", "VoiceNetworkGroup", "SourceIp", "CnamLookup",
 }
 
 func calls(p *program) {
@@ -91,9 +91,11 @@ func calls(p *program) {
 		listed := must(service.List(plivo.CallListParams{
 			CallDirection: "outbound", FromNumber: from, ToNumber: to, HangupSource: "API Request", Limit: 5,
 		}))
-		filled(listed, unsetOfCall...)
+		matches("api_id", listed.ApiID, uuidForm)
 		equal("limit, offset", [2]int64{listed.Meta.Limit, listed.Meta.Offset}, [2]int64{5, 0})
-		isIt(*one("the call", listed.Objects, func(each *plivo.Call) bool { return each.CallUUID == id }))
+		found := one("the call", listed.Objects, func(each *plivo.Call) bool { return each.CallUUID == id })
+		filled(found, unsetOfCall...)
+		isIt(*found)
 	})
 	p.proves("POST /v1/Call/{call_uuid}/Feedback/", func() {
 		posted := must(p.client.CallFeedback.Create(plivo.CallFeedbackParams{CallUUID: id, Rating: 4, Issues: []string{"ECHO"}, Notes: "a little"}))

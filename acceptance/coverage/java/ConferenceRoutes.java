@@ -44,11 +44,8 @@ final class ConferenceRoutes {
   }
 
   private static List<Member> membersOf(String room) throws Exception {
-    try {
-      return Conference.getter(room).get().getMembers();
-    } catch (com.plivo.api.exceptions.ResourceNotFoundException nobodyYet) {
-      return List.of();
-    }
+    Conference found = World.ifFound(() -> Conference.getter(room).get());
+    return found == null ? List.of() : found.getMembers();
   }
 
   private Member member(String id) throws Exception {

@@ -1,7 +1,9 @@
+import com.plivo.api.Plivo;
 import com.plivo.api.models.media.Media;
 import com.plivo.api.models.message.Message;
 import com.plivo.api.models.message.MessageType;
 import com.plivo.api.models.message.MmsMedia;
+import com.plivo.api.models.message.MmsMediaLister;
 import java.net.URI;
 
 /** Messages, their media, and uploaded media. */
@@ -92,7 +94,7 @@ final class MessageRoutes {
         report.route(
             "GET Message/{message_uuid}/Media/",
             () -> {
-              MmsMedia found = Expect.only(new com.plivo.api.models.message.MmsMediaLister(mms).list().getObjects());
+              MmsMedia found = Expect.only(new MmsMediaLister(mms).list().getObjects());
               Expect.equal(mms, Expect.part(found).getMessageUuid());
               return found.getMediaId();
             });
@@ -102,6 +104,15 @@ final class MessageRoutes {
           MmsMedia found = Expect.filled(Message.getter(mms).get().getMedia(part).get());
           Expect.equal("image/png", found.getContentType());
           Expect.that(found.getSize() > 0, "the size is " + found.getSize());
+        });
+    // The SDK has no class for this one: it is called at the service that every class of it calls.
+    report.check(
+        "DELETE Message/{message_uuid}/Media/",
+        () -> {
+          var client = Plivo.getClient();
+          var answer = client.getApiService().mmsMediaDelete(client.getAuthId(), mms).execute();
+          Expect.that(answer.isSuccessful(), "it answers " + answer.code());
+          Expect.equal(0, new MmsMediaLister(mms).list().getObjects().size());
         });
   }
 }

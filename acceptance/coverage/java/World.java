@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.plivo.api.exceptions.ResourceNotFoundException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +25,7 @@ final class World {
   private static final String STAGE = required("COVERAGE_STAGE");
   private static final long WAIT_MS = 20_000;
   private static final long POLL_MS = 100;
-  private static final HttpClient http = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
+  private static final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).proxy(HttpClient.Builder.NO_PROXY).build();
 
   interface Look<T> {
     /** What was waited for, or null. */
@@ -60,6 +61,15 @@ final class World {
       if (found != null) return found;
       if (System.nanoTime() > until) throw new AssertionError(what + " did not come");
       Thread.sleep(POLL_MS);
+    }
+  }
+
+  /** What there is now, or null where it is not found. */
+  static <T> T ifFound(Look<T> look) throws Exception {
+    try {
+      return look.look();
+    } catch (ResourceNotFoundException notFound) {
+      return null;
     }
   }
 

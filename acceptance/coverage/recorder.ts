@@ -79,7 +79,9 @@ export class Recorder {
     forwarded.once('error', (error) => {
       if (outgoing.headersSent || outgoing.destroyed) return void outgoing.destroy();
       note(502);
-      outgoing.writeHead(502, { 'content-type': 'application/json' }).end(JSON.stringify({ error: `recorder: ${error.message}` }));
+      outgoing
+        .writeHead(502, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error: `recorder: ${error.message}` }));
     });
     outgoing.once('close', () => forwarded.destroy());
     incoming.once('error', () => forwarded.destroy());

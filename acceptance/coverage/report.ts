@@ -44,7 +44,7 @@ function sections(results: Readonly<Record<TriedSdk, Tried>>): readonly string[]
         ...tried.map((sdk) => cell(route, sdk, results[sdk])),
         ...Object.keys(untried).map((sdk) => (sdk in route.sdks ? '.' : '-')),
       ]);
-    return [`## ${resource === '(sdk-defect)' ? 'Slips of SDKs, answered with 404' : resource}`, table(head, lines)];
+    return [`## ${resource === '(sdk-defect)' ? 'Slips of SDKs' : resource}`, table(head, lines)];
   });
 }
 

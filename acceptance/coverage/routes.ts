@@ -11,7 +11,7 @@ export interface Route {
   readonly sdks: Readonly<Record<string, string>>;
   readonly segments: readonly string[];
   readonly query: Readonly<Record<string, string>>;
-  /** The status that counts as an answer besides 2xx: some requests are slips of an SDK, for which there is nothing. */
+  /** A request that an SDK sends by mistake. */
   readonly isSlip: boolean;
 }
 

@@ -33,6 +33,7 @@ export interface Verdict {
   readonly strange: readonly string[];
 }
 
+/** What a slip of an SDK may be answered with too: there is nothing behind it. */
 const SLIP_STATUS = 404;
 
 export function verdictOn(sdk: string, limits: Limits, told: readonly Told[], seen: readonly Seen[]): Verdict {
@@ -52,7 +53,9 @@ export function verdictOn(sdk: string, limits: Limits, told: readonly Told[], se
     tested,
     untested,
     strange: [
-      ...seen.filter(({ route }) => route === undefined).map(({ request, status }) => `no route of the SDKs: ${request} ${status}`),
+      ...seen
+        .filter(({ route }) => route === undefined)
+        .map(({ request, status }) => `no route of the SDKs: ${request} ${status}`),
       ...told.filter(({ route }) => !keys.has(route)).map(({ route }) => `told, but no route of this SDK: ${route}`),
       ...limited.filter((route) => !keys.has(route)).map((route) => `limited, but no route of this SDK: ${route}`),
     ],
@@ -68,7 +71,8 @@ function flawOf(route: Route, limits: Limits, told: readonly Told[], seen: reado
   if (lines.length === 0) return `called (${statuses.join(', ')}), but the program says nothing of it`;
   const broken = statuses.find((status) => status >= 500);
   if (broken !== undefined) return `answered with ${broken}`;
-  const wanted = limits.otherStatus[route.key]?.status ?? (route.isSlip ? SLIP_STATUS : undefined);
-  const isWanted = (status: number) => (wanted === undefined ? status >= 200 && status < 300 : status === wanted);
+  const other = limits.otherStatus[route.key]?.status;
+  const isWanted = (status: number) =>
+    other === undefined ? (status >= 200 && status < 300) || (route.isSlip && status === SLIP_STATUS) : status === other;
   return statuses.some(isWanted) ? undefined : `answered with ${statuses.join(', ')}`;
 }

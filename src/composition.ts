@@ -152,7 +152,7 @@ export function compose(ground: Ground): Ringdown {
     limiter,
     ids,
   });
-  const { verification, masking } = sessions;
+  const { verification, masking, phlos } = sessions;
   const messaging: Messaging = new Messaging({
     relay: masking.relay,
     clock,
@@ -237,6 +237,7 @@ export function compose(ground: Ground): Ringdown {
       applicationDirectory,
       numbers: numberDirectory,
       numberProgram: (digits, caller) => masking.numbers.programFor(digits, caller),
+      storedDocument: (request) => phlos.documents.answer(request),
       permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
       recordings,
       transcriptions,
@@ -311,6 +312,7 @@ export function compose(ground: Ground): Ringdown {
     }),
     verifySessions: verification.sessions,
     maskingSessions: masking.sessions,
+    phlos,
     compliance,
     publicUrl: ground.publicUrl,
   };
@@ -324,6 +326,7 @@ export function compose(ground: Ground): Ringdown {
     voicePhones: voice?.phones,
     numberPools: services.numberPools,
     compliance,
+    phlos: sessions.phloDesk,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
   });

@@ -5,8 +5,11 @@ import { Masking } from './masking/masking.ts';
 import { MaskingStore } from './masking/masking-store.ts';
 import type { SendService } from './messaging/send.ts';
 import type { NumberStore } from './numbers/number-store.ts';
+import { PhloDesk } from './phlo/phlo-desk.ts';
+import { Phlos } from './phlo/phlos.ts';
 import { maskingNotifier } from './plivo/callbacks/masking-webhooks.ts';
 import { verifyNotifier } from './plivo/callbacks/verify-webhooks.ts';
+import { phloXml } from './plivo/phlo/phlo-language.ts';
 import type { Clock } from './runtime/clock.ts';
 import type { Ids } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
@@ -31,10 +34,13 @@ export interface SessionsNeeds {
   readonly voice: () => VoiceServices;
 }
 
-/** Wires what is made of messages and calls: verification by codes, and number masking. */
+/** Wires what is made of messages and calls: verification by codes, number masking, stored flows. */
 export function composeSessions(needs: SessionsNeeds) {
   const { storage, ids, delivery, publicUrl, sending, voice } = needs;
+  const phlos = new Phlos({ ...needs, pool: storage.pool, language: phloXml });
   return {
+    phlos,
+    phloDesk: new PhloDesk({ ...needs, phlos }),
     verification: new Verification({
       ...needs,
       pool: storage.pool,

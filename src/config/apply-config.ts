@@ -17,6 +17,7 @@ import { complianceConfiguration } from './compliance-options.ts';
 import { ConfigError, type ConfigPath } from './config-error.ts';
 import { costRows, desiredAccount, desiredNumber, rateRows, routeRows, saleColumns } from './desired-rows.ts';
 import { applyInventory, applyNumbers } from './number-apply-store.ts';
+import { applyPhlos } from './phlo-apply-store.ts';
 import { recognitionConfiguration } from './recognition-options.ts';
 import { replaceRecognition, replaceSpeech } from './speech-apply-store.ts';
 import { speechConfiguration } from './speech-options.ts';
@@ -34,6 +35,7 @@ export interface AppliedChange extends TableChange {
     | 'route'
     | 'rate'
     | 'carrier cost'
+    | 'phlo'
     | 'speech'
     | 'recognition'
     | 'compliance';
@@ -135,6 +137,14 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
       return { ...own, columns: { ...own.columns, ...saleColumns(entry) } };
     });
     note('number for sale', entriesOf(await applyInventory(client, inventory)));
+
+    for (const [index, { account, subaccount }] of (value.phlos ?? []).entries()) {
+      requireAccount(['phlos', index, 'account'], account);
+      if (subaccount !== undefined) requireAccount(['phlos', index, 'subaccount'], subaccount, account);
+    }
+    const phlos = await applyPhlos(client, value.phlos ?? []);
+    if (phlos.foreign !== undefined) throw fail(['phlos', phlos.foreign, 'phlo_id'], 'belongs to another account');
+    note('phlo', phlos.changes);
 
     const carriers = (value.carriers ?? []).map(({ name, kind }) => ({ name, kind, options: carrierOptions.get(name) ?? {} }));
     note('carrier', await replaceCarriers(client, context.sealing, carriers));

@@ -3,6 +3,8 @@ import { numberServices, numberTypes } from '../numbers/number.ts';
 
 import { complianceSection } from './compliance-options.ts';
 
+import { phloEntry } from './phlo-options.ts';
+
 import { recognitionSection } from './recognition-options.ts';
 
 import { speechSection } from './speech-options.ts';
@@ -225,6 +227,7 @@ export const configSchema = Type.Object(
     carriers: list(carrier),
     routes: list(route),
     rates: list(price),
+    phlos: list(phloEntry),
     speech: optional(speechSection),
     compliance: optional(complianceSection),
     recognition: optional(recognitionSection),

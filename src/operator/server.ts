@@ -7,6 +7,7 @@ import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
 import { type Body, bodyOf, textOf } from './body.ts';
+import { type PhloDesk, registerPhlos } from './phlos.ts';
 import { registerPhoneCalls } from './phone-calls.ts';
 import { registerRegistry } from './registry.ts';
 import { type PoolDesk, registerShortCodes } from './short-codes.ts';
@@ -18,6 +19,7 @@ export interface OperatorServices {
   readonly voicePhones?: VoicePhones | undefined;
   readonly numberPools: PoolDesk;
   readonly compliance: Compliance;
+  readonly phlos: PhloDesk;
   readonly timeline: TimelineStore;
   readonly callTimeline: CallTimelineStore;
 }
@@ -62,6 +64,7 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
 
       registerShortCodes(operator, services.numberPools);
       registerRegistry(operator, services.compliance);
+      registerPhlos(operator, services.phlos);
 
       if (services.voicePhones) registerPhoneCalls(operator, services.voicePhones);
 

@@ -104,6 +104,12 @@ import { deleteNumber } from './numbers/delete-number.ts';
 import { getNumber } from './numbers/get-number.ts';
 import { listNumbers } from './numbers/list-numbers.ts';
 import { updateNumber } from './numbers/update-number.ts';
+import { getPhlo } from './phlo/get-phlo.ts';
+import { getPhloNode } from './phlo/get-phlo-node.ts';
+import { getPhloRun } from './phlo/get-phlo-run.ts';
+import { runPhlo } from './phlo/run-phlo.ts';
+import { updatePhloMember } from './phlo/update-phlo-member.ts';
+import { updatePhloNode } from './phlo/update-phlo-node.ts';
 import { buyPhoneNumber } from './phone-numbers/buy-phone-number.ts';
 import { searchPhoneNumbers } from './phone-numbers/search-phone-numbers.ts';
 import { createPowerpack } from './powerpacks/create-powerpack.ts';
@@ -279,5 +285,11 @@ export const commands: readonly AnyCommand[] = [
   getMaskingSession,
   updateMaskingSession,
   deleteMaskingSession,
+  runPhlo,
+  getPhlo,
+  getPhloRun,
+  getPhloNode,
+  updatePhloNode,
+  updatePhloMember,
   ...complianceCommands,
 ];

@@ -151,6 +151,7 @@ function mergeParameters(
     if (command.arrayBody === undefined) throw notAnObject();
     body = { [command.arrayBody]: body };
   }
+  if (command.wholeBody !== undefined) return { [command.wholeBody]: { ...query, ...body }, ...path };
   return { ...query, ...body, ...fields, ...path };
 }
 

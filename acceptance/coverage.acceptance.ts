@@ -47,7 +47,7 @@ describe('coverage of the SDKs', () => {
   });
 
   function environmentOf(sdk: TriedSdk): Record<string, string> {
-    const { numbers, tollFree, phones, indian, shortCode, brought } = numbersOf(sdk);
+    const { numbers, tollFree, phones, indian, shortCode, brought, phlo } = numbersOf(sdk);
     return {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
@@ -68,6 +68,8 @@ describe('coverage of the SDKs', () => {
       COVERAGE_PHONE_3: phones[2],
       COVERAGE_OWN_NUMBER: brought,
       COVERAGE_CARRIER: carrier,
+      COVERAGE_PHLO: phlo.id,
+      COVERAGE_PHLO_NODE: phlo.nodeId,
       COVERAGE_STAGE: customer.url,
       COVERAGE_STREAM: customer.streamUrl,
       COVERAGE_FILES: customer.files,

@@ -18,6 +18,7 @@ export interface SdkNumbers {
   readonly phones: readonly [string, string, string];
   /** A number of nobody, to be brought into the account. */
   readonly brought: string;
+  readonly phlo: { readonly id: string; readonly nodeId: string };
 }
 
 /** Each SDK has numbers of its own, so that no program finds what another has left. */
@@ -30,6 +31,7 @@ export function numbersOf(sdk: TriedSdk): SdkNumbers {
     shortCode: `7777${n}`,
     phones: [`14155553${n}00`, `14155553${n}01`, `14155553${n}02`],
     brought: `14155554${n}00`,
+    phlo: { id: `2e802f94-cc03-4e35-b4c8-5a032854413${n}`, nodeId: `7c1b9a52-1f0d-4c27-9d3b-64fd1a0c5e2${n}` },
   };
 }
 
@@ -40,6 +42,8 @@ const own = (number: string, country: string, type: string) => ({
   country,
   type,
 });
+/** The value `run` of a run's payload makes it another room each time. */
+const PHLO_ROOM = 'flow{{run}}';
 const FOR_SALE = ['14155550260', '14155550261', '14155550262', '14155550263'];
 
 export const coverageFixture = {
@@ -59,6 +63,17 @@ export const coverageFixture = {
       own(indian, 'IN', 'local'),
       own(shortCode, 'US', 'shortcode'),
     ];
+  }),
+  phlos: tried.map((sdk) => {
+    const { phlo, numbers } = numbersOf(sdk);
+    return {
+      phlo_id: phlo.id,
+      account: AUTH_ID,
+      name: `coverage of ${sdk}`,
+      from: numbers[0],
+      xml: `<Response><MultiPartyCall role="agent" stayAlone="true">${PHLO_ROOM}</MultiPartyCall></Response>`,
+      nodes: [{ type: 'multi_party_call', name: PHLO_ROOM, node_id: phlo.nodeId }],
+    };
   }),
   inventory: FOR_SALE.map((number) => ({
     number,

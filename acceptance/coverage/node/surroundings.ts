@@ -25,6 +25,8 @@ export const PHONE_2 = variable('COVERAGE_PHONE_2');
 export const PHONE_3 = variable('COVERAGE_PHONE_3');
 export const OWN_NUMBER = variable('COVERAGE_OWN_NUMBER');
 export const CARRIER = variable('COVERAGE_CARRIER');
+export const PHLO = variable('COVERAGE_PHLO');
+export const PHLO_NODE = variable('COVERAGE_PHLO_NODE');
 export const STREAM = variable('COVERAGE_STREAM');
 export const file = (name: string): string => `${variable('COVERAGE_FILES')}/${name}`;
 /** On the customer's web server. */
@@ -44,13 +46,28 @@ interface MoreOfTheClient {
 }
 export type Client = SdkClient & MoreOfTheClient;
 
+interface PhloRoom {
+  call(triggerSource: string, to: string, role: string): Promise<SdkObject>;
+  warmTransfer(triggerSource: string, to: string): Promise<SdkObject>;
+  abortTransfer(member: string): Promise<SdkObject>;
+}
+interface PhloHandle {
+  run(payload: Params): Promise<SdkObject>;
+  multiPartyCall(nodeId: string): PhloRoom;
+}
+interface PhloClient {
+  phlo: ((id: string) => PhloHandle) & { get(id: string): Promise<SdkObject> };
+}
+
 interface PlivoModule {
   Client: new () => Client;
+  PhloClient: new () => PhloClient;
 }
 const plivo: PlivoModule = createRequire(import.meta.url)('plivo');
 
 /** Credentials and way are those of the environment. */
 export const client = new plivo.Client();
+export const phloClient = new plivo.PhloClient();
 
 export async function operator(path: string, body?: Params): Promise<SdkObject> {
   const answer = await fetch(`${variable('RINGDOWN_PUBLIC_URL')}/ringdown/v1/${path}`, {

@@ -7,6 +7,7 @@ from calls import walk_calls
 from compliance import walk_compliance
 from messaging import walk_messaging
 from numbers_and_pools import walk_numbers
+from phlo import walk_phlo
 from registration import walk_registration
 from rooms import walk_conferences, walk_multiparty
 from walk import failed, part
@@ -20,6 +21,7 @@ for walk in (
     walk_calls,
     walk_conferences,
     walk_multiparty,
+    walk_phlo,
 ):
     part(walk)
 sys.exit(1 if failed else 0)

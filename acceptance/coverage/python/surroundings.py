@@ -21,6 +21,8 @@ PHONE_2 = os.environ["COVERAGE_PHONE_2"]
 PHONE_3 = os.environ["COVERAGE_PHONE_3"]
 OWN_NUMBER = os.environ["COVERAGE_OWN_NUMBER"]
 CARRIER = os.environ["COVERAGE_CARRIER"]
+PHLO = os.environ["COVERAGE_PHLO"]
+PHLO_NODE = os.environ["COVERAGE_PHLO_NODE"]
 STREAM = os.environ["COVERAGE_STREAM"]
 
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
@@ -31,6 +33,7 @@ RFC_3339 = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
 
 # Credentials and way are those of the environment.
 api = plivo.RestClient()
+phlo_api = plivo.phlo.RestClient()
 
 
 def matches(pattern, text):

@@ -13,7 +13,7 @@ import java.util.List;
 final class CallRoutes {
   private static final String CALL = "Call/{call_uuid}/";
   /** More than the account starts in a second. */
-  private static final int CALLS_AT_ONCE = 6;
+  private static final int CALLS_AT_ONCE = 8;
   private final Report report;
 
   CallRoutes(Report report) {

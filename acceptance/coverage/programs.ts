@@ -1,10 +1,11 @@
 /** The programs of the SDKs: how each is made, how it is started, and what its SDK cannot do. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { javaClassPath } from '../java.ts';
 import { pythonWith } from '../python.ts';
 import { workFolder } from '../server.ts';
 import type { TriedSdk } from './fixture.ts';
@@ -26,18 +27,7 @@ export const build: Readonly<Record<TriedSdk, () => Promise<readonly string[]>>>
     return [binary];
   },
   java: async () => {
-    const classes = join(workFolder, 'coverage-java');
-    await mkdir(classes, { recursive: true });
-    const list = join(classes, 'class-path');
-    await run('mvn', ['-q', '-B', 'dependency:build-classpath', `-Dmdep.outputFile=${list}`], {
-      cwd: folder('java'),
-      timeout: BUILD_TIMEOUT_MS,
-    });
-    const classPath = `${classes}:${(await readFile(list, 'utf8')).trim()}`;
-    const sources = (await readdir(folder('java'))).filter((name) => name.endsWith('.java'));
-    await run('javac', ['-cp', classPath, '-d', classes, ...sources.map((name) => join(folder('java'), name))], {
-      timeout: BUILD_TIMEOUT_MS,
-    });
+    const classPath = await javaClassPath('coverage-java', folder('java'));
     return ['java', '-cp', classPath, 'Coverage'];
   },
 };

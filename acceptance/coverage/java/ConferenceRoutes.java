@@ -20,7 +20,7 @@ final class ConferenceRoutes {
         report.route(
             "GET " + CONFERENCE,
             () -> {
-              for (String phone : World.to(World.PHONE, World.PHONE_2, World.PHONE_3)) {
+              for (String phone : List.of(World.PHONE, World.PHONE_2, World.PHONE_3)) {
                 CallRoutes.answered(phone, "/xml/conference?name=" + room);
               }
               List<Member> members =

@@ -19,6 +19,7 @@ public final class Coverage {
     new CallRoutes(report).run();
     new ConferenceRoutes(report).run();
     new MultiPartyRoutes(report).run();
+    new PhloRoutes(report).run();
     // The connection pool of the SDK would keep the program alive for five minutes.
     System.exit(report.allOk() ? 0 : 1);
   }

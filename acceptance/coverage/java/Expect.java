@@ -7,6 +7,7 @@ import com.plivo.api.PlivoClient;
 import com.plivo.api.exceptions.ResourceNotFoundException;
 import com.plivo.api.models.base.ListResponse;
 import com.plivo.api.models.base.Meta;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -73,12 +74,26 @@ final class Expect {
   }
 
   private static boolean isEmpty(BeanPropertyDefinition property, Object holder) {
-    AnnotatedMember member = property.hasGetter() ? property.getGetter() : property.getField();
-    member.fixAccess(true);
-    Object value = member.getValue(holder);
+    Object value = valueOf(property, holder);
     if (value instanceof JsonNode) return ((JsonNode) value).isNull();
     if (value instanceof Collection) return ((Collection<?>) value).isEmpty();
     return value == null || "".equals(value);
+  }
+
+  /** By the getter, or out of the private field where the SDK has only a setter. */
+  private static Object valueOf(BeanPropertyDefinition property, Object holder) {
+    AnnotatedMember member = property.hasGetter() ? property.getGetter() : property.getField();
+    try {
+      if (member == null) {
+        Field field = holder.getClass().getDeclaredField(property.getInternalName());
+        field.setAccessible(true);
+        return field.get(holder);
+      }
+      member.fixAccess(true);
+      return member.getValue(holder);
+    } catch (ReflectiveOperationException error) {
+      throw new IllegalStateException(property.getName() + " cannot be looked at", error);
+    }
   }
 
   /** A list of the usual form that has something in it. */

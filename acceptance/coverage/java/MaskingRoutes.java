@@ -1,6 +1,7 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.plivo.api.models.maskingsession.MaskingSession;
+import java.util.List;
 
 /** Masking sessions. The SDK gives most of these answers as text or as plain maps. */
 final class MaskingRoutes {
@@ -39,7 +40,7 @@ final class MaskingRoutes {
           Expect.equal(id, session.path("session_uuid").asText());
           Expect.equal("active", session.path("status").asText());
           Expect.equal(900, session.path("call_time_limit").intValue());
-          for (String flag : World.to("record", "is_pin_authentication_required", "generate_pin")) {
+          for (String flag : List.of("record", "is_pin_authentication_required", "generate_pin")) {
             Expect.that(session.path(flag).isBoolean(), flag + " is no boolean");
           }
           Expect.that(session.path("interaction").isArray() || session.path("interaction").isNull(), "interaction");

@@ -9,7 +9,7 @@ import java.net.URI;
 /** Messages, their media, and uploaded media. */
 final class MessageRoutes {
   private static final String[] NOT_EVERY_MESSAGE = {
-    "error_code", "error_message", "powerpack_id", "tendlc_campaign_id", "tendlc_registration_status", "destination_network", "replaced_sender",
+    "error_message", "powerpack_id", "tendlc_campaign_id", "destination_network", "replaced_sender",
     "dlt_entity_id", "dlt_template_id", "dlt_template_category", "conversation_id", "conversation_origin", "conversation_expiration_timestamp"
   };
   private final Report report;

@@ -43,7 +43,7 @@ final class MultiPartyRoutes {
     return report.route(
         "POST " + MPC + "Participant/",
         () -> {
-          var adder = MultiPartyCall.addParticipant(mpc, "agent", World.NUMBER, World.to(World.PHONE)).startMpcOnEnter(false).stayAlone(true);
+          var adder = MultiPartyCall.addParticipant(mpc, "agent", World.NUMBER, List.of(World.PHONE)).startMpcOnEnter(false).stayAlone(true);
           var added = Expect.filled(adder.update());
           Expect.equal("add participant action initiated", added.getMessage());
           var call = Expect.filled(Expect.only(added.getCalls()));
@@ -152,7 +152,7 @@ final class MultiPartyRoutes {
     report.check(
         "DELETE " + PARTICIPANT,
         () -> {
-          MultiPartyCall.addParticipant(mpc, "customer", World.NUMBER, World.to(World.PHONE_2)).stayAlone(true).update();
+          MultiPartyCall.addParticipant(mpc, "customer", World.NUMBER, List.of(World.PHONE_2)).stayAlone(true).update();
           World.eventually("the customer", () -> participants(mpc).size() == 2 ? true : null);
           MultiPartyCall.participantKicker(mpc, agent).delete();
           World.becomes("1", () -> String.valueOf(participants(mpc).size()));

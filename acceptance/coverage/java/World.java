@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Credentials;
@@ -118,9 +117,5 @@ final class World {
     HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
     Expect.that(answer.statusCode() / 100 == 2, method + " " + path + ": " + answer.statusCode() + " " + answer.body());
     return new ObjectMapper().readTree(answer.body().isEmpty() ? "{}" : answer.body());
-  }
-
-  static List<String> to(String... numbers) {
-    return List.of(numbers);
   }
 }

@@ -81,15 +81,21 @@ final class World {
     }
   }
 
-  /** The newest message of a phone's inbox that the pattern finds: its first group. */
-  static String inbox(String phone, String pattern) throws Exception {
+  /** How many messages a phone has got. */
+  static int messages(String phone) throws Exception {
+    return operator("GET", "phones/" + phone + "/messages", null).path("messages").size();
+  }
+
+  /** The newest message of a phone's inbox, after the first so many, that the pattern finds: its first group. */
+  static String inbox(String phone, int after, String pattern) throws Exception {
     Pattern wanted = Pattern.compile(pattern);
     return eventually(
         "a message to " + phone,
         () -> {
           String found = null;
-          for (JsonNode message : operator("GET", "phones/" + phone + "/messages", null).path("messages")) {
-            Matcher matcher = wanted.matcher(message.path("text").asText());
+          JsonNode all = operator("GET", "phones/" + phone + "/messages", null).path("messages");
+          for (int at = after; at < all.size(); at++) {
+            Matcher matcher = wanted.matcher(all.get(at).path("text").asText());
             if (matcher.find()) found = matcher.group(1);
           }
           return found;

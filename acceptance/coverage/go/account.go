@@ -65,6 +65,7 @@ func subaccounts(p *program) {
 	})
 	p.account("DELETE", "Subaccount/{subauth_id}/", func() {
 		done(service.Delete(id, plivo.SubaccountDeleteParams{Cascade: true}))
+		gone(service.Get(id))
 	})
 }
 
@@ -110,6 +111,7 @@ func applications(p *program) {
 	})
 	p.account("DELETE", "Application/{app_id}/", func() {
 		done(service.Delete(id, plivo.ApplicationDeleteParams{Cascade: true}))
+		gone(service.Get(id))
 	})
 }
 
@@ -146,7 +148,10 @@ func endpoints(p *program) {
 		isIt(*one("the endpoint", listed.Objects, func(each *plivo.Endpoint) bool { return each.EndpointID == id }))
 		isTrue("meta counts it", listed.Meta.TotalCount >= 1)
 	})
-	p.account("DELETE", "Endpoint/{endpoint_id}/", func() { done(service.Delete(id)) })
+	p.account("DELETE", "Endpoint/{endpoint_id}/", func() {
+		done(service.Delete(id))
+		gone(service.Get(id))
+	})
 }
 
 func tokens(p *program) {

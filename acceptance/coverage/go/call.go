@@ -279,7 +279,10 @@ func recordings(p *program) {
 		isIt(*one("the recording", listed.Objects, func(each *plivo.Recording) bool { return each.RecordingID == id }))
 	})
 	transcriptions(p, func() string { return id })
-	p.account("DELETE", "Recording/{recording_id}/", func() { done(service.Delete(id)) })
+	p.account("DELETE", "Recording/{recording_id}/", func() {
+		done(service.Delete(id))
+		gone(service.Get(id))
+	})
 }
 
 func transcriptions(p *program, id func() string) {
@@ -302,5 +305,6 @@ func transcriptions(p *program, id func() string) {
 	p.account("DELETE", "Transcription/{transcription_id}/", func() {
 		deleted := must(service.DeleteRecordingTranscription(plivo.DeleteRecordingTranscriptionRequest{TranscriptionID: id()}))
 		equal[any]("message", deleted["message"], "request accepted")
+		gone(service.GetRecordingTranscription(plivo.GetRecordingTranscriptionRequest{TranscriptionID: id()}))
 	})
 }

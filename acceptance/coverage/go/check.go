@@ -94,6 +94,20 @@ func done(err error) {
 	}
 }
 
+// gone fails unless something that was deleted is refused now, with an error that says so.
+func gone[T any](_ T, err error) {
+	if err == nil {
+		fail("what was deleted is still there")
+	}
+	var problem struct {
+		ApiId string `json:"api_id"`
+		Error string `json:"error"`
+	}
+	done(json.Unmarshal([]byte(err.Error()), &problem))
+	matches("api_id of the refusal", problem.ApiId, uuidForm)
+	isTrue("the refusal has a reason", problem.Error != "")
+}
+
 func equal[T comparable](what string, got, wanted T) {
 	if got != wanted {
 		fail("%s is %#v, not %#v", what, got, wanted)

@@ -29,7 +29,7 @@ func main() {
 		media, messages, callerIds, verifySessions, maskingSessions,
 		profiles, tendlc, tollFree,
 		endUsers, complianceApplications, phoneNumberCompliance,
-		calls, streams, recordings, conferences, multiPartyCalls, queuedCalls,
+		calls, streams, recordings, conferences, multiPartyCalls, phlos, queuedCalls,
 	} {
 		family(p)
 	}

@@ -46,7 +46,10 @@ func numbers(p *program) {
 		equal("number", found.Number, own)
 		isTrue("it is not rented", !found.PlivoNumber)
 	})
-	p.account("DELETE", "Number/{number}/", func() { done(service.Delete(own)) })
+	p.account("DELETE", "Number/{number}/", func() {
+		done(service.Delete(own))
+		gone(service.Get(own))
+	})
 }
 
 func phoneNumbers(p *program) {
@@ -56,7 +59,7 @@ func phoneNumbers(p *program) {
 		listed := must(service.List(plivo.PhoneNumberListParams{CountryISO: "US", Type: "local", Services: "voice,sms", Limit: 2}))
 		matches("api_id", listed.ApiID, uuidForm)
 		equal("limit", listed.Meta.Limit, 2)
-		filled(listed.Objects, "City", "Prefix", "RateCenter", "Restriction", "RestrictionText", "FallbackNumber")
+		filled(listed.Objects, "Prefix", "RateCenter", "Restriction", "RestrictionText", "FallbackNumber")
 		for _, each := range listed.Objects {
 			matches("number", each.Number, `^1\d{10}$`)
 			equal("type, country", [2]string{each.Type, each.Country}, [2]string{"fixed", "UNITED STATES"})

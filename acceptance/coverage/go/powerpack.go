@@ -57,6 +57,7 @@ func powerpacks(p *program) {
 	poolShortCodes(p, pack, func() string { return pool }, shortCode)
 	p.account("DELETE", "Powerpack/{powerpack_uuid}/", func() {
 		removed(must(pack.Delete(plivo.PowerpackDeleteParams{UnrentNumbers: false})))
+		gone(pack.List_tollfree())
 		equal("the number of the account", must(p.client.Numbers.Get(longCode)).Number, longCode)
 	})
 }
@@ -101,6 +102,8 @@ func poolNumbers(p *program, pack *plivo.PowerpackService, pool func() string, n
 	p.account("DELETE", "NumberPool/{number_pool_uuid}/Number/{number}/", func() {
 		removed(&must(pack.Remove_number(bought, plivo.NumberRemoveParams{Unrent: true})).PowerpackDeleteResponse)
 		removed(&must(pack.Remove_number(number, plivo.NumberRemoveParams{})).PowerpackDeleteResponse)
+		gone(pack.Find_numbers(number))
+		gone(p.client.Numbers.Get(bought))
 	})
 }
 
@@ -129,6 +132,7 @@ func poolTollFree(p *program, pack *plivo.PowerpackService, pool func() string, 
 	})
 	p.account("DELETE", "NumberPool/{number_pool_uuid}/Tollfree/{tollfree}/", func() {
 		removed(&must(pack.Remove_tollfree(number, plivo.NumberRemoveParams{})).PowerpackDeleteResponse)
+		gone(pack.Find_tollfree(number))
 	})
 }
 
@@ -154,5 +158,6 @@ func poolShortCodes(p *program, pack *plivo.PowerpackService, pool func() string
 	})
 	p.account("DELETE", "NumberPool/{number_pool_uuid}/Shortcode/{shortcode}/", func() {
 		removed(&must(pack.Remove_shortcode(code)).PowerpackDeleteResponse)
+		gone(pack.Find_shortcode(code))
 	})
 }

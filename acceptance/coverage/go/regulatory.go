@@ -34,7 +34,10 @@ func endUsers(p *program) {
 		equal("total_count, limit", [2]int64{listed.Meta.TotalCount, listed.Meta.Limit}, [2]int64{1, 5})
 		isIt(one("the end user", listed.Objects, func(each plivo.EndUserGetResponse) bool { return each.EndUserID == id }))
 	})
-	p.account("DELETE", "EndUser/{end_user_id}/", func() { done(service.Delete(id)) })
+	p.account("DELETE", "EndUser/{end_user_id}/", func() {
+		done(service.Delete(id))
+		gone(service.Get(id))
+	})
 }
 
 // What an Indian business has to prove, and with what.
@@ -94,11 +97,15 @@ func complianceApplications(p *program) {
 		equal("total_count, limit, found", [3]int{listed.Meta.TotalCount, listed.Meta.Limit, len(listed.Objects)}, [3]int{1, 5, 1})
 		equal("compliance_application_id", listed.Objects[0].ComplianceApplicationID, id)
 	})
-	p.account("DELETE", "ComplianceApplication/{compliance_application_id}/", func() { done(service.Delete(id)) })
+	p.account("DELETE", "ComplianceApplication/{compliance_application_id}/", func() {
+		done(service.Delete(id))
+		gone(service.Get(id))
+	})
 	p.account("DELETE", "ComplianceDocument/{compliance_document_id}/", func() {
 		isTrue("there are documents", len(documents) == 2)
 		for _, document := range documents {
 			done(p.client.ComplianceDocuments.Delete(document))
+			gone(p.client.ComplianceDocuments.Get(document))
 		}
 	})
 	p.prepares("the end user is deleted", func() { done(p.client.EndUsers.Delete(user)) })
@@ -281,5 +288,6 @@ func phoneNumberCompliance(p *program) {
 		deleted := must(service.Delete(id))
 		filled(deleted)
 		equal("compliance_id", deleted.ComplianceID, id)
+		gone(service.Get(id, plivo.PhoneNumberComplianceGetParams{}))
 	})
 }

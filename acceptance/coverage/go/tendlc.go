@@ -69,6 +69,7 @@ func profiles(p *program) {
 		deleted := must(service.Delete(id))
 		filled(deleted)
 		equal("message", deleted.Message, "Profile deleted successfully.")
+		gone(service.Get(id))
 	})
 }
 
@@ -83,6 +84,7 @@ func tendlc(p *program) {
 		deleted := must(p.client.Brand.Delete(brand))
 		filled(deleted)
 		equal("brand_id, message", [2]string{deleted.BrandID, deleted.Message}, [2]string{brand, "Brand Deactivated"})
+		gone(p.client.Brand.Get(brand))
 	})
 	p.prepares("the profile is deleted", func() { must(p.client.Profile.Delete(profile)) })
 }
@@ -191,6 +193,7 @@ func campaigns(p *program, brand string) {
 		deleted := must(service.Delete(id))
 		filled(deleted)
 		equal("campaign_id, message", [2]string{deleted.CampaignID, deleted.Message}, [2]string{id, "Campaign Deactivated"})
+		gone(service.Get(id))
 	})
 	p.prepares("the imported campaign is deleted", func() { must(service.Delete("C" + p.env.run)) })
 }
@@ -273,6 +276,9 @@ func tollFree(p *program) {
 		equal("total_count, limit", [2]int64{listed.Meta.TotalCount, listed.Meta.Limit}, [2]int64{1, 5})
 		isIt(one("the verification", listed.Objects, func(each plivo.TollfreeVerification) bool { return each.UUID == id }), "10,000")
 	})
-	p.account("DELETE", "TollfreeVerification/{tollfree_verification_uuid}/", func() { done(service.Delete(id)) })
+	p.account("DELETE", "TollfreeVerification/{tollfree_verification_uuid}/", func() {
+		done(service.Delete(id))
+		gone(service.Get(id))
+	})
 	p.prepares("the profile is deleted", func() { must(p.client.Profile.Delete(profile)) })
 }

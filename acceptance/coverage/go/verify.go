@@ -51,7 +51,10 @@ func callerIds(p *program) {
 		equal("resource_uri", listed.Objects[0].ResourceUri, p.env.uri("VerifiedCallerId/"+phone))
 		equal("phone_number", listed.Objects[0].PhoneNumber, "+"+phone)
 	})
-	p.account("DELETE", "VerifiedCallerId/{phone_number}/", func() { done(service.DeleteVerifiedCallerID(phone)) })
+	p.account("DELETE", "VerifiedCallerId/{phone_number}/", func() {
+		done(service.DeleteVerifiedCallerID(phone))
+		gone(service.GetVerifiedCallerID(phone))
+	})
 }
 
 func verifySessions(p *program) {
@@ -153,5 +156,6 @@ func maskingSessions(p *program) {
 		ended := must(service.DeleteMaskingSession(id))
 		filled(ended)
 		equal("message", ended.Message, "Session Deleted")
+		equal("status", must(service.GetMaskingSession(id)).Response.Status, "expired")
 	})
 }

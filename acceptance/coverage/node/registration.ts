@@ -239,6 +239,7 @@ async function walkHosted(): Promise<void> {
     const [found] = itemsOf(await client.hostedMessagingNumber.list({ loaId: given(loaId, 'letter') }));
     assert.equal(found?.hostedMessagingNumberId ?? found?.hosted_messaging_number_id, given(hosted, 'hosted number'));
   });
+  if (hosted !== undefined) await client.numbers.unrent(number);
   await step(`DELETE ${loa}/{loa_id}/`, async () => {
     const spare = String((await client.loa.create({ alias: `spare ${run}`, file: file('letter.pdf') })).loaId);
     assertGone(await client.loa.delete(spare));

@@ -33,7 +33,7 @@ final class MessageRoutes {
     report.check(
         "GET Message/{message_uuid}/",
         () -> {
-          Expect.equal(text, World.inbox(World.PHONE, "(" + text + ")"));
+          Expect.equal(text, World.inbox(World.PHONE, 0, "(" + text + ")"));
           World.becomes("delivered", () -> Message.getter(sent).get().getMessageState());
           Message message = Expect.filled(Message.getter(sent).get(), NOT_EVERY_MESSAGE);
           Expect.equal(World.NUMBER, message.getFromNumber());

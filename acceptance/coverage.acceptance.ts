@@ -41,6 +41,7 @@ describe('coverage of the SDKs', () => {
     carrier = String(made.json.carrier_id);
   });
   after(async () => {
+    if (carrier !== '') await call(target, `IncomingCarrier/${carrier}/`, { method: 'DELETE' });
     await customer?.stop();
     await recorder?.stop();
     await target?.dispose();

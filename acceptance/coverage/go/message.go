@@ -48,7 +48,7 @@ func media(p *program) {
 
 // What a message has only with a campaign, a Powerpack, DLT, WhatsApp, a failure or a sender that was replaced.
 var unsetOfMessage = []string{
-	"CloudRate", "CarrierRate", "ErrorCode", "ErrorMessage", "PowerpackID", "ReplacedSender", "TendlcCampaignID", "TendlcRegistrationStatus",
+	"CloudRate", "CarrierRate", "ErrorMessage", "PowerpackID", "ReplacedSender", "TendlcCampaignID",
 	"ConversationID", "ConversationOrigin", "ConversationExpirationTimestamp", "DLTEntityID", "DLTTemplateID", "DLTTemplateCategory",
 	"DestinationNetwork",
 }
@@ -82,6 +82,8 @@ func messages(p *program) {
 			[3]string{found.MessageType, found.MessageDirection, found.MessageState}, [3]string{"sms", "outbound", "delivered"})
 		equal("resource_uri", found.ResourceURI, p.env.uri("Message/"+id+"/"))
 		equal("destination_country_iso2", found.DestinationCountryISO2, "US")
+		equal("error_code, tendlc_registration_status, log", [3]string{found.ErrorCode, found.TendlcRegistrationStatus, found.Log},
+			[3]string{"000", "unregistered", "true"})
 		isTrue("it is domestic", found.IsDomestic != nil && *found.IsDomestic)
 		matches("total_amount", found.TotalAmount, amount)
 		for _, at := range []string{found.MessageTime, found.MessageSentTime, found.MessageUpdatedTime} {

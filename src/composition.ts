@@ -327,6 +327,7 @@ export function compose(ground: Ground): Ringdown {
     numberPools: services.numberPools,
     compliance,
     phlos: sessions.phloDesk,
+    verifyApplications: verification.applications,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
   });

@@ -21,6 +21,7 @@ import { applyPhlos } from './phlo-apply-store.ts';
 import { recognitionConfiguration } from './recognition-options.ts';
 import { replaceRecognition, replaceSpeech } from './speech-apply-store.ts';
 import { speechConfiguration } from './speech-options.ts';
+import { applyVerifyApplications } from './verify-apply-store.ts';
 import type { ConfigDocument } from './yaml-file.ts';
 
 /** One thing that the file changed. */
@@ -36,6 +37,7 @@ export interface AppliedChange extends TableChange {
     | 'rate'
     | 'carrier cost'
     | 'phlo'
+    | 'Verify application'
     | 'speech'
     | 'recognition'
     | 'compliance';
@@ -145,6 +147,13 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
     const phlos = await applyPhlos(client, value.phlos ?? []);
     if (phlos.foreign !== undefined) throw fail(['phlos', phlos.foreign, 'phlo_id'], 'belongs to another account');
     note('phlo', phlos.changes);
+    for (const [index, { account }] of (value.verify_applications ?? []).entries()) {
+      requireAccount(['verify_applications', index, 'account'], account);
+    }
+    const verify = await applyVerifyApplications(client, value.verify_applications ?? [], context.at);
+    if (verify.foreign !== undefined)
+      throw fail(['verify_applications', verify.foreign, 'app_uuid'], 'belongs to another account');
+    note('Verify application', verify.changes);
 
     const carriers = (value.carriers ?? []).map(({ name, kind }) => ({ name, kind, options: carrierOptions.get(name) ?? {} }));
     note('carrier', await replaceCarriers(client, context.sealing, carriers));

@@ -79,6 +79,16 @@ export function checkConfig(document: ConfigDocument): CheckedConfig {
     'phlo_id',
   );
 
+  unique(
+    'verify_applications',
+    (value.verify_applications ?? []).map((entry) => entry.app_uuid.toLowerCase()),
+    'app_uuid',
+  );
+  unique(
+    'verify_applications',
+    (value.verify_applications ?? []).map((entry, index) => (entry.default ? entry.account : String(index))),
+    'default',
+  );
   for (const [index, entry] of (value.phlos ?? []).entries()) {
     const problem = phloProblem(entry);
     if (problem !== undefined) report(['phlos', index], problem);

@@ -9,6 +9,7 @@ import { recognitionSection } from './recognition-options.ts';
 
 import { speechSection } from './speech-options.ts';
 import { oneOf, optional, strict, text } from './value-schemas.ts';
+import { verifyApplicationEntry } from './verify-options.ts';
 
 /**
  * The configuration file (design: Contract, YAML). Every key that is not named here is an error. `description` is what an error
@@ -228,6 +229,7 @@ export const configSchema = Type.Object(
     routes: list(route),
     rates: list(price),
     phlos: list(phloEntry),
+    verify_applications: list(verifyApplicationEntry),
     speech: optional(speechSection),
     compliance: optional(complianceSection),
     recognition: optional(recognitionSection),

@@ -23,7 +23,7 @@ export async function walkPhlo(): Promise<void> {
   });
   await step('POST /v1/account/{auth_id}/phlo/{phlo_id}', async () => {
     const made = await flow.run({ to: PHONE, run });
-    assert.deepEqual([made.phloId, made.message], [PHLO, 'call fired']);
+    assert.deepEqual([made.phloId, made.message], [PHLO, '1 call fired']);
     await member(PHONE);
   });
   const room = flow.multiPartyCall(PHLO_NODE);
@@ -37,5 +37,5 @@ export async function walkPhlo(): Promise<void> {
     assert.equal((await room.abortTransfer(PHONE)).error, '');
     await eventually('the customer back', async () => ((await member(PHONE_2)).hold === false ? true : undefined));
   });
-  await client.multiPartyCalls.stop({ friendlyName });
+  await client.multiPartyCalls.stop({ friendlyName }).catch(() => undefined);
 }

@@ -2,7 +2,7 @@
 
 from calls import answered_call
 from surroundings import NUMBER, PHONE, PHONE_2, PHONE_3, RUN, UUID, api, matches, web
-from walk import A, becomes, equal, eventually, given, or_none, step
+from walk import A, becomes, equal, eventually, given, none_listed, or_none, step
 
 ROOM = f"{A}/Conference/{{conference_name}}"
 MEMBER = f"{ROOM}/Member/{{member_id}}"
@@ -145,11 +145,11 @@ def walk_multiparty():
     @step(f"GET {MPC}/Participant/")
     def members():
         def look():
-            found = or_none(lambda: mpcs.list_participants(friendly_name=NAME))
-            inside = [] if found is None else [one for one in found if one.join_time is not None]
-            return found if len(inside) == 2 else None
+            found = none_listed(lambda: mpcs.list_participants(friendly_name=NAME))
+            return len([one for one in found if one.join_time is not None]) == 2
 
-        found = eventually("two participants", look)
+        eventually("two participants", look)
+        found = mpcs.list_participants(friendly_name=NAME)
         equal(found.meta.count, 2)
         return {one.role: one.member_id for one in found}
 

@@ -85,6 +85,14 @@ def or_none(look):
         return None
 
 
+def none_listed(look):
+    """What a list has, nothing for a 404: the SDK's typed lists raise AttributeError then, having found no `objects`."""
+    try:
+        return list(look())
+    except AttributeError:
+        return []
+
+
 def gone(look):
     """@raises when something is there"""
     try:

@@ -106,13 +106,15 @@ func messages(p *program) {
 		file := must(p.client.Media.Upload(plivo.MediaUpload{
 			UploadFiles: []plivo.Files{{FilePath: p.env.file("image.png"), ContentType: "image/png"}},
 		})).Media[0]
-		sent := must(service.Create(plivo.MessageCreateParams{Src: from, Dst: to, Text: text, Type: "mms", MediaIds: []string{file.MediaID}}))
+		sent := must(service.Create(plivo.MessageCreateParams{Src: from, Dst: to, Text: text, Type: "mms", MediaIds: []string{file.MediaID},
+			MediaUrls: []string{p.env.stage + "/media/image.png"}}))
 		listed := eventually("the media", func() *plivo.MediaListResponseBody { return must(service.ListMedia(sent.MessageUUID[0])) },
-			func(listed *plivo.MediaListResponseBody) bool { return len(listed.Objects) == 1 })
+			func(listed *plivo.MediaListResponseBody) bool { return len(listed.Objects) == 2 })
 		filled(listed, "ApiID") // that of the answer, not of each file
-		got := listed.Objects[0]
-		equal("message_uuid, content_type", [2]string{got.MessageUUID, got.ContentType}, [2]string{sent.MessageUUID[0], "image/png"})
-		matches("media_id", got.MediaID, uuidForm)
-		equal("size", got.Size, int64(file.Size))
+		for _, got := range listed.Objects {
+			equal("message_uuid, content_type", [2]string{got.MessageUUID, got.ContentType}, [2]string{sent.MessageUUID[0], "image/png"})
+			matches("media_id", got.MediaID, uuidForm)
+			equal("size", got.Size, int64(file.Size))
+		}
 	})
 }

@@ -102,7 +102,14 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   });
   return http;
 
-  async function handle(command: AnyCommand, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  /** What a request means on the host that it was sent to. */
+  function meant(command: AnyCommand, { headers }: FastifyRequest): AnyCommand {
+    const host = String(headers['x-forwarded-host'] ?? headers.host ?? '').replace(/:\d+$/, '');
+    return commands.find(({ standsIn }) => standsIn?.for === command.name && standsIn.onHost === host) ?? command;
+  }
+
+  async function handle(named: AnyCommand, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const command = meant(named, request);
     const path: Readonly<Record<string, string>> = Object.assign({}, request.params);
     const scope = await authenticate(services.directory, request.headers.authorization, path.auth_id);
     await limitRequests(services.limiter, scope, command.rateBucket);

@@ -73,6 +73,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   http.setErrorHandler(sendError);
   http.setNotFoundHandler((request, reply) => sendError(new Problem('not_found', 'not found'), request, reply));
 
+  const standIns = commands.filter(({ standsIn }) => standsIn !== undefined);
   const verbs = new Map<string, Set<string>>();
   for (const command of commands) {
     for (const url of routesOf(command)) {
@@ -105,7 +106,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   /** What a request means on the host that it was sent to. */
   function meant(command: AnyCommand, { headers }: FastifyRequest): AnyCommand {
     const host = String(headers['x-forwarded-host'] ?? headers.host ?? '').replace(/:\d+$/, '');
-    return commands.find(({ standsIn }) => standsIn?.for === command.name && standsIn.onHost === host) ?? command;
+    return standIns.find(({ standsIn }) => standsIn?.for === command.name && standsIn.onHost === host) ?? command;
   }
 
   async function handle(named: AnyCommand, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

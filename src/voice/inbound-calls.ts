@@ -83,7 +83,7 @@ export class InboundCalls {
               : origin.kind === 'bearer'
                 ? { type: 'jwt', user: origin.username, sourceIp: incoming.sourceIp }
                 : origin.kind === 'trunk'
-                  ? { type: 'trunk', user: origin.username, sourceIp: incoming.sourceIp }
+                  ? { type: 'trunk', user: origin.login, sourceIp: incoming.sourceIp }
                   : undefined,
           forwardedFrom: incoming.forwardedFrom,
           stirVerification: 'Not Applicable',

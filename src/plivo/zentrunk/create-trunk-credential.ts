@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-
 import { missingParameter } from '../../errors/catalogue.ts';
 import { newOwned } from '../../trunking/trunking.ts';
 import { digestHashes } from '../../voice/digest-hashes.ts';

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-
 import { newOwned, readIpAddresses } from '../../trunking/trunking.ts';
 import { defineCommand } from '../define.ts';
 import { apiId } from '../fields.ts';

@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { reachOf } from '../../accounts/reach.ts';
 import { missingParameter, notFound } from '../../errors/catalogue.ts';
-
 import { digestHashes } from '../../voice/digest-hashes.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, idInPath } from '../fields.ts';

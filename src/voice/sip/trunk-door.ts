@@ -21,7 +21,8 @@ export interface CallingTrunk {
 export interface TrunkCaller {
   readonly kind: 'trunk';
   readonly trunk: CallingTrunk;
-  readonly username: string;
+  /** What it has proved, or the trunk's id where its address was enough. */
+  readonly login: string;
 }
 
 /**
@@ -39,12 +40,12 @@ export async function letInOverTrunk(
     invite.reject(403);
     return undefined;
   }
-  if (!credential) return { kind: 'trunk', trunk, username: trunk.trunkId };
+  if (!credential) return { kind: 'trunk', trunk, login: trunk.trunkId };
   const credentials = [...request.headers.all('Authorization'), ...request.headers.all('Proxy-Authorization')];
   const { method, uri, body } = request;
   const lookup = (username: string) => (username === credential.username ? credential.ha1 : undefined);
   const verdict = await verifier.verify({ method, uri, body, credentials }, lookup);
-  if (verdict.kind === 'ok') return { kind: 'trunk', trunk, username: credential.username };
+  if (verdict.kind === 'ok') return { kind: 'trunk', trunk, login: credential.username };
   if (verdict.kind === 'absent' || verdict.kind === 'stale') {
     invite.challenge(verifier.challenge({ stale: verdict.kind === 'stale' }), 'proxy');
     return undefined;

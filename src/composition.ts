@@ -236,8 +236,7 @@ export function compose(ground: Ground): Ringdown {
       applications,
       applicationDirectory,
       numbers: numberDirectory,
-      numberProgram: (digits, caller) => masking.numbers.programFor(digits, caller),
-      storedDocument: (request) => phlos.documents.answer(request),
+      ...sessions.asked,
       permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
       recordings,
       transcriptions,
@@ -313,6 +312,7 @@ export function compose(ground: Ground): Ringdown {
     verifySessions: verification.sessions,
     maskingSessions: masking.sessions,
     phlos,
+    trunking: sessions.trunking,
     compliance,
     publicUrl: ground.publicUrl,
   };

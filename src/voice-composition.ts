@@ -82,6 +82,7 @@ export interface VoiceNeeds {
   readonly applicationDirectory: ApplicationDirectory;
   readonly numbers: NumberDirectory;
   readonly numberProgram: VoiceEngineOptions['numberProgram'];
+  readonly trunkOf: VoiceEngineOptions['trunkOf'];
   /** See `VoiceApplicationNeeds.stored`. */
   readonly storedDocument: VoiceApplicationNeeds['stored'];
   readonly permissions: CallPermissions;

@@ -84,8 +84,9 @@ export class Proceedings {
   }
 
   /**
-   * Steps lock rows in different orders: a decision holds the case before its subject, a request the subject before its case. Of two that
-   * wait for each other the database ends one, which is run again; so `work` does nothing but what a rollback undoes.
+   * A step locks its subject before the case of it, but steps that touch several subjects (numbers of a campaign, parts of an application)
+   * may meet in different orders. Of two that wait for each other the database ends one, which is run again; so `work` does nothing but
+   * what a rollback undoes.
    */
   async run<Result>(work: (step: Step) => Promise<Result>): Promise<Result> {
     for (let left = DEADLOCK_RETRIES; ; left--) {

@@ -127,7 +127,7 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
         accountId: entry.account,
         columns: {
           ...own.columns,
-          ...(appId !== undefined && { app_id: appId }),
+          ...(appId !== undefined && { app_id: appId, trunk_id: null }),
           ...(entry.subaccount !== undefined && { subaccount_id: entry.subaccount }),
           ...(entry.alias !== undefined && { alias: entry.alias }),
         },

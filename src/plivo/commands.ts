@@ -144,6 +144,7 @@ import { createVerifySession } from './verify-sessions/create-session.ts';
 import { getVerifySession } from './verify-sessions/get-session.ts';
 import { listVerifySessions } from './verify-sessions/list-sessions.ts';
 import { validateVerifySession } from './verify-sessions/validate-session.ts';
+import { zentrunkCommands } from './zentrunk-commands.ts';
 
 /** Every request of the API that this server answers. A new command is its own file and one line here. */
 export const commands: readonly AnyCommand[] = [
@@ -291,5 +292,6 @@ export const commands: readonly AnyCommand[] = [
   getPhloNode,
   updatePhloNode,
   updatePhloMember,
+  ...zentrunkCommands,
   ...complianceCommands,
 ];

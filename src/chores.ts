@@ -8,6 +8,7 @@ import { ContentRetention } from './messaging/content-retention.ts';
 import { ContentRetentionStore } from './messaging/content-retention-store.ts';
 import { LingeringStore } from './messaging/lingering-store.ts';
 import type { Messaging } from './messaging/messaging.ts';
+import type { Phlos } from './phlo/phlos.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { INBOUND_MESSAGE } from './plivo/callbacks/message-webhooks.ts';
 import type { Clock } from './runtime/clock.ts';
@@ -39,6 +40,7 @@ export interface ChoresDependencies {
   readonly verification: Pick<Verification, 'sessions'>;
   readonly masking: Pick<Masking, 'sessions'>;
   readonly billing: Billing;
+  readonly phlos: Pick<Phlos, 'forgetBefore'>;
 }
 
 /** What has to be done now and then on every node. */
@@ -53,6 +55,7 @@ export function choresOf({
   verification,
   masking,
   billing,
+  phlos,
 }: ChoresDependencies): readonly Chore[] {
   const lingering = new LingeringStore(pool);
   const retention = new ContentRetention(
@@ -76,6 +79,7 @@ export function choresOf({
     besideCalls('verification session retention', (time) => verification.sessions.forgetBefore(time)),
     { name: 'ends of masking sessions', everyMs: SESSIONS_EVERY_MS, run: () => masking.sessions.lapse() },
     besideCalls('masking session retention', (time) => masking.sessions.forgetBefore(time)),
+    besideCalls('PHLO run retention', (time) => phlos.forgetBefore(time)),
     { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
     { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
     ...billing.chores(),

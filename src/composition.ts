@@ -152,7 +152,7 @@ export function compose(ground: Ground): Ringdown {
     limiter,
     ids,
   });
-  const { verification, masking } = sessions;
+  const { verification, masking, phlos } = sessions;
   const messaging: Messaging = new Messaging({
     relay: masking.relay,
     clock,
@@ -222,7 +222,7 @@ export function compose(ground: Ground): Ringdown {
       applications,
       applicationDirectory,
       numbers: numberDirectory,
-      numberProgram: (digits, caller) => masking.numbers.programFor(digits, caller),
+      ...sessions.asked,
       permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
       recordings,
       transcriptions,
@@ -300,6 +300,8 @@ export function compose(ground: Ground): Ringdown {
     }),
     verifySessions: verification.sessions,
     maskingSessions: masking.sessions,
+    phlos,
+    trunking: sessions.trunking,
     compliance,
     brandOtp: new BrandOtp({ ...verification, brands: compliance.brands, clock, log }),
     publicUrl: ground.publicUrl,
@@ -315,6 +317,8 @@ export function compose(ground: Ground): Ringdown {
     numberPools: services.numberPools,
     billing: { ledger: billing.ledger, clock, ids, changed: accountChanged },
     compliance,
+    phlos: sessions.phloDesk,
+    verifyApplications: verification.applications,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
   });

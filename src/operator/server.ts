@@ -6,11 +6,14 @@ import type { Compliance } from '../compliance/compliance.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
+import type { VerifyApplicationDesk } from '../verification/application-desk.ts';
 import { type BillingDesk, registerBilling } from './billing.ts';
 import { type Body, bodyOf, textOf } from './body.ts';
+import { type PhloDesk, registerPhlos } from './phlos.ts';
 import { registerPhoneCalls } from './phone-calls.ts';
 import { registerRegistry } from './registry.ts';
 import { type PoolDesk, registerShortCodes } from './short-codes.ts';
+import { registerVerifyApplications } from './verify-applications.ts';
 
 export interface OperatorServices {
   readonly token: string;
@@ -20,6 +23,8 @@ export interface OperatorServices {
   readonly numberPools: PoolDesk;
   readonly compliance: Compliance;
   readonly billing: BillingDesk;
+  readonly phlos: PhloDesk;
+  readonly verifyApplications: VerifyApplicationDesk;
   readonly timeline: TimelineStore;
   readonly callTimeline: CallTimelineStore;
 }
@@ -65,6 +70,8 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
       registerShortCodes(operator, services.numberPools);
       registerRegistry(operator, services.compliance);
       registerBilling(operator, services.billing);
+      registerPhlos(operator, services.phlos);
+      registerVerifyApplications(operator, services.verifyApplications);
 
       if (services.voicePhones) registerPhoneCalls(operator, services.voicePhones);
 

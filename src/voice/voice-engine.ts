@@ -4,7 +4,7 @@ import type { TrunkOptions } from '../carriers/sip/trunk.ts';
 import { TrunkRegistrations } from '../carriers/sip/trunk-registrations.ts';
 import { Trunks } from '../carriers/sip/trunks.ts';
 import type { StopStep } from '../runtime/shutdown.ts';
-import type { IncomingInvite } from '../sip/calls/invite-server.ts';
+import type { IncomingInvite } from '../sip/calls/incoming-invite.ts';
 import { createDigestVerifier } from '../sip/digest-verifier.ts';
 import { type Binding, MemoryBindingStore } from '../sip/registration/binding.ts';
 import { Registrar } from '../sip/registration/registrar.ts';

@@ -22,8 +22,11 @@ export interface Referral {
   readonly headers: SipHeaders;
   /** Answers 202 and tells the peer 100. */
   accept(): void;
-  /** Tells the peer how the new call goes; a final status ends it (RFC 3515 §2.4.5). */
-  notify(status: number, reason?: string): void;
+  /**
+   * Tells the peer how the new call goes; a final status ends it (RFC 3515 §2.4.5). With a final one resolves when the peer has taken
+   * the report, or never will. It goes on after the session: who transfers a call and hangs up may still want to know.
+   */
+  notify(status: number, reason?: string): Promise<void>;
   reject(status: number): void;
 }
 

@@ -1,13 +1,13 @@
 import { isSecuredOffer, LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
-import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
+import type { IncomingInvite } from '../../sip/calls/incoming-invite.ts';
 import type { SipSession } from '../../sip/calls/session-types.ts';
 import type { HeaderList } from '../../sip/responses.ts';
 import { type HangupCause, hangupCause } from '../hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../leg.ts';
 import { reasonHeader, refusalOf } from './hangup-headers.ts';
 import type { LegServices } from './leg-services.ts';
-import { watchSession } from './session-watch.ts';
+import { answerTo, watchSession } from './session-watch.ts';
 
 /** The caller of an INVITE that came in. */
 export function inboundLeg(invite: IncomingInvite, services: LegServices): LegFactory {
@@ -63,7 +63,7 @@ class InboundLeg implements Leg {
         throw new LegGone('the call was ended while it was answered');
       }
       const audio = await this.#open();
-      // Without an offer of the caller ours was in the 200, and the ACK has its answer.
+      // Without an offer of the caller ours was in the 200 or the 183, and ACK or PRACK has its answer.
       if (this.#invite.offer === undefined && !audio.take(session.remoteSdp)) {
         session.bye();
         this.#end(hangupCause(2010, 'Carrier'));
@@ -98,6 +98,10 @@ class InboundLeg implements Leg {
     this.#opening ??= LegAudio.open(this.#services, offer !== undefined && isSecuredOffer(offer)).then(
       (audio) => {
         this.#audio = audio;
+        this.#invite.onOffer((later) => answerTo(later, audio));
+        this.#invite.onAnswer((answer) => {
+          if (!audio.take(answer)) this.#events.note('answer_unusable', {});
+        });
         // The call is over and has closed what it knew of.
         if (this.#over) void audio.media.close();
         return audio;

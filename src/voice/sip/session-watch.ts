@@ -1,18 +1,24 @@
 import { readInfoDigit } from '../../carriers/sip/info-digit.ts';
 import type { LegAudio } from '../../carriers/sip/leg-audio.ts';
-import type { SessionEnd, SipSession } from '../../sip/calls/session-types.ts';
+import type { OfferAnswer, SessionEnd, SipSession } from '../../sip/calls/session-types.ts';
 import { type HangupCause, type HangupSource, hangupCause } from '../hangup-cause.ts';
 import type { LegEvents } from '../leg.ts';
 
 /** 603 Decline (RFC 3515 §2.4.2): where a call goes is said by its application, not by the far end at the account's expense. */
 const REFER_REFUSED = 603;
 
+/** What a later offer of the far end is answered. */
+export function answerTo(offer: string, audio: LegAudio): OfferAnswer {
+  const sdp = audio.answer(offer);
+  return sdp === undefined ? { reject: 488 } : { sdp };
+}
+
 /** Follows an answered session: holds and resumes of the far end, digits by INFO, and its end. */
 export function watchSession(session: SipSession, audio: LegAudio, events: LegEvents, farEnd: 'Caller' | 'Callee'): void {
   session.onOffer((offer) => {
-    const sdp = audio.answer(offer);
-    events.note('reinvite', { accepted: sdp !== undefined });
-    return sdp === undefined ? { reject: 488 } : { sdp };
+    const answer = answerTo(offer, audio);
+    events.note('reinvite', { accepted: 'sdp' in answer });
+    return answer;
   });
   session.onAnswer((answer) => {
     audio.take(answer);

@@ -3,7 +3,7 @@ import type { Clock } from '../../../runtime/clock.ts';
 import type { Random } from '../../../runtime/random.ts';
 import type { AudioCodec } from '../../../sip/audio-media.ts';
 import type { InviteOptions } from '../../../sip/calls/invite-client.ts';
-import type { IncomingInvite } from '../../../sip/calls/invite-server.ts';
+import type { IncomingInvite } from '../../../sip/calls/incoming-invite.ts';
 import { parseNameAddress } from '../../../sip/name-address.ts';
 import type { Network } from '../../../sip/network.ts';
 import { createSipStack, type SipStack } from '../../../sip/sip-stack.ts';

@@ -123,7 +123,10 @@ export class EarlyExchange {
     } catch {
       answer = { reject: 500 };
     }
-    if (!(answer instanceof Promise)) return this.#settle(transaction, answer);
+    if (!(answer instanceof Promise)) {
+      this.#settle(transaction, answer);
+      return;
+    }
     answer.then(
       (decided) => this.#settle(transaction, decided),
       () => this.#settle(transaction, { reject: 500 }),

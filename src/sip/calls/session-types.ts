@@ -33,6 +33,8 @@ export interface Referral {
 /** An answered call (RFC 3261 §12-15). Callbacks are replaced, not added; those that are not set have the default named here. */
 export interface SipSession {
   readonly callId: string;
+  /** Names its dialog among all of the stack (`dialogId`): Call-ID and both tags. */
+  readonly dialogId: string;
   readonly localSdp: string;
   /** Empty until the peer has described itself. */
   readonly remoteSdp: string;

@@ -86,6 +86,10 @@ export class Session implements SipSession, DialogUser {
     this.#setTimer(parts.timer);
   }
 
+  get dialogId(): string {
+    return this.#peer.id;
+  }
+
   get remoteContact(): string {
     return this.#peer.dialog.remoteTarget;
   }

@@ -20,6 +20,7 @@ class InboundLeg implements Leg {
   readonly #events: LegEvents;
   /** Of every response: the Browser SDK's calls are known by their CallUUID (browser-sdk.md §4). */
   readonly #headers: HeaderList;
+  readonly #callId: string;
   #opening: Promise<LegAudio> | undefined;
   #audio: LegAudio | undefined;
   /** What we have said of our audio; the same in 183 and 200. */
@@ -32,6 +33,7 @@ class InboundLeg implements Leg {
     this.#invite = invite;
     this.#services = services;
     this.#events = events;
+    this.#callId = callId;
     this.#headers = [['X-CallUUID', callId]];
     this.#unfollow = services.timeline.follow(invite.callId, (event, detail) => events.note(event, detail));
     // Later, because the call that made the leg is not complete yet.
@@ -69,7 +71,9 @@ class InboundLeg implements Leg {
         this.#end(hangupCause(2010, 'Carrier'));
         throw new LegGone('the caller answered with nothing that can be spoken here');
       }
-      watchSession(session, audio, { ...this.#events, ended: (cause) => this.#end(cause) }, 'Caller');
+      const { sessions } = this.#services;
+      const events = { ...this.#events, ended: (cause: HangupCause) => this.#end(cause) };
+      watchSession(session, audio, events, { callId: this.#callId, sessions, farEnd: 'Caller' });
     } catch (error) {
       if (error instanceof LegGone) throw error;
       this.#end(hangupCause(1000, 'Caller'));

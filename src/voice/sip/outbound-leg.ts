@@ -164,7 +164,9 @@ class OutboundLeg implements Leg {
       this.#end(hangupCause(2010, 'Carrier'));
       return;
     }
-    watchSession(session, audio, { ...this.#events, ended: (cause) => this.#end(cause) }, 'Callee');
+    const { sessions } = this.#services;
+    const events = { ...this.#events, ended: (cause: HangupCause) => this.#end(cause) };
+    watchSession(session, audio, events, { callId: this.#request.callId, sessions, farEnd: 'Callee' });
     if (!session.isEnded) this.#events.answered();
   }
 

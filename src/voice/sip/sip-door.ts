@@ -76,6 +76,7 @@ export class SipDoor {
       ),
       forwardedFrom: diverted && partyOf(diverted.uri),
       origin,
+      replaces: invite.replaces && { callId: audio.sessions.ofSession(invite.replaces) },
       leg: inboundLeg(invite, audio),
       refuse: (status, reason) => invite.reject(status, { reason }),
     });

@@ -2,7 +2,7 @@ import type { MediaLeg } from '../media/media-engine.ts';
 import { MachineRun } from '../sip/machine.ts';
 import type { Call } from './call.ts';
 import { type ConnectionAction, type ConnectionEvent, type ConnectionState, connectionMachine } from './connection-machine.ts';
-import type { ElementContext, RunningDial, Suspension } from './element-context.ts';
+import type { ElementContext, RunningDial, SharedBridge, Suspension } from './element-context.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import { LegGone } from './leg.ts';
 
@@ -26,7 +26,7 @@ export class Connection implements RunningDial {
   readonly #over = Promise.withResolvers<HangupCause>();
   #peer: Call;
   /** The leg is somebody else's as much as ours: its end is not ours to bring about. */
-  #shared: AbortController | undefined;
+  #shared: SharedBridge | undefined;
   #released = false;
   #cause: HangupCause = hangupCause(5010, 'Plivo');
   #suspension: { readonly onLeave: () => void } | undefined;
@@ -68,7 +68,7 @@ export class Connection implements RunningDial {
     this.#part();
     this.#unwatch();
     if (session.dial === this) session.dial = undefined;
-    this.#shared?.abort();
+    this.#shared?.over.abort();
     if (!this.#released && this.#shared === undefined) {
       this.#peer.hangUp(cause);
       // The application hears of its end before the action; a transferred caller has none.
@@ -108,7 +108,7 @@ export class Connection implements RunningDial {
     this.#take('leave');
   }
 
-  #take(event: ConnectionEvent, next?: { readonly peer: Call; readonly shared: AbortController | undefined }): void {
+  #take(event: ConnectionEvent, next?: { readonly peer: Call; readonly shared: SharedBridge | undefined }): void {
     for (const action of this.#run.fire(event)) {
       switch (action) {
         case 'part':
@@ -150,8 +150,11 @@ export class Connection implements RunningDial {
     const near = call.media;
     const far = this.#peer.media;
     if (near === undefined || far === undefined) throw new LegGone('a leg has no audio');
-    const bridge = services.media.bridge(near, far);
-    this.#stops.push(() => bridge.dissolve());
+    if (this.#shared?.isMade !== true) {
+      const bridge = services.media.bridge(near, far);
+      this.#stops.push(() => bridge.dissolve());
+    }
+    if (this.#shared) this.#shared.isMade = true;
     for (const recording of session.onDialAnswer.splice(0)) recording.start();
     call.note('bridged', { with: this.#peer.id });
     this.#stops.push(...this.#onJoin(this.#peer, near, far));
@@ -169,15 +172,15 @@ export class Connection implements RunningDial {
       this.#take('peerEnds');
     };
     const unwatch = peer.watch({ ended: ({ cause }) => ended(cause) });
-    const shared = this.#shared;
+    const other = this.#shared?.over.signal;
     const otherLeft = () => this.#leave(hangupCause(4000, 'API Request'));
-    shared?.signal.addEventListener('abort', otherLeft, { once: true });
+    other?.addEventListener('abort', otherLeft, { once: true });
     this.#unwatch = () => {
       unwatch();
-      shared?.signal.removeEventListener('abort', otherLeft);
+      other?.removeEventListener('abort', otherLeft);
     };
     if (peer.facts.ended) ended(peer.facts.ended.cause);
-    else if (shared?.signal.aborted) otherLeft();
+    else if (other?.aborted) otherLeft();
   }
 }
 

@@ -47,15 +47,23 @@ export interface RunningDial {
   suspend(onLeave: () => void): Suspension | undefined;
 }
 
+/** What the Dials of two callers have in common that are connected with each other. */
+export interface SharedBridge {
+  /** Aborted by the one that leaves. */
+  readonly over: AbortController;
+  /** The other one has made it. */
+  isMade: boolean;
+}
+
 /** Each ends the suspension; after its end they do nothing. */
 export interface Suspension {
   /** They hear each other again; where the leg has gone meanwhile, the Dial ends with this cause. */
   resume(cause: HangupCause): void;
   /**
    * Another leg takes the place of the connected one, which is let go alive. With `shared` the other leg has a document of its own that
-   * goes on afterwards: it is not hung up, and either side aborts it when it leaves.
+   * goes on afterwards: it is not hung up.
    */
-  replace(peer: Call, shared?: AbortController): void;
+  replace(peer: Call, shared?: SharedBridge): void;
   /** The leg is taken out alive, and the caller waits for its own end, which has to follow. */
   handOver(): void;
 }

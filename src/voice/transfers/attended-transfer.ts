@@ -26,7 +26,7 @@ export function joinPartners(first: Pair, second: Pair, flowOf: (call: Call) => 
     return false;
   }
   if (p.holds && q.holds) {
-    const shared = new AbortController();
+    const shared = { over: new AbortController(), isMade: false };
     ofP.replace(q.call, shared);
     ofQ.replace(p.call, shared);
   } else if (p.holds) {

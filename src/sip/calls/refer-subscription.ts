@@ -12,6 +12,8 @@ import type { Referral } from './session-types.ts';
 /** A transfer that has no outcome by then is not waited for any longer. */
 const SUBSCRIPTION_SECONDS = 180;
 const GIVEN_UP = 408;
+/** An owner that has not decided by then never will: well before the peer's timer F. */
+const DECISION_SECONDS = 10;
 
 interface Report {
   readonly status: number;
@@ -33,7 +35,7 @@ export class ReferSubscription implements Referral {
   readonly #onOver: () => void;
   readonly #isSilent: boolean;
   #state: 'offered' | 'active' | 'ending' | 'over' = 'offered';
-  #expiresAt: number;
+  #expiresAt = 0;
   #cancelExpiry: () => void;
   #last: Report = { status: 100, reason: reasonOf(100) };
   #waiting: Report | undefined;
@@ -63,8 +65,7 @@ export class ReferSubscription implements Referral {
     this.headers = transaction.request.headers;
     this.id = sequenceOf(transaction.request) ?? 0;
     this.#isSilent = this.headers.get('Refer-Sub')?.split(';')[0]?.trim().toLowerCase() === 'false';
-    this.#expiresAt = services.clock.monotonic() + SUBSCRIPTION_SECONDS * 1000;
-    this.#cancelExpiry = this.#scheduleExpiry(SUBSCRIPTION_SECONDS);
+    this.#cancelExpiry = this.#scheduleExpiry(DECISION_SECONDS);
   }
 
   get isOffered(): boolean {
@@ -74,6 +75,7 @@ export class ReferSubscription implements Referral {
   accept(): void {
     if (this.#state !== 'offered') return;
     this.#state = 'active';
+    this.#prolong(SUBSCRIPTION_SECONDS);
     const headers: HeaderList = this.#isSilent ? [['Refer-Sub', 'false']] : [];
     this.#peer.respond(this.#transaction, 202, { headers });
     void this.notify(100);
@@ -100,9 +102,7 @@ export class ReferSubscription implements Referral {
     const seconds = Math.min(asked, SUBSCRIPTION_SECONDS);
     this.#peer.respond(transaction, 200, { headers: [['Expires', String(seconds)]] });
     if (this.#state !== 'active') return;
-    this.#cancelExpiry();
-    this.#expiresAt = this.#services.clock.monotonic() + seconds * 1000;
-    this.#cancelExpiry = this.#scheduleExpiry(seconds);
+    this.#prolong(seconds);
     if (seconds === 0) this.#state = 'ending';
     this.#waiting ??= this.#last;
     this.#advance();
@@ -117,6 +117,12 @@ export class ReferSubscription implements Referral {
     this.#cancelExpiry();
     this.#settled.resolve();
     this.#onOver();
+  }
+
+  #prolong(seconds: number): void {
+    this.#cancelExpiry();
+    this.#expiresAt = this.#services.clock.monotonic() + seconds * 1000;
+    this.#cancelExpiry = this.#scheduleExpiry(seconds);
   }
 
   #scheduleExpiry(seconds: number): () => void {

@@ -73,9 +73,11 @@ export class DialLegs implements Dialler {
   }
 }
 
-/** Whom a call leads to. */
-const farEndOf = (call: Call | undefined): string | undefined =>
-  call && (call.facts.direction === 'inbound' ? call.facts.from : call.facts.to);
+/** Whom a call leads to; undefined where nobody knows. */
+function farEndOf(call: Call | undefined): string | undefined {
+  const party = call && (call.facts.direction === 'inbound' ? call.facts.from : call.facts.to);
+  return party === '' || party === 'anonymous' ? undefined : party;
+}
 
 const refused = (code: 1000 | 1010 | 2000 | 2060 | 3030 | 5010): Dialled => ({
   kind: 'refused',

@@ -2,9 +2,10 @@ import type { TrunkOptions } from '../src/carriers/sip/trunk.ts';
 import { Trunks } from '../src/carriers/sip/trunks.ts';
 import { ha1Of } from '../src/sip/digest.ts';
 import { createDigestVerifier } from '../src/sip/digest-verifier.ts';
+import { trunkOfHost } from '../src/trunking/trunk.ts';
 import { noAccessTokens } from '../src/voice/access-tokens.ts';
 import { InboundCalls } from '../src/voice/inbound-calls.ts';
-import { InboundTargets } from '../src/voice/inbound-targets.ts';
+import { InboundTargets, type NumberProgram } from '../src/voice/inbound-targets.ts';
 import type { LegMaker } from '../src/voice/leg-maker.ts';
 import { PHONE_REALM } from '../src/voice/phone-domain.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
@@ -15,7 +16,11 @@ import { outboundLeg } from '../src/voice/sip/outbound-leg.ts';
 import { SipDoor } from '../src/voice/sip/sip-door.ts';
 import { SipTimeline } from '../src/voice/sip/sip-timeline.ts';
 import { TokenLogins } from '../src/voice/sip/token-logins.ts';
+<<<<<<< HEAD
 import { createTransfers } from '../src/voice/transfers/create-transfers.ts';
+=======
+import type { CallingTrunk } from '../src/voice/sip/trunk-door.ts';
+>>>>>>> main
 import { inboundApplication } from './inbound-application.ts';
 import { silentLog } from './silent-log.ts';
 import { SipRig, seededRandom } from './sip-rig.ts';
@@ -104,9 +109,17 @@ export async function createSipVoiceRig() {
           ha1Md5: hashes.md5,
           ha1Sha256: hashes.sha256,
           createdAt: new Date(0),
+<<<<<<< HEAD
         };
   };
+=======
+        }
+      : undefined;
+  /** What customers' trunks do with calls to numbers, and by which hosts their telephone systems call. */
+  const trunking: { program?: NumberProgram; calling?: CallingTrunk } = {};
+>>>>>>> main
   const targets = new InboundTargets({
+    program: async () => trunking.program,
     number: async (digits) =>
       digits === NUMBER
         ? {
@@ -161,7 +174,12 @@ export async function createSipVoiceRig() {
     },
     endpointOf: endpoint,
     isPublicApplication: async (appId) => (await application(appId))?.publicUri === true,
+<<<<<<< HEAD
     arrive: (incoming) => (incoming.replaces ? replacing.arrive(incoming, incoming.replaces.callId) : inbound.arrive(incoming)),
+=======
+    trunkOf: async (host) => (trunkOfHost(host) === trunking.calling?.trunkId ? trunking.calling : undefined),
+    arrive: (incoming) => inbound.arrive(incoming),
+>>>>>>> main
   });
   stack.onInvite((invite) => door.take(invite));
 
@@ -172,6 +190,7 @@ export async function createSipVoiceRig() {
     inbound,
     contacts,
     useTrunks,
+    trunking,
     /** The call that is live now, the only one. */
     get only() {
       const [live, ...others] = rig.live;

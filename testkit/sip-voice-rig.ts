@@ -16,11 +16,8 @@ import { outboundLeg } from '../src/voice/sip/outbound-leg.ts';
 import { SipDoor } from '../src/voice/sip/sip-door.ts';
 import { SipTimeline } from '../src/voice/sip/sip-timeline.ts';
 import { TokenLogins } from '../src/voice/sip/token-logins.ts';
-<<<<<<< HEAD
-import { createTransfers } from '../src/voice/transfers/create-transfers.ts';
-=======
 import type { CallingTrunk } from '../src/voice/sip/trunk-door.ts';
->>>>>>> main
+import { createTransfers } from '../src/voice/transfers/create-transfers.ts';
 import { inboundApplication } from './inbound-application.ts';
 import { silentLog } from './silent-log.ts';
 import { SipRig, seededRandom } from './sip-rig.ts';
@@ -109,15 +106,10 @@ export async function createSipVoiceRig() {
           ha1Md5: hashes.md5,
           ha1Sha256: hashes.sha256,
           createdAt: new Date(0),
-<<<<<<< HEAD
         };
   };
-=======
-        }
-      : undefined;
   /** What customers' trunks do with calls to numbers, and by which hosts their telephone systems call. */
   const trunking: { program?: NumberProgram; calling?: CallingTrunk } = {};
->>>>>>> main
   const targets = new InboundTargets({
     program: async () => trunking.program,
     number: async (digits) =>
@@ -174,12 +166,8 @@ export async function createSipVoiceRig() {
     },
     endpointOf: endpoint,
     isPublicApplication: async (appId) => (await application(appId))?.publicUri === true,
-<<<<<<< HEAD
-    arrive: (incoming) => (incoming.replaces ? replacing.arrive(incoming, incoming.replaces.callId) : inbound.arrive(incoming)),
-=======
     trunkOf: async (host) => (trunkOfHost(host) === trunking.calling?.trunkId ? trunking.calling : undefined),
-    arrive: (incoming) => inbound.arrive(incoming),
->>>>>>> main
+    arrive: (incoming) => (incoming.replaces ? replacing.arrive(incoming, incoming.replaces.callId) : inbound.arrive(incoming)),
   });
   stack.onInvite((invite) => door.take(invite));
 

@@ -4,7 +4,7 @@ import { OFFER } from '../../testkit/sip-rig.ts';
 import { createSipVoiceRig, FIRST_TRUNK, NODE, NUMBER, SECOND_TRUNK, STRANGER } from '../../testkit/sip-voice-rig.ts';
 import { OWNER } from '../../testkit/voice-rig.ts';
 import type { InviteOptions } from '../sip/calls/invite-client.ts';
-import type { IncomingInvite } from '../sip/calls/invite-server.ts';
+import type { IncomingInvite } from '../sip/calls/incoming-invite.ts';
 import { digestHashes } from '../voice/digest-hashes.ts';
 import { trunkDomain } from './trunk.ts';
 import { TrunkCall, type TrunkDestination } from './trunk-call.ts';

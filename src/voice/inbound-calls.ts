@@ -59,56 +59,8 @@ export class InboundCalls {
     if (application?.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
     const rate = owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
     if (!this.#pace.take(accountId, rate)) return incoming.refuse(486, 'Busy Here');
-<<<<<<< HEAD
-    const start = incomingIdentity(incoming, this.#options.ids.uuid(), owner, application, this.#options.rates);
+    const start = incomingIdentity(incoming, this.#options.ids.uuid(), owner, { application, trunkId }, this.#options.rates);
     const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
-=======
-    const { origin } = incoming;
-    const inbound = this.#options.rates('inbound', incoming.from);
-    // What a customer's telephone system dials is paid for as the leg that it leads to.
-    const call = new Call(
-      {
-        identity: {
-          callId: this.#options.ids.uuid(),
-          ownerId: owner.authId,
-          accountId,
-          direction: 'inbound',
-          from: incoming.from,
-          to: incoming.to,
-          callerName: incoming.callerName,
-          requestId: undefined,
-          aLegId: undefined,
-          aLegRequestId: undefined,
-          parentCallId: undefined,
-          customHeaders: incoming.headers,
-          sipTo: incoming.sipTo,
-          sipAuth:
-            origin.kind === 'endpoint'
-              ? { type: origin.proof, user: origin.username, sourceIp: incoming.sourceIp }
-              : origin.kind === 'bearer'
-                ? { type: 'jwt', user: origin.username, sourceIp: incoming.sourceIp }
-                : origin.kind === 'trunk'
-                  ? { type: 'trunk', user: origin.login, sourceIp: incoming.sourceIp }
-                  : undefined,
-          forwardedFrom: incoming.forwardedFrom,
-          stirVerification: 'Not Applicable',
-          stirAttestation: '',
-        },
-        origin: {
-          rate: origin.kind === 'trunk' ? { ...inbound, perMinute: 0 } : inbound,
-          applicationId: application?.appId ?? trunkId,
-          hangup: application?.hangupUrl ? { url: application.hangupUrl, method: application.hangupMethod } : undefined,
-          carrier: origin.kind === 'carrier' ? origin.carrier : undefined,
-          endpointId: origin.kind === 'endpoint' ? origin.endpointId : undefined,
-          requesterIp: incoming.sourceIp,
-        },
-        isNew: true,
-        timeLimitMs: MAX_DURATION_MS,
-        leg: incoming.leg,
-      },
-      this.#options,
-    );
->>>>>>> main
     const live = this.#options.live.add(call);
     if (call.gone.aborted) return;
     call.ring();

@@ -9,10 +9,11 @@ export function incomingIdentity(
   incoming: IncomingCall,
   callId: string,
   owner: Account,
-  application: Application | undefined,
+  { application, trunkId }: { readonly application?: Application | undefined; readonly trunkId?: string | undefined },
   rates: CallRates,
 ): Pick<CallOptions, 'identity' | 'origin'> {
   const { origin } = incoming;
+  const rate = rates('inbound', incoming.from);
   return {
     identity: {
       callId,
@@ -34,8 +35,9 @@ export function incomingIdentity(
       stirAttestation: '',
     },
     origin: {
-      rate: rates('inbound', incoming.from),
-      applicationId: application?.appId,
+      // What a customer's telephone system dials is paid for as the leg that it leads to.
+      rate: origin.kind === 'trunk' ? { ...rate, perMinute: 0 } : rate,
+      applicationId: application?.appId ?? trunkId,
       hangup: application?.hangupUrl ? { url: application.hangupUrl, method: application.hangupMethod } : undefined,
       carrier: origin.kind === 'carrier' ? origin.carrier : undefined,
       endpointId: origin.kind === 'endpoint' ? origin.endpointId : undefined,
@@ -46,5 +48,6 @@ export function incomingIdentity(
 
 function sipAuthOf({ origin, sourceIp }: IncomingCall) {
   if (origin.kind === 'endpoint') return { type: origin.proof, user: origin.username, sourceIp };
+  if (origin.kind === 'trunk') return { type: 'trunk', user: origin.login, sourceIp };
   return origin.kind === 'bearer' ? { type: 'jwt', user: origin.username, sourceIp } : undefined;
 }

@@ -260,13 +260,9 @@ export class VoiceEngine {
       ha1: (username) => this.#ha1(username),
       endpointOf,
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
-<<<<<<< HEAD
+      trunkOf: options.trunkOf,
       arrive: (incoming) =>
         incoming.replaces ? replacing.arrive(incoming, incoming.replaces.callId) : this.#inbound.arrive(incoming),
-=======
-      trunkOf: options.trunkOf,
-      arrive: (incoming) => this.#inbound.arrive(incoming),
->>>>>>> main
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));

@@ -53,7 +53,7 @@ export class ReplacingCalls {
     if (!this.#pace.take(replaced.accountId, owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND)) {
       return incoming.refuse(486, 'Busy Here');
     }
-    const start = incomingIdentity(incoming, ids.uuid(), owner, undefined, rates);
+    const start = incomingIdentity(incoming, ids.uuid(), owner, {}, rates);
     const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
     const found = live.add(call);
     call.note('replaces', { call_uuid: replaced.id });

@@ -85,30 +85,6 @@ export const sessionSets: readonly ReadSet[] = [
     ],
   },
   {
-    name: 'Call?status',
-    id: 'call_id',
-    tables: [
-      {
-        table: 'live_calls',
-        columns: {
-          ...callColumns,
-          node: `'bench'`,
-          state: fewHave(`'queued'`, `'answered'`, 6),
-          options: `'{}'::jsonb`,
-        },
-      },
-    ],
-    reads: [
-      '../Call/{id}/?status=live',
-      '../Call/?status=live',
-      '../Call/?status=queued',
-      '../Call/?status=live&call_direction=inbound',
-      '../Call/?status=live&from_number=447400000001',
-      '../Call/?status=live&to_number=447400000002',
-      `../Call/?status=live&subaccount=${SUBACCOUNT}`,
-    ],
-  },
-  {
     name: 'Recording',
     id: 'recording_id',
     tables: [
@@ -205,7 +181,7 @@ export const sessionSets: readonly ReadSet[] = [
         table: 'multiparty_participants',
         columns: {
           mpc_id: v7,
-          member_id: '1',
+          member_id: '100',
           call_id: uuidOf('n::text'),
           address: digits('1415'),
           role: `'agent'`,
@@ -223,7 +199,7 @@ export const sessionSets: readonly ReadSet[] = [
     reads: [
       'uuid_{id}/',
       'uuid_{id}/Participant/',
-      'uuid_{id}/Participant/1/',
+      'uuid_{id}/Participant/100/',
       '',
       '?offset=1000',
       '?friendly_name=common',

@@ -1,9 +1,11 @@
-import { type Kysely, sql } from 'kysely';
-import type { Found, PageRequest } from '../accounts/reach.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf } from '../accounts/reach.ts';
 import type { Micros } from '../billing/money.ts';
 import { Problem } from '../errors/catalogue.ts';
+import { countRows } from '../storage/count-rows.ts';
+import { likePrefix } from '../storage/like.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { NumberService, NumberType, OwnedNumber } from './number.ts';
+import { type NumberService, type NumberType, numberTypes, type OwnedNumber } from './number.ts';
 import { type NumberTables, selectColumns, selectNumbers, toOwnedNumber } from './number-table.ts';
 
 export interface InventoryFilter {
@@ -54,22 +56,24 @@ export class InventoryStore {
 
   /** In the order of their digits. */
   async search(filter: InventoryFilter, page: PageRequest): Promise<Found<OwnedNumber>> {
-    const matching = this.#matching(filter);
-    const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    const rows = await selectColumns(matching).orderBy('numbers.number').limit(page.limit).offset(page.offset).execute();
-    return { total, items: rows.map(toOwnedNumber) };
+    const regions = filter.region === undefined ? undefined : await this.#regions(filter.countryIso, filter.region);
+    if (regions?.length === 0) return { total: 0, items: [] };
+    const matching = this.#matching(filter, regions);
+    const rows = await selectColumns(matching)
+      .orderBy('numbers.number')
+      .limit(page.limit + 1)
+      .offset(page.offset)
+      .execute();
+    const count = () => countRows(this.#db, matching.select('numbers.number').limit(MAX_COUNTED + 1));
+    return pageOf(rows.map(toOwnedNumber), page, count);
   }
 
   /** The lowest monthly price of each type that is for sale in a country. */
   async cheapest(countryIso: string): Promise<ReadonlyMap<NumberType, Micros>> {
-    const rows = await this.#db
-      .selectFrom('numbers')
-      .where('account_id', 'is', null)
-      .where('country_iso', '=', countryIso)
-      .groupBy('type')
-      .select((eb) => ['type', eb.fn.min('monthly_micros').as('micros')])
-      .execute();
-    return new Map(rows.map(({ type, micros }) => [type, Number(micros)]));
+    const { rows } = await sql<{ type: NumberType; micros: number | null }>`
+      select type, (select min(monthly_micros) from numbers where account_id is null and country_iso = ${countryIso} and type = types.type) as micros
+      from unnest(${[...numberTypes]}::text[]) as types (type)`.execute(this.#db);
+    return new Map(rows.flatMap(({ type, micros }) => (micros === null ? [] : [[type, micros]])));
   }
 
   /**
@@ -127,16 +131,26 @@ export class InventoryStore {
     return own !== undefined;
   }
 
-  #matching(filter: InventoryFilter) {
+  /** Names of regions with this in them, in lower case. Jumps from one to the next: there are few, and may be a million numbers. */
+  async #regions(countryIso: string, part: string): Promise<readonly string[]> {
+    const next = (after: RawBuilder<string>) =>
+      sql`(select lower(region) from numbers where account_id is null and country_iso = ${countryIso} and lower(region) > ${after}
+        order by lower(region) limit 1)`;
+    const { rows } = await sql<{ region: string }>`with recursive regions (region) as (
+        select ${next(sql`''`)} union all select ${next(sql`regions.region`)} from regions where region is not null
+      ) select region from regions where position(lower(${part}) in region) > 0`.execute(this.#db);
+    return rows.map((row) => row.region);
+  }
+
+  #matching(filter: InventoryFilter, regions: readonly string[] | undefined) {
     let query = selectNumbers(this.#db)
       .where('numbers.account_id', 'is', null)
       .where('numbers.country_iso', '=', filter.countryIso);
     if (filter.types !== undefined) query = query.where('numbers.type', 'in', [...filter.types]);
-    if (filter.startsWith !== undefined) query = query.where(sql<boolean>`starts_with(numbers.number, ${filter.startsWith})`);
+    if (filter.startsWith !== undefined) query = query.where('numbers.number', 'like', likePrefix(filter.startsWith));
     for (const service of filter.services ?? []) query = query.where(`numbers.${service}_enabled`, '=', true);
-    if (filter.region !== undefined)
-      query = query.where(sql<boolean>`position(lower(${filter.region}) in lower(numbers.region)) > 0`);
-    if (filter.city !== undefined) query = query.where(sql<boolean>`starts_with(lower(numbers.city), lower(${filter.city}))`);
+    if (regions !== undefined) query = query.where(sql<string>`lower(numbers.region)`, 'in', regions);
+    if (filter.city !== undefined) query = query.where(sql<boolean>`lower(numbers.city) like lower(${likePrefix(filter.city)})`);
     if (filter.lata !== undefined) query = query.where('numbers.lata', '=', filter.lata);
     if (filter.rateCenter !== undefined)
       query = query.where(sql<boolean>`lower(numbers.rate_center) = lower(${filter.rateCenter})`);

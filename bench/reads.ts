@@ -84,6 +84,7 @@ async function readAll(set: ReadSet): Promise<ReadonlyMap<string, readonly numbe
 }
 
 async function measure(set: ReadSet): Promise<void> {
+  const began = performance.now();
   const results: ReadonlyMap<string, readonly number[]>[] = [];
   let stored = 0;
   for (const size of SIZES) {
@@ -102,6 +103,7 @@ async function measure(set: ReadSet): Promise<void> {
       `| ${pathOf(set, read)} | ${cells.join(' | ')} | ${((p99.at(-1) ?? Number.NaN) / (p99[0] ?? Number.NaN)).toFixed(2)} |`,
     );
   }
+  process.stderr.write(`${set.name}: ${Math.round((performance.now() - began) / 1000)} s\n`);
   await client.query(set.clear ?? `truncate ${set.tables.map(({ table }) => table).join(', ')} cascade`);
 }
 

@@ -10,6 +10,7 @@ import { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
 import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
 import { choresOf } from './chores.ts';
 import { SlidingWindows } from './cluster/rate-limiter.ts';
+import { composeForwarding } from './cluster-composition.ts';
 import { Compliance } from './compliance/compliance.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
@@ -314,8 +315,10 @@ export function compose(ground: Ground): Ringdown {
     compliance,
     publicUrl: ground.publicUrl,
   };
-  const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
-  const http = createServer(commands, services, asyncRequests);
+  const cluster = composeForwarding(ground, `Ringdown/${VERSION}`);
+  const asyncStore = new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery));
+  const asyncRequests = new AsyncRequests(asyncStore, directory, node, cluster.forwarding);
+  const http = createServer(commands, services, asyncRequests, cluster.forwarding);
   const webSockets = voice && new SipWebSockets((...accepted) => voice.engine.stack.acceptWebSocket(...accepted));
   webSockets?.attach(http);
   registerOperatorApi(http, {
@@ -341,6 +344,7 @@ export function compose(ground: Ground): Ringdown {
       },
     },
     { name: 'asynchronous API requests', mostMs: STOP_REQUESTS_MS, run: () => asyncRequests.stop() },
+    cluster.stop,
     { name: 'cases of the registry', mostMs: STOP_MARGIN_MS, run: () => compliance.casework.stop() },
     ...(voice?.stopSteps() ?? []),
     { name: 'connections of the API', mostMs: STOP_MARGIN_MS, run: () => closed },

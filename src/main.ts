@@ -17,7 +17,7 @@ import { openSharedState } from './cluster/shared-state.ts';
 import { defaultCompliance } from './compliance/configuration.ts';
 import { compose } from './composition.ts';
 import { ConfigStore, type ConfiguredRate, type ConfiguredRoute } from './config/config-store.ts';
-import { type Environment, publicUrlOf } from './config/environment.ts';
+import { type Environment, nodeUrlOf, publicUrlOf } from './config/environment.ts';
 import { LiveConfiguration } from './config/live-configuration.ts';
 import { Maintenance } from './maintenance.ts';
 import { DEFAULT_FAILOVER_CODES, type Route, Router } from './messaging/router.ts';
@@ -182,7 +182,9 @@ async function startAll(
   await ringdown.start();
   await http.listen({ port: httpPort, host: environment.bind });
 
-  const membership = new Membership(nodes, node, clock);
+  const address = nodeUrlOf(environment, httpPort);
+  await nodes.beat(node, clock.now(), address);
+  const membership = new Membership(nodes, node, clock, address);
   const takeOver = async (dead: string) => {
     const perhaps = await ringdown.takeOver(dead);
     log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');

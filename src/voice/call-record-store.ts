@@ -185,6 +185,9 @@ function filtered<Output>(
     hangup_source: filter.hangupSource,
     stir_verification: filter.stirVerification,
   };
+  // What the index of subaccounts holds.
+  const { owner_id: ownerId } = equal;
+  if (ownerId !== undefined && ownerId !== reach.accountId) narrowed = narrowed.where(sql<boolean>`owner_id <> account_id`);
   for (const [column, value] of Object.entries(equal)) {
     if (value !== undefined) narrowed = narrowed.where(sql.ref<string | number>(column), '=', value);
   }

@@ -210,6 +210,9 @@ export class RecordingStore {
       mpc_id: filter.multiPartyId,
       mpc_name: filter.multiPartyName,
     };
+    // What the index of subaccounts holds.
+    if (filter.ownerId !== undefined && filter.ownerId !== reach.accountId)
+      matching = matching.whereRef('owner_id', '<>', 'account_id');
     for (const [column, value] of Object.entries(equal)) {
       if (value !== undefined) matching = matching.where(sql.ref<string>(column), '=', value);
     }

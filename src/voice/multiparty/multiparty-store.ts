@@ -110,7 +110,9 @@ export class MultiPartyStore implements MultiPartyRecords, MultiPartyArchive {
       values.push(value);
       conditions.push(condition(`$${values.length}`));
     };
-    where(filter.ownerId, (place) => `owner_id = ${place}`);
+    // The second is what the index of subaccounts holds.
+    const isSubaccount = filter.ownerId !== undefined && filter.ownerId !== reach.accountId;
+    where(filter.ownerId, (place) => `owner_id = ${place}${isSubaccount ? ' and owner_id <> account_id' : ''}`);
     where(filter.name === undefined ? undefined : storableText(filter.name), (place) => `name = ${place}`);
     where(filter.state, (place) => `state = ${place}${filter.state === 'ended' ? '' : ' and ended_at is null'}`);
     where(filter.terminationCode, (place) => `termination_code = ${place}`);

@@ -23,12 +23,12 @@ const LIMIT = 2;
 /** Rows that are got by their id. */
 const SAMPLES = 200;
 
-/** Rows $1 to $2. Among the first 10,000 a rare value is on one in 400: 25, so that every size answers a full page of 20. */
+/** Rows $1 to $2, of the 23 hours before $3. Among the first 10,000 a rare value is on one in 400: 25, so that every size answers a full page of 20. */
 const seed = ({ table, columns }: SeededTable) => `
   insert into ${table} (${Object.keys(columns).join(', ')})
   select ${Object.values(columns).join(', ')} from (
     select n, ms, md5(n::text) as noise, to_timestamp(ms / 1000.0) as at, case when n <= 10000 then n % 400 else n % 10000 end as rare
-    from (select n, (extract(epoch from now()) * 1000)::bigint - 60000 - (n::bigint * 7919 % 82800000) as ms
+    from (select n, $3::bigint - 60000 - (n::bigint * 7919 % 82800000) as ms
       from generate_series($1::int, $2::int) n) numbered
   ) s`;
 
@@ -37,6 +37,8 @@ const percentile = (values: readonly number[], share: number) =>
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const pathOf = (set: ReadSet, read: string) => (read.startsWith('../') ? read.slice(3) : `${set.name}/${read}`);
 
+/** The same for all tables: ids that are made of the time are equal in them. */
+const startedAt = Date.now();
 const own = process.env.DATABASE_URL === undefined ? await Postgres.create() : undefined;
 const databaseUrl = process.env.DATABASE_URL ?? own?.url ?? '';
 const server = await startServer({
@@ -88,7 +90,7 @@ async function measure(set: ReadSet): Promise<void> {
   const results: ReadonlyMap<string, readonly number[]>[] = [];
   let stored = 0;
   for (const size of SIZES) {
-    for (const table of set.tables) await client.query(seed(table), [stored + 1, size]);
+    for (const table of set.tables) await client.query(seed(table), [stored + 1, size, startedAt]);
     stored = size;
     for (const { table } of set.tables) await client.query(`vacuum analyze ${table}`);
     // What seeding left to be written would be written while the reads are timed.

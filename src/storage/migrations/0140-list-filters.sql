@@ -78,6 +78,8 @@ create index masking_sessions_duration on masking_sessions (account_id, ((plan->
 create index compliance_profiles_status on compliance_profiles (account_id, status, created_at desc);
 create index end_users_status on end_users (account_id, status, created_at desc);
 create index tollfree_verifications_usecase on tollfree_verifications (account_id, usecase, created_at desc);
+create index tollfree_verifications_any_number on tollfree_verifications (account_id, number, created_at desc);
+create index hosted_numbers_any_number on hosted_numbers (account_id, number, created_at desc);
 create index compliance_applications_country on compliance_applications (account_id, country, created_at desc);
 create index compliance_applications_number_type on compliance_applications (account_id, number_type, created_at desc);
 create index compliance_applications_user_type on compliance_applications (account_id, end_user_type, created_at desc);

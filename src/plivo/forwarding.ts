@@ -96,20 +96,23 @@ export class Forwarding {
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'not_found')) throw error;
       const others = await this.#others(services);
-      const replies = await Promise.all(others.map((node) => this.#tell(node, command, raw, call, services)));
-      const found = replies.find(({ status }) => status !== NOT_FOUND);
-      if (!found) throw error;
-      return found;
+      const asked = await Promise.allSettled(others.map((node) => this.#tell(node, command, raw, call, services)));
+      const found = asked.find((one) => one.status === 'fulfilled' && one.value.status !== NOT_FOUND);
+      if (found?.status === 'fulfilled') return found.value;
+      throw asked.find((one) => one.status === 'rejected')?.reason ?? error;
     }
   }
 
-  /** On every node; lists are joined. */
+  /** On every node; lists are joined. A list leaves out a node that does not answer; what is to be done is done on all of them, or refused. */
   async #everywhere(...[command, raw, call, services, here]: Parameters<Forwarding['serve']>): Promise<Reply> {
     const others = await this.#others(services);
-    const [own, ...replies] = await Promise.all([
+    const tell = (node: OtherNode) => this.#tell(node, command, raw, call, services);
+    const mayLeaveOut = command.method === 'GET';
+    const [own, ...asked] = await Promise.all([
       here(),
-      ...others.map((node) => this.#tell(node, command, raw, call, services)),
+      ...others.map((node) => (mayLeaveOut ? tell(node).catch(() => undefined) : tell(node))),
     ]);
+    const replies = asked.filter((reply) => reply !== undefined);
     const failed = replies.find(({ status }) => status >= 400);
     return failed ?? { ...own, ...(own.body && { body: joined([own, ...replies]) }) };
   }

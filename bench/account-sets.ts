@@ -7,7 +7,6 @@ import {
   GROUP_UUID,
   me,
   owner,
-  quoted,
   type ReadSet,
   SUBACCOUNT,
   subaccount,
@@ -102,7 +101,7 @@ export const accountSets: readonly ReadSet[] = [
       {
         table: 'pool_numbers',
         columns: {
-          pool_id: `${quoted(GROUP_UUID)}::uuid`,
+          pool_id: uuidOf('(1 + (n - 1) / 10000)::text'),
           number: digits('1415'),
           listed: `'number'`,
           mms: fewHave('true', 'false'),

@@ -239,7 +239,7 @@ export const registeredSets: readonly ReadSet[] = [
         table: 'tendlc_campaign_numbers',
         columns: {
           number: `'1415' || lpad(n::text, 7, '0')`,
-          campaign_id: `'CBENCH1'`,
+          campaign_id: `'CBENCH' || 1 + n / 400`,
           status: `'LINKED'`,
           method: `'POST'`,
           created_at: 'at',

@@ -57,8 +57,9 @@ export class InventoryStore {
   /** In the order of their digits. */
   async search(filter: InventoryFilter, page: PageRequest): Promise<Found<OwnedNumber>> {
     const regions = filter.region === undefined ? undefined : await this.#regions(filter.countryIso, filter.region);
-    if (regions?.length === 0) return { total: 0, items: [] };
-    const matching = this.#matching(filter, regions);
+    const cities = filter.city === undefined ? undefined : await this.#cities(filter.countryIso, filter.city);
+    if (regions?.length === 0 || cities?.length === 0) return { total: 0, items: [] };
+    const matching = this.#matching(filter, regions, cities);
     const rows = await selectColumns(matching)
       .orderBy('numbers.number')
       .limit(page.limit + 1)
@@ -131,18 +132,39 @@ export class InventoryStore {
     return own !== undefined;
   }
 
-  /** Names of regions with this in them, in lower case. Jumps from one to the next: there are few, and may be a million numbers. */
-  async #regions(countryIso: string, part: string): Promise<readonly string[]> {
-    const next = (after: RawBuilder<string>) =>
-      sql`(select lower(region) from numbers where account_id is null and country_iso = ${countryIso} and lower(region) > ${after}
-        order by lower(region) limit 1)`;
-    const { rows } = await sql<{ region: string }>`with recursive regions (region) as (
-        select ${next(sql`''`)} union all select ${next(sql`regions.region`)} from regions where region is not null
-      ) select region from regions where position(lower(${part}) in region) > 0`.execute(this.#db);
-    return rows.map((row) => row.region);
+  /** Names of regions with this in them, in lower case. */
+  #regions(countryIso: string, part: string): Promise<readonly string[]> {
+    return this.#names(sql`lower(numbers.region)`, countryIso, '', sql`true`, sql`position(lower(${part}) in name) > 0`);
   }
 
-  #matching(filter: InventoryFilter, regions: readonly string[] | undefined) {
+  /** Names of cities that begin so, in lower case. */
+  #cities(countryIso: string, prefix: string): Promise<readonly string[]> {
+    const begins = sql`starts_with(name, lower(${prefix}))`;
+    return this.#names(sql`lower(numbers.city)`, countryIso, prefix, begins, begins);
+  }
+
+  /**
+   * The names that numbers for sale have, from `first` on and while `goesOn`, of which those that match. Jumps from one to the next by their
+   * index: there are few of them, and may be a million numbers. Operators with a tilde compare octets, as the index does.
+   */
+  async #names(
+    name: RawBuilder<unknown>,
+    countryIso: string,
+    first: string,
+    goesOn: RawBuilder<unknown>,
+    matches: RawBuilder<unknown>,
+  ): Promise<readonly string[]> {
+    const next = (condition: RawBuilder<unknown>) =>
+      sql`(select ${name} from numbers where account_id is null and country_iso = ${countryIso} and ${condition}
+        order by ${name} using ~<~ limit 1)`;
+    const { rows } = await sql<{ name: string }>`with recursive names (name) as (
+        select ${next(sql`${name} ~>=~ lower(${first})`)}
+        union all select ${next(sql`${name} ~>~ names.name`)} from names where name is not null and ${goesOn}
+      ) select name from names where name is not null and ${matches}`.execute(this.#db);
+    return rows.map((row) => row.name);
+  }
+
+  #matching(filter: InventoryFilter, regions: readonly string[] | undefined, cities: readonly string[] | undefined) {
     let query = selectNumbers(this.#db)
       .where('numbers.account_id', 'is', null)
       .where('numbers.country_iso', '=', filter.countryIso);
@@ -150,7 +172,7 @@ export class InventoryStore {
     if (filter.startsWith !== undefined) query = query.where('numbers.number', 'like', likePrefix(filter.startsWith));
     for (const service of filter.services ?? []) query = query.where(`numbers.${service}_enabled`, '=', true);
     if (regions !== undefined) query = query.where(sql<string>`lower(numbers.region)`, 'in', regions);
-    if (filter.city !== undefined) query = query.where(sql<boolean>`lower(numbers.city) like lower(${likePrefix(filter.city)})`);
+    if (cities !== undefined) query = query.where(sql<string>`lower(numbers.city)`, 'in', cities);
     if (filter.lata !== undefined) query = query.where('numbers.lata', '=', filter.lata);
     if (filter.rateCenter !== undefined)
       query = query.where(sql<boolean>`lower(numbers.rate_center) = lower(${filter.rateCenter})`);

@@ -40,7 +40,7 @@ create index numbers_subaccount on numbers (subaccount_id, added_at desc, number
 -- Numbers for sale.
 create index numbers_for_sale_order on numbers (country_iso, number) where account_id is null;
 create index numbers_for_sale_prefix on numbers (country_iso, number text_pattern_ops) where account_id is null;
-create index numbers_for_sale_region on numbers (country_iso, lower(region), number) where account_id is null;
+create index numbers_for_sale_region on numbers (country_iso, lower(region) text_pattern_ops, number) where account_id is null;
 create index numbers_for_sale_city on numbers (country_iso, lower(city) text_pattern_ops, number) where account_id is null;
 create index numbers_for_sale_lata on numbers (country_iso, lata, number) where account_id is null;
 create index numbers_for_sale_rate_center on numbers (country_iso, lower(rate_center), number) where account_id is null;

@@ -76,6 +76,7 @@ export class RedisWindows implements SharedWindows {
   }
 
   async take(key: string, limit: number, windowMs: number): Promise<RateDecision> {
+    if (this.#redis.status !== 'ready') throw new Error('there is no connection');
     const leftMs = await this.#run(PREFIX + key, String(limit), String(windowMs * 1000));
     if (typeof leftMs !== 'number') throw new Error('Redis answers something else than was asked for');
     return leftMs === 0 ? { allowed: true } : { allowed: false, retryAfterMs: leftMs };

@@ -50,11 +50,11 @@ create index numbers_for_sale_voice on numbers (country_iso, number) where accou
 create index numbers_for_sale_price on numbers (country_iso, type, monthly_micros) where account_id is null;
 
 -- Records of calls. Written once: each index costs one entry a call.
-create index calls_direction on calls (account_id, direction, ended_at);
-create index calls_source on calls (account_id, hangup_source, ended_at);
-create index calls_stir on calls (account_id, stir_verification, ended_at);
-create index calls_duration on calls (account_id, bill_seconds, ended_at);
-create index calls_owner on calls (owner_id, ended_at) where owner_id <> account_id;
+create index calls_direction on calls (account_id, direction, ended_at, call_id);
+create index calls_source on calls (account_id, hangup_source, ended_at, call_id);
+create index calls_stir on calls (account_id, stir_verification, ended_at, call_id);
+create index calls_duration on calls (account_id, bill_seconds, ended_at, call_id);
+create index calls_owner on calls (owner_id, ended_at, call_id) where owner_id <> account_id;
 
 create index recordings_from on recordings (account_id, from_number, added_at);
 create index recordings_to on recordings (account_id, to_number, added_at);

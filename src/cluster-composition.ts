@@ -1,6 +1,7 @@
 import { NodeMessages } from './cluster/node-messages.ts';
 import { NodeStore } from './cluster/node-store.ts';
 import { OwnerStore } from './cluster/owner-store.ts';
+import { type RateLimiter, SlidingWindows } from './cluster/rate-limiter.ts';
 import { HttpClient } from './delivery/http-client.ts';
 import { TargetGuard } from './delivery/target-guard.ts';
 import { Forwarding } from './plivo/forwarding.ts';
@@ -10,6 +11,9 @@ import type { StopStep } from './runtime/shutdown.ts';
 /** To one other node: requests about calls, a few at a time. */
 const CONNECTIONS_PER_NODE = 16;
 const STOP_MS = 1_000;
+
+/** What counts requests: over all nodes where they share something, else in this process. */
+export const limiterOf = ({ limiter, clock }: Pick<Ground, 'limiter' | 'clock'>): RateLimiter => limiter ?? new SlidingWindows(clock);
 
 /** Wires what nodes ask each other for. */
 export function composeForwarding(ground: Pick<Ground, 'clock' | 'storage' | 'sealing' | 'node'>, userAgent: string) {

@@ -9,8 +9,7 @@ import { VirtualPhones } from './carriers/simulator/phones.ts';
 import { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
 import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
 import { choresOf } from './chores.ts';
-import { SlidingWindows } from './cluster/rate-limiter.ts';
-import { composeForwarding } from './cluster-composition.ts';
+import { composeForwarding, limiterOf } from './cluster-composition.ts';
 import { Compliance } from './compliance/compliance.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
@@ -142,7 +141,7 @@ export function compose(ground: Ground): Ringdown {
   const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
   const fetchUrl = mediaFetcher(client);
   const mms = new MmsMedia(media, fetchUrl, ground.publicUrl);
-  const limiter = ground.limiter ?? new SlidingWindows(clock);
+  const limiter = limiterOf(ground);
   const later = { sending: () => messaging.sending, voice: () => voiceServices };
   const sessions = composeSessions({
     ...ground,

@@ -13,7 +13,8 @@ const CONNECTIONS_PER_NODE = 16;
 const STOP_MS = 1_000;
 
 /** What counts requests: over all nodes where they share something, else in this process. */
-export const limiterOf = ({ limiter, clock }: Pick<Ground, 'limiter' | 'clock'>): RateLimiter => limiter ?? new SlidingWindows(clock);
+export const limiterOf = ({ limiter, clock }: Pick<Ground, 'limiter' | 'clock'>): RateLimiter =>
+  limiter ?? new SlidingWindows(clock);
 
 /** Wires what nodes ask each other for. */
 export function composeForwarding(ground: Pick<Ground, 'clock' | 'storage' | 'sealing' | 'node'>, userAgent: string) {

@@ -9,7 +9,7 @@ import { VirtualPhones } from './carriers/simulator/phones.ts';
 import { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
 import { SimulatorStore } from './carriers/simulator/simulator-store.ts';
 import { choresOf } from './chores.ts';
-import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
+import { composeForwarding, limiterOf } from './cluster-composition.ts';
 import { Compliance } from './compliance/compliance.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
 import { HttpClient } from './delivery/http-client.ts';
@@ -141,7 +141,7 @@ export function compose(ground: Ground): Ringdown {
   const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
   const fetchUrl = mediaFetcher(client);
   const mms = new MmsMedia(media, fetchUrl, ground.publicUrl);
-  const limiter = createMemoryRateLimiter(clock);
+  const limiter = limiterOf(ground);
   const later = { sending: () => messaging.sending, voice: () => voiceServices };
   const sessions = composeSessions({
     ...ground,
@@ -316,8 +316,10 @@ export function compose(ground: Ground): Ringdown {
     compliance,
     publicUrl: ground.publicUrl,
   };
-  const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
-  const http = createServer(commands, services, asyncRequests);
+  const cluster = composeForwarding(ground, `Ringdown/${VERSION}`);
+  const asyncStore = new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery));
+  const asyncRequests = new AsyncRequests(asyncStore, directory, node, cluster.forwarding);
+  const http = createServer(commands, services, asyncRequests, cluster.forwarding);
   const webSockets = voice && new SipWebSockets((...accepted) => voice.engine.stack.acceptWebSocket(...accepted));
   webSockets?.attach(http);
   registerOperatorApi(http, {
@@ -345,6 +347,7 @@ export function compose(ground: Ground): Ringdown {
       },
     },
     { name: 'asynchronous API requests', mostMs: STOP_REQUESTS_MS, run: () => asyncRequests.stop() },
+    cluster.stop,
     { name: 'cases of the registry', mostMs: STOP_MARGIN_MS, run: () => compliance.casework.stop() },
     ...(voice?.stopSteps() ?? []),
     { name: 'connections of the API', mostMs: STOP_MARGIN_MS, run: () => closed },

@@ -5,7 +5,7 @@ import { ApplicationStore } from './accounts/application-store.ts';
 import { SubaccountStore } from './accounts/subaccount-store.ts';
 import { Billing } from './billing/billing.ts';
 import { choresOf } from './chores.ts';
-import { createMemoryRateLimiter } from './cluster/rate-limiter.ts';
+import { composeForwarding, limiterOf } from './cluster-composition.ts';
 import { BrandOtp } from './compliance/brand-otp.ts';
 import { composeCompliance } from './compliance-composition.ts';
 import { Dispatcher as Delivery, type WebhookKind } from './delivery/dispatcher.ts';
@@ -140,7 +140,7 @@ export function compose(ground: Ground): Ringdown {
   const media = new Media({ store: new MediaStore(storage), blobs: ground.blobs, clock, ids, log });
   const fetchUrl = mediaFetcher(client);
   const mms = new MmsMedia(media, fetchUrl, ground.publicUrl);
-  const limiter = createMemoryRateLimiter(clock);
+  const limiter = limiterOf(ground);
   const later = { sending: () => messaging.sending, voice: () => voiceServices };
   const sessions = composeSessions({
     ...ground,
@@ -306,8 +306,10 @@ export function compose(ground: Ground): Ringdown {
     brandOtp: new BrandOtp({ ...verification, brands: compliance.brands, clock, log }),
     publicUrl: ground.publicUrl,
   };
-  const asyncRequests = new AsyncRequests(new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery)), directory, node);
-  const http = createServer(commands, services, asyncRequests);
+  const cluster = composeForwarding(ground, `Ringdown/${VERSION}`);
+  const asyncStore = new AsyncRequestStore(storage.pool, asyncReplyPoster(ids, delivery));
+  const asyncRequests = new AsyncRequests(asyncStore, directory, node, cluster.forwarding);
+  const http = createServer(commands, services, asyncRequests, cluster.forwarding);
   const webSockets = voice && new SipWebSockets((...accepted) => voice.engine.stack.acceptWebSocket(...accepted));
   webSockets?.attach(http);
   registerOperatorApi(http, {
@@ -336,6 +338,7 @@ export function compose(ground: Ground): Ringdown {
       },
     },
     { name: 'asynchronous API requests', mostMs: STOP_REQUESTS_MS, run: () => asyncRequests.stop() },
+    cluster.stop,
     { name: 'cases of the registry', mostMs: STOP_MARGIN_MS, run: () => compliance.casework.stop() },
     ...(voice?.stopSteps() ?? []),
     { name: 'connections of the API', mostMs: STOP_MARGIN_MS, run: () => closed },

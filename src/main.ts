@@ -13,10 +13,11 @@ import { PostgresPartStore } from './carriers/smpp/postgres-part-store.ts';
 import { Membership } from './cluster/membership.ts';
 import { NodeConnection } from './cluster/node-connection.ts';
 import { HEARTBEAT_MS, loadNodeId, NodeStore } from './cluster/node-store.ts';
+import { openSharedState } from './cluster/shared-state.ts';
 import { defaultCompliance } from './compliance/configuration.ts';
 import { compose } from './composition.ts';
 import { ConfigStore, type ConfiguredRate, type ConfiguredRoute } from './config/config-store.ts';
-import { type Environment, publicUrlOf } from './config/environment.ts';
+import { type Environment, nodeUrlOf, publicUrlOf } from './config/environment.ts';
 import { LiveConfiguration } from './config/live-configuration.ts';
 import { Maintenance } from './maintenance.ts';
 import { DEFAULT_FAILOVER_CODES, type Route, Router } from './messaging/router.ts';
@@ -119,6 +120,8 @@ async function startAll(
   await nodes.beat(node, clock.now());
   started.add({ name: 'name among the nodes', mostMs: STOP_MS, run: () => nodes.remove(node) });
 
+  const shared = await openSharedState(environment.redisUrl, clock, log);
+  started.add({ name: 'shared state', mostMs: STOP_MS, run: () => shared.close() });
   const installation = new InstallationStore(storage.pool, sealing);
   const operatorToken =
     environment.operatorToken ?? (await installation.secret('operator_token', () => random.bytes(24).toString('base64url')));
@@ -129,6 +132,7 @@ async function startAll(
     storage,
     sealing,
     node,
+    limiter: shared.limiter,
     operatorToken,
     blobs: await openLocalBlobs(path.join(dataDir, 'media'), clock.now()),
     recordingsDirectory: path.join(dataDir, 'recordings'),
@@ -149,7 +153,7 @@ async function startAll(
   }
   const account = await firstAccount();
 
-  registerHealth(http, ringdown, storage);
+  registerHealth(http, { ...ringdown, redis: shared.redis }, storage);
   started.add(...ringdown.stopSteps());
   simulator.start(messaging.events);
   const carriers = new ConfiguredCarriers({ clock, random, log, parts: new PostgresPartStore(storage.pool) }, messaging.events);
@@ -178,7 +182,9 @@ async function startAll(
   await ringdown.start();
   await http.listen({ port: httpPort, host: environment.bind });
 
-  const membership = new Membership(nodes, node, clock);
+  const address = nodeUrlOf(environment, httpPort);
+  await nodes.beat(node, clock.now(), address);
+  const membership = new Membership(nodes, node, clock, address);
   const takeOver = async (dead: string) => {
     const perhaps = await ringdown.takeOver(dead);
     log.warn({ node: dead, messages: perhaps }, 'a node is gone, its work is taken over');

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { RateTable } from './billing/rates.ts';
 import type { VirtualPhones } from './carriers/simulator/phones.ts';
 import type { SimulatorCarrier } from './carriers/simulator/simulator-carrier.ts';
+import type { RateLimiter } from './cluster/rate-limiter.ts';
 import type { ComplianceConfiguration } from './compliance/configuration.ts';
 import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import type { Chore } from './maintenance.ts';
@@ -37,6 +38,8 @@ export interface Ground {
   readonly sealing: Sealing;
   /** Name of this node among those of the database. */
   readonly node: string;
+  /** Counts over all nodes; undefined = this process by itself. */
+  readonly limiter?: RateLimiter | undefined;
   readonly publicUrl: string;
   readonly operatorToken: string;
   readonly allowPrivateTargets: boolean;

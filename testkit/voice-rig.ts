@@ -88,8 +88,11 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   const costs: (number | undefined)[] = [];
   /** What the account's spend limits leave, and what its calls elsewhere cost. */
   const standing = { spendLeft: Number.POSITIVE_INFINITY, talkedElsewhere: 0 };
+  /** What takes a far end's REFER, once somebody does. */
+  const transfers: { take?: NonNullable<CallEnvironment['transfer']> } = {};
   const environment: CallEnvironment = {
     clock,
+    transfer: (call, request) => (transfers.take ? transfers.take(call, request) : request.refuse(603)),
     carrierRate: (carrier) => (carrier === COSTLY_CARRIER ? CARRIER_MINUTE : 0),
     records: {
       started: async () => undefined,
@@ -289,6 +292,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     permissions,
     account,
     faults,
+    transfers,
     discarded,
     transcriptions,
     recordingNotifications,

@@ -1,7 +1,9 @@
 import type { ColumnType, Generated, Kysely, Selectable, Updateable } from 'kysely';
+import { countRows } from '../storage/count-rows.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Storage, Tables } from '../storage/storage.ts';
 import type { Account, AccountSettings, BillingMode } from './account.ts';
+import { type Found, MAX_COUNTED, pageOf } from './reach.ts';
 
 /** Columns with a default in the schema are optional at insert. */
 interface AccountTable {
@@ -58,17 +60,18 @@ export class AccountStore {
   }
 
   /** Subaccounts of a main account, newest first. */
-  async listSubaccounts(parentId: string, limit: number, offset: number): Promise<{ total: number; items: readonly Account[] }> {
+  async listSubaccounts(parentId: string, limit: number, offset: number): Promise<Found<Account>> {
     const children = this.#db.selectFrom('accounts').where('parent_id', '=', parentId);
-    const { total } = await children.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const rows = await children
       .selectAll()
       .orderBy('created_at', 'desc')
       .orderBy('auth_id')
-      .limit(limit)
+      .limit(limit + 1)
       .offset(offset)
       .execute();
-    return { total, items: rows.map((row) => this.#toAccount(row)) };
+    const count = () => countRows(this.#db, children.select('auth_id').limit(MAX_COUNTED + 1));
+    const { total, items } = await pageOf(rows, { limit, offset }, count);
+    return { total, items: items.map((row) => this.#toAccount(row)) };
   }
 
   /** The main account that was created first: the one whose credentials the start screen shows. */

@@ -1,7 +1,9 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction, Updateable } from 'kysely';
+import { countRows } from '../storage/count-rows.ts';
+import { likePrefix } from '../storage/like.ts';
 import type { Storage, Tables } from '../storage/storage.ts';
 import type { Application, ApplicationChange, HttpMethod } from './application.ts';
-import type { Found, PageRequest, Reach } from './reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from './reach.ts';
 
 interface ApplicationTable {
   app_id: string;
@@ -70,16 +72,16 @@ export class ApplicationStore {
     let matching = this.#db.selectFrom('applications').where('account_id', '=', reach.accountId);
     if (reach.subaccountId !== undefined) matching = matching.where('subaccount_id', '=', reach.subaccountId);
     const { namePrefix } = filter;
-    if (namePrefix !== undefined) matching = matching.where((eb) => eb.fn<boolean>('starts_with', ['name', eb.val(namePrefix)]));
-    const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+    if (namePrefix !== undefined) matching = matching.where('name', 'like', likePrefix(namePrefix));
     const rows = await matching
       .selectAll()
       .orderBy('created_at', 'desc')
       .orderBy('app_id')
-      .limit(page.limit)
+      .limit(page.limit + 1)
       .offset(page.offset)
       .execute();
-    return { total, items: rows.map(toApplication) };
+    const count = () => countRows(this.#db, matching.select('app_id').limit(MAX_COUNTED + 1));
+    return pageOf(rows.map(toApplication), page, count);
   }
 
   /** Stores it unless its id exists: an asynchronous request that runs a second time changes nothing. */

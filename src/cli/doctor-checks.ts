@@ -60,6 +60,7 @@ export async function* checks(variables: Variables, surroundings: DoctorSurround
   yield await checkUdpPort('SIP port, UDP', 'RINGDOWN_SIP_PORT', environment.bind, environment.sipPort, running);
   yield await checkRtpPorts(environment.bind, environment.rtpPorts, running);
   yield await checkConfigFile(environment.configFile);
+  if (environment.redisUrl !== undefined) yield await checkRedis(environment.redisUrl);
   yield* checkStored(environment, surroundings);
 }
 
@@ -138,6 +139,20 @@ async function checkConfigFile(file: string | undefined): Promise<Finding> {
     return { check, state: 'ok', text: file };
   } catch (error) {
     return { check, state: 'failed', text: textOf(error), advice: 'correct the file, or RINGDOWN_CONFIG' };
+  }
+}
+
+/** The server starts without it, and counts requests by itself. */
+async function checkRedis(url: string): Promise<Finding> {
+  const check = 'Redis';
+  const { RedisWindows } = await import('../cluster/redis-windows.ts');
+  const windows = new RedisWindows(url);
+  try {
+    return { check, state: 'ok', text: `reachable (${new URL(url).hostname}), version ${await windows.open()}` };
+  } catch (error) {
+    return { check, state: 'failed', text: textOf(error), advice: 'correct REDIS_URL, or let this machine connect to it' };
+  } finally {
+    windows.close();
   }
 }
 

@@ -9,12 +9,15 @@ export class Membership {
   readonly #store: Pick<NodeStore, 'beat' | 'dead' | 'bury'>;
   readonly #node: string;
   readonly #clock: Clock;
+  readonly #address: string | undefined;
   #lastBeat = Number.NEGATIVE_INFINITY;
 
-  constructor(store: Pick<NodeStore, 'beat' | 'dead' | 'bury'>, node: string, clock: Clock) {
+  /** `address`: base URL under which the others reach this node. */
+  constructor(store: Pick<NodeStore, 'beat' | 'dead' | 'bury'>, node: string, clock: Clock, address?: string) {
     this.#store = store;
     this.#node = node;
     this.#clock = clock;
+    this.#address = address;
   }
 
   /**
@@ -23,7 +26,7 @@ export class Membership {
    */
   async beat(takeOver: (node: string) => Promise<void>): Promise<void> {
     const last = this.#lastBeat;
-    await this.#store.beat(this.#node, this.#clock.now());
+    await this.#store.beat(this.#node, this.#clock.now(), this.#address);
     this.#lastBeat = this.#clock.monotonic();
     if (this.#lastBeat - last > STEADY_MS) return;
     for (const dead of await this.#store.dead(this.#node, this.#clock.now())) {

@@ -18,6 +18,12 @@ export async function loadNodeId(dataDir: string): Promise<string> {
   return id;
 }
 
+export interface OtherNode {
+  readonly id: string;
+  /** Base URL of its API. */
+  readonly address: string;
+}
+
 /** Which processes share the database, and which of them are gone. */
 export class NodeStore {
   readonly #pool: pg.Pool;
@@ -26,12 +32,22 @@ export class NodeStore {
     this.#pool = pool;
   }
 
-  async beat(node: string, now: number): Promise<void> {
+  /** `address`: base URL of its API for other nodes. */
+  async beat(node: string, now: number, address?: string): Promise<void> {
     await this.#pool.query(
-      `insert into nodes (id, seen_at) values ($1, to_timestamp($2::float8 / 1000))
-       on conflict (id) do update set seen_at = excluded.seen_at`,
-      [node, now],
+      `insert into nodes (id, seen_at, address) values ($1, to_timestamp($2::float8 / 1000), $3)
+       on conflict (id) do update set seen_at = excluded.seen_at, address = excluded.address`,
+      [node, now, address ?? null],
     );
+  }
+
+  /** Nodes other than `self` that live and can be asked. */
+  async others(self: string, now: number): Promise<readonly OtherNode[]> {
+    const { rows } = await this.#pool.query<OtherNode>(
+      `select id, address from nodes where id <> $1 and address is not null and seen_at >= to_timestamp($2::float8 / 1000) order by id`,
+      [self, now - NODE_DEAD_AFTER_MS],
+    );
+    return rows;
   }
 
   /** Nodes other than `self` that have not been seen for too long. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../accounts/reach.ts';
+import { countMatching } from '../storage/count-rows.ts';
 
 /** Something that an account registered: who owns it, the state it is in, and what it says. */
 export interface Owned<Status extends string, Facts extends object> {
@@ -82,16 +83,13 @@ export class OwnedStore<Status extends string, Facts extends object> {
   /** Newest first. */
   async list(reach: Reach, conditions: readonly Condition[], page: PageRequest): Promise<Found<Owned<Status, Facts>>> {
     const { where, values } = matching(reach, conditions);
-    const counted = await this.#pool.query<{ total: number }>(
-      `select count(*) as total from ${this.#table} where ${where}`,
-      values,
-    );
     const { rows } = await this.#pool.query<Row<Status, Facts>>(
       `select ${COLUMNS} from ${this.#table} where ${where} order by created_at desc, id
        limit $${values.length + 1} offset $${values.length + 2}`,
-      [...values, page.limit, page.offset],
+      [...values, page.limit + 1, page.offset],
     );
-    return { total: counted.rows[0]?.total ?? 0, items: rows.map(toOwned) };
+    const count = () => countMatching(this.#pool, `${this.#table} where ${where}`, values, MAX_COUNTED + 1);
+    return pageOf(rows.map(toOwned<Status, Facts>), page, count);
   }
 
   /** Those that fulfil the conditions, the newest `limit` of them. */

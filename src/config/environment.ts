@@ -94,6 +94,12 @@ export function publicUrlOf({ publicUrl, bind }: Pick<Environment, 'publicUrl' |
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** How other nodes of the installation reach a server of this environment that listens on `port`; `publicIp` may be in front of a NAT. */
+export function nodeUrlOf({ bind }: Pick<Environment, 'bind'>, port: number, interfaces: Interfaces = networkInterfaces): string {
+  const host = readPublicIp(undefined, bind, interfaces);
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 export const isLoopback = (address: string): boolean =>
   address === 'localhost' || address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address);
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../accounts/reach.ts';
 import { isUuid } from '../runtime/ids.ts';
+import { countMatching } from '../storage/count-rows.ts';
 import { inTransaction } from '../storage/storage.ts';
 import { hangupCause } from '../voice/hangup-cause.ts';
 import type { MaskingEvent, MaskingNotifier } from './notices.ts';
@@ -54,6 +55,11 @@ const COLUMNS = `s.session_id as "sessionId", s.account_id as "accountId", s.own
   s.created_at as "createdAt", s.modified_at as "modifiedAt", s.expires_at as "expiresAt"`;
 /** At the time $1: what its time is over for has expired, whether or not that is written down yet. */
 const STATE = `case when s.state = 'active' and s.expires_at <= $1 then 'expired' else s.state end`;
+/** The same for a filter, in terms that indexes have. */
+const STATE_IS = {
+  active: `s.state = 'active' and s.expires_at > $1`,
+  expired: `(s.state = 'expired' or s.state = 'active' and s.expires_at <= $1)`,
+} as const;
 const SHOWN = `${COLUMNS}, ${STATE} as state,
   exists (select from masking_interactions i join live_calls l on l.call_id = i.first_call_id
     where i.session_id = s.session_id and i.ended_at is null) as "isTalking"`;
@@ -177,7 +183,7 @@ export class MaskingStore {
     add((given) => `s.first_party = ${given}`, filter.firstParty);
     add((given) => `s.second_party = ${given}`, filter.secondParty);
     add((given) => `s.virtual_number = ${given}`, filter.virtualNumber);
-    add((given) => `${STATE} = ${given}`, filter.state);
+    if (filter.state !== undefined) conditions.push(STATE_IS[filter.state]);
     add((given) => `s.created_at >= ${time(given)}`, filter.createdAfter);
     add((given) => `s.created_at <= ${time(given)}`, filter.createdBefore);
     add((given) => `s.expires_at >= ${time(given)}`, filter.expiresAfter);
@@ -185,17 +191,15 @@ export class MaskingStore {
     add((given) => `(s.plan ->> 'sessionExpiryS')::int >= ${given}`, filter.durationFrom);
     add((given) => `(s.plan ->> 'sessionExpiryS')::int <= ${given}`, filter.durationTo);
     const where = conditions.join(' and ');
-    // `$1` is named once more, so that it has a type also where no condition asks for the state.
-    const { rows: counted } = await this.#pool.query<{ total: number }>(
-      `select count(*) as total from masking_sessions s where $1::timestamptz is not null and ${where}`,
-      values,
-    );
     const { rows } = await this.#pool.query<SessionRow & { isTalking: boolean }>(
       `select ${SHOWN} from masking_sessions s where ${where}
-       order by s.created_at desc, s.session_id desc limit ${page.limit} offset ${page.offset}`,
+       order by s.created_at desc, s.session_id desc limit ${page.limit + 1} offset ${page.offset}`,
       values,
     );
-    return { total: counted[0]?.total ?? 0, items: await this.#withInteractions(rows) };
+    // `$1` is named once more, so that it has a type also where no condition asks for the state.
+    const matching = `masking_sessions s where $1::timestamptz is not null and ${where}`;
+    const { total, items } = await pageOf(rows, page, () => countMatching(this.#pool, matching, values, MAX_COUNTED + 1));
+    return { total, items: await this.#withInteractions(items) };
   }
 
   /** Changes an active session; undefined = it is none. */

@@ -1,7 +1,8 @@
 import type { ColumnType, ExpressionBuilder, Kysely, Selectable } from 'kysely';
 import type pg from 'pg';
-import type { Reach } from '../accounts/reach.ts';
+import { type Found, MAX_COUNTED, pageOf, type Reach } from '../accounts/reach.ts';
 import { isUuid } from '../runtime/ids.ts';
+import { countRows } from '../storage/count-rows.ts';
 import { inTransaction, type Storage, type Tables } from '../storage/storage.ts';
 
 /** A file that belongs to an account; its bytes are in the blob store under `blobKey`. */
@@ -98,17 +99,17 @@ export class MediaStore {
   }
 
   /** Uploads, newest first. */
-  async listUploads(reach: Reach, limit: number, offset: number): Promise<{ total: number; items: readonly StoredMedia[] }> {
+  async listUploads(reach: Reach, limit: number, offset: number): Promise<Found<StoredMedia>> {
     const uploads = this.#db.selectFrom('media').where('uploaded', '=', true).where(within(reach));
-    const { total } = await uploads.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const rows = await uploads
       .selectAll()
       .orderBy('created_at', 'desc')
       .orderBy('media_id')
-      .limit(limit)
+      .limit(limit + 1)
       .offset(offset)
       .execute();
-    return { total, items: rows.map(toMedia) };
+    const count = () => countRows(this.#db, uploads.select('media_id').limit(MAX_COUNTED + 1));
+    return pageOf(rows.map(toMedia), { limit, offset }, count);
   }
 
   /** Media of a message in their order. */

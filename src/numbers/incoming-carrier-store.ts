@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Found, PageRequest } from '../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf } from '../accounts/reach.ts';
+import { countRows } from '../storage/count-rows.ts';
 import type { Storage, Tables } from '../storage/storage.ts';
 
 /** A carrier of the account's own whose calls and messages come in from certain addresses. */
@@ -49,15 +50,15 @@ export class IncomingCarrierStore {
   async list(accountId: string, name: string | undefined, page: PageRequest): Promise<Found<IncomingCarrier>> {
     let matching = this.#db.selectFrom('incoming_carriers').where('account_id', '=', accountId);
     if (name !== undefined) matching = matching.where('name', '=', name);
-    const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const rows = await matching
       .selectAll()
       .orderBy('created_at', 'desc')
       .orderBy('carrier_id')
-      .limit(page.limit)
+      .limit(page.limit + 1)
       .offset(page.offset)
       .execute();
-    return { total, items: rows.map(toIncomingCarrier) };
+    const count = () => countRows(this.#db, matching.select('carrier_id').limit(MAX_COUNTED + 1));
+    return pageOf(rows.map(toIncomingCarrier), page, count);
   }
 
   /** Stores it unless its id exists: an asynchronous request that runs a second time changes nothing. */

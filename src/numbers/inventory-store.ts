@@ -1,13 +1,15 @@
-import { type Kysely, sql } from 'kysely';
-import type { Found, PageRequest } from '../accounts/reach.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf } from '../accounts/reach.ts';
 import { chargeOnce } from '../billing/charge-store.ts';
 import type { Micros } from '../billing/money.ts';
 import { rentKey } from '../billing/rent-store.ts';
 import { affordable } from '../billing/standing-store.ts';
 import { Problem } from '../errors/catalogue.ts';
+import { countRows } from '../storage/count-rows.ts';
+import { likePrefix } from '../storage/like.ts';
 import { onConnectionOf } from '../storage/statement.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { NumberService, NumberType, OwnedNumber } from './number.ts';
+import { type NumberService, type NumberType, numberTypes, type OwnedNumber } from './number.ts';
 import { type NumberTables, selectColumns, selectNumbers, toOwnedNumber } from './number-table.ts';
 
 export interface InventoryFilter {
@@ -58,22 +60,25 @@ export class InventoryStore {
 
   /** In the order of their digits. */
   async search(filter: InventoryFilter, page: PageRequest): Promise<Found<OwnedNumber>> {
-    const matching = this.#matching(filter);
-    const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    const rows = await selectColumns(matching).orderBy('numbers.number').limit(page.limit).offset(page.offset).execute();
-    return { total, items: rows.map(toOwnedNumber) };
+    const regions = filter.region === undefined ? undefined : await this.#regions(filter.countryIso, filter.region);
+    const cities = filter.city === undefined ? undefined : await this.#cities(filter.countryIso, filter.city);
+    if (regions?.length === 0 || cities?.length === 0) return { total: 0, items: [] };
+    const matching = this.#matching(filter, regions, cities);
+    const rows = await selectColumns(matching)
+      .orderBy('numbers.number')
+      .limit(page.limit + 1)
+      .offset(page.offset)
+      .execute();
+    const count = () => countRows(this.#db, matching.select('numbers.number').limit(MAX_COUNTED + 1));
+    return pageOf(rows.map(toOwnedNumber), page, count);
   }
 
   /** The lowest monthly price of each type that is for sale in a country. */
   async cheapest(countryIso: string): Promise<ReadonlyMap<NumberType, Micros>> {
-    const rows = await this.#db
-      .selectFrom('numbers')
-      .where('account_id', 'is', null)
-      .where('country_iso', '=', countryIso)
-      .groupBy('type')
-      .select((eb) => ['type', eb.fn.min('monthly_micros').as('micros')])
-      .execute();
-    return new Map(rows.map(({ type, micros }) => [type, Number(micros)]));
+    const { rows } = await sql<{ type: NumberType; micros: number | null }>`
+      select type, (select min(monthly_micros) from numbers where account_id is null and country_iso = ${countryIso} and type = types.type) as micros
+      from unnest(${[...numberTypes]}::text[]) as types (type)`.execute(this.#db);
+    return new Map(rows.flatMap(({ type, micros }) => (micros === null ? [] : [[type, micros]])));
   }
 
   /**
@@ -121,16 +126,47 @@ export class InventoryStore {
     return own !== undefined;
   }
 
-  #matching(filter: InventoryFilter) {
+  /** Names of regions with this in them, in lower case. */
+  #regions(countryIso: string, part: string): Promise<readonly string[]> {
+    return this.#names(sql`lower(numbers.region)`, countryIso, '', sql`true`, sql`position(lower(${part}) in name) > 0`);
+  }
+
+  /** Names of cities that begin so, in lower case. */
+  #cities(countryIso: string, prefix: string): Promise<readonly string[]> {
+    const begins = sql`starts_with(name, lower(${prefix}))`;
+    return this.#names(sql`lower(numbers.city)`, countryIso, prefix, begins, begins);
+  }
+
+  /**
+   * The names that numbers for sale have, from `first` on and while `goesOn`, of which those that match. Jumps from one to the next by their
+   * index: there are few of them, and may be a million numbers. Operators with a tilde compare octets, as the index does.
+   */
+  async #names(
+    name: RawBuilder<unknown>,
+    countryIso: string,
+    first: string,
+    goesOn: RawBuilder<unknown>,
+    matches: RawBuilder<unknown>,
+  ): Promise<readonly string[]> {
+    const next = (condition: RawBuilder<unknown>) =>
+      sql`(select ${name} from numbers where account_id is null and country_iso = ${countryIso} and ${condition}
+        order by ${name} using ~<~ limit 1)`;
+    const { rows } = await sql<{ name: string }>`with recursive names (name) as (
+        select ${next(sql`${name} ~>=~ lower(${first})`)}
+        union all select ${next(sql`${name} ~>~ names.name`)} from names where name is not null and ${goesOn}
+      ) select name from names where name is not null and ${matches}`.execute(this.#db);
+    return rows.map((row) => row.name);
+  }
+
+  #matching(filter: InventoryFilter, regions: readonly string[] | undefined, cities: readonly string[] | undefined) {
     let query = selectNumbers(this.#db)
       .where('numbers.account_id', 'is', null)
       .where('numbers.country_iso', '=', filter.countryIso);
     if (filter.types !== undefined) query = query.where('numbers.type', 'in', [...filter.types]);
-    if (filter.startsWith !== undefined) query = query.where(sql<boolean>`starts_with(numbers.number, ${filter.startsWith})`);
+    if (filter.startsWith !== undefined) query = query.where('numbers.number', 'like', likePrefix(filter.startsWith));
     for (const service of filter.services ?? []) query = query.where(`numbers.${service}_enabled`, '=', true);
-    if (filter.region !== undefined)
-      query = query.where(sql<boolean>`position(lower(${filter.region}) in lower(numbers.region)) > 0`);
-    if (filter.city !== undefined) query = query.where(sql<boolean>`starts_with(lower(numbers.city), lower(${filter.city}))`);
+    if (regions !== undefined) query = query.where(sql<string>`lower(numbers.region)`, 'in', regions);
+    if (cities !== undefined) query = query.where(sql<string>`lower(numbers.city)`, 'in', cities);
     if (filter.lata !== undefined) query = query.where('numbers.lata', '=', filter.lata);
     if (filter.rateCenter !== undefined)
       query = query.where(sql<boolean>`lower(numbers.rate_center) = lower(${filter.rateCenter})`);

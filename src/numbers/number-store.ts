@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../accounts/reach.ts';
+import { countRows } from '../storage/count-rows.ts';
+import { likePrefix } from '../storage/like.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { NumberDetails, NumberService, NumberType, OwnedNumber } from './number.ts';
 import { type NumberTables, selectColumns, selectNumbers, toOwnedNumber } from './number-table.ts';
@@ -82,14 +84,14 @@ export class NumberStore {
   /** Newest first. */
   async list(reach: Reach, filter: NumberFilter, page: PageRequest): Promise<Found<OwnedNumber>> {
     const matching = this.#matching(reach, filter);
-    const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const rows = await selectColumns(matching)
       .orderBy('numbers.added_at', 'desc')
       .orderBy('numbers.number')
-      .limit(page.limit)
+      .limit(page.limit + 1)
       .offset(page.offset)
       .execute();
-    return { total, items: rows.map(toOwnedNumber) };
+    const count = () => countRows(this.#db, matching.select('numbers.number').limit(MAX_COUNTED + 1));
+    return pageOf(rows.map(toOwnedNumber), page, count);
   }
 
   /**
@@ -152,7 +154,7 @@ export class NumberStore {
     let query = selectNumbers(this.#db).where('numbers.account_id', '=', reach.accountId);
     if (reach.subaccountId !== undefined) query = query.where('numbers.subaccount_id', '=', reach.subaccountId);
     if (filter.type !== undefined) query = query.where('numbers.type', '=', filter.type);
-    if (filter.startsWith !== undefined) query = query.where(sql<boolean>`starts_with(numbers.number, ${filter.startsWith})`);
+    if (filter.startsWith !== undefined) query = query.where('numbers.number', 'like', likePrefix(filter.startsWith));
     if (filter.alias !== undefined) query = query.where('numbers.alias', '=', filter.alias);
     for (const service of filter.services ?? []) query = query.where(`numbers.${service}_enabled`, '=', true);
     if (filter.cnamLookup === 'enabled') query = query.where('numbers.cnam_lookup', '=', 'enabled');

@@ -1,12 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Ringdown } from '../ringdown.ts';
+import type { Watched } from './health.ts';
 
 /** What Prometheus is told: the process, and the queues of this node. Read when it asks. */
-export function createMetrics(ringdown: Pick<Ringdown, 'messaging' | 'delivery' | 'voice'>): Registry {
+export function createMetrics(ringdown: Watched): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { messaging, delivery, voice } = ringdown;
-  const gauges: readonly [string, string, () => number][] = [
+  const { messaging, delivery, voice, redis } = ringdown;
+  const gauges: [string, string, () => number][] = [
     ['ringdown_messages_in_hand', 'Messages of this node without an outcome', () => messaging.dispatcher.inHand.size],
     ['ringdown_messages_submitting', 'Messages being submitted to carriers', () => messaging.dispatcher.submitting],
     ['ringdown_webhooks_in_hand', 'Webhooks of this node that have not ended', () => delivery.gauges.inHand],
@@ -16,6 +16,7 @@ export function createMetrics(ringdown: Pick<Ringdown, 'messaging' | 'delivery' 
     ['ringdown_media_legs', 'RTP ports in use', () => voice?.mediaLegs ?? 0],
     ['ringdown_webhook_circuits_open', 'Customer servers that do not answer', () => delivery.gauges.openCircuits],
   ];
+  if (redis) gauges.push(['ringdown_redis_up', 'Whether requests are counted over all nodes', () => (redis() === 'up' ? 1 : 0)]);
   for (const [name, help, read] of gauges) {
     new Gauge({
       name,

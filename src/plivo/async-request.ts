@@ -5,7 +5,9 @@ import { isPassingFailure } from '../storage/failure.ts';
 import type { AsyncRequestRow, AsyncRequestStore } from './async-request-store.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
 import { renderError, toProblem } from './errors.ts';
+import type { Forwarding } from './forwarding.ts';
 import type { Services } from './services.ts';
+import { scopeOf } from './stored-scope.ts';
 
 /** Requests being run at once: a burst of asynchronous requests must not starve those that somebody waits for. */
 const CONCURRENCY = 8;
@@ -25,6 +27,7 @@ export class AsyncRequests {
   readonly #store: AsyncRequestStore;
   readonly #directory: AccountDirectory;
   readonly #node: string;
+  readonly #forwarding: Pick<Forwarding, 'serve'>;
   readonly #commands = new Map<string, AnyCommand>();
   readonly #waiting: AsyncRequestRow[] = [];
   /** Ids of those waiting or being run. */
@@ -34,10 +37,11 @@ export class AsyncRequests {
   #idle: (() => void)[] = [];
   #services: Services | undefined;
 
-  constructor(store: AsyncRequestStore, directory: AccountDirectory, node: string) {
+  constructor(store: AsyncRequestStore, directory: AccountDirectory, node: string, forwarding: Pick<Forwarding, 'serve'>) {
     this.#store = store;
     this.#directory = directory;
     this.#node = node;
+    this.#forwarding = forwarding;
   }
 
   /** Takes up what an earlier process of this node was killed over. */
@@ -139,33 +143,15 @@ export class AsyncRequests {
     const command = this.#commands.get(row.command);
     if (!services || !command) return { status: 500, body: { error: 'internal server error', error_code: 'server_error' } };
     try {
-      const scope = await this.#scope(row);
+      const scope = await scopeOf(this.#directory, row);
       const run = command.prepare(row.parameters);
-      return await run(
-        {
-          scope,
-          apiId: row.id,
-          requesterIp: row.requesterIp,
-          userAgent: '',
-          files: [],
-          now: this.#now(),
-          idempotencyKey: row.id,
-        },
-        services,
-      );
+      const { id, requesterIp } = row;
+      const call = { scope, apiId: id, requesterIp, userAgent: '', files: [], now: this.#now(), idempotencyKey: id };
+      return await this.#forwarding.serve(command, row.parameters, call, services, () => run(call, services));
     } catch (error) {
       const { status, body } = renderError(toProblem(error, row.id, services.log), row.id);
       return { status, body };
     }
-  }
-
-  async #scope(row: AsyncRequestRow): Promise<Scope> {
-    const own = await this.#directory.find(row.authId);
-    if (!own) throw new Error(`account ${row.authId} has been deleted`);
-    if (own.parentId === null) return { account: own, subaccount: null, authId: own.authId, byMainAccount: row.byMainAccount };
-    const parent = await this.#directory.find(own.parentId);
-    if (!parent) throw new Error(`account ${own.parentId} has been deleted`);
-    return { account: parent, subaccount: own, authId: own.authId, byMainAccount: row.byMainAccount };
   }
 
   #now(): number {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Scope } from '../accounts/account.ts';
+import { MAX_COUNTED } from '../accounts/reach.ts';
 import { Problem } from '../errors/catalogue.ts';
 
 /** 00-conventions.md, Paging: limit 1-20, default 20; offset from 0. */
@@ -32,7 +33,8 @@ type Filters = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
  * The `meta` of a list. `next` and `previous` are relative URLs that repeat the filters in force.
- * `total` undefined: lists that have no total_count say with `hasMore` whether a next page exists.
+ * `total` undefined: lists that have no total_count say with `hasMore` whether a next page exists. Nor have those that are too long to be
+ * counted.
  */
 export function listMeta(scope: Scope, path: string, page: Page, filters: Filters, total: number | undefined, hasMore: boolean) {
   const link = (offset: number) => {
@@ -47,9 +49,12 @@ export function listMeta(scope: Scope, path: string, page: Page, filters: Filter
     offset: page.offset,
     next: hasMore ? link(page.offset + page.limit) : null,
     previous: page.offset > 0 ? link(Math.max(0, page.offset - page.limit)) : null,
-    ...(total === undefined ? {} : { total_count: total }),
+    ...(isCounted(total) ? { total_count: total } : {}),
   };
 }
+
+/** False where nobody has counted how many there are in all. */
+export const isCounted = (total: number | undefined): total is number => total !== undefined && total <= MAX_COUNTED;
 
 /** Reply body of a list with `total_count`. */
 export function listReply(

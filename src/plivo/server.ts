@@ -7,6 +7,7 @@ import { answerSdkReports } from './browser/sdk-reports.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
 import { serveDocuments } from './compliance-documents/serve-document.ts';
 import { renderError, toProblem } from './errors.ts';
+import type { Forwarding } from './forwarding.ts';
 import { serveMedia } from './media/serve-media.ts';
 import { registerMultipart } from './multipart.ts';
 import { openApiDocument } from './openapi.ts';
@@ -24,7 +25,12 @@ const KEEP_ALIVE_MS = 72_000;
 const MAX_PATH_PARAMETER = 512;
 
 /** The HTTP door: routing, authentication, limits and envelope of every command in `commands`. */
-export function createServer(commands: readonly AnyCommand[], services: Services, asyncRequests: AsyncRequests): FastifyInstance {
+export function createServer(
+  commands: readonly AnyCommand[],
+  services: Services,
+  asyncRequests: AsyncRequests,
+  forwarding: Forwarding,
+): FastifyInstance {
   const http = fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
@@ -96,6 +102,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   serveRecordings(http, services);
   serveDocuments(http, services);
   answerSdkReports(http);
+  forwarding.listen(http, commands, services);
   let document: ReturnType<typeof openApiDocument> | undefined;
   http.get('/openapi.json', (_request, reply) => {
     document ??= openApiDocument(commands, services.publicUrl);
@@ -125,18 +132,16 @@ export function createServer(commands: readonly AnyCommand[], services: Services
       return send(reply, request.id, await asyncRequests.accept(command, scope, raw, request.id, request.ip));
     }
     const run = command.prepare(raw);
-    const result = await run(
-      {
-        scope,
-        apiId: request.id,
-        requesterIp: request.ip,
-        userAgent: request.headers['user-agent'] ?? '',
-        files: upload?.files ?? [],
-        now: services.clock.now(),
-        idempotencyKey: undefined,
-      },
-      services,
-    );
+    const call = {
+      scope,
+      apiId: request.id,
+      requesterIp: request.ip,
+      userAgent: request.headers['user-agent'] ?? '',
+      files: upload?.files ?? [],
+      now: services.clock.now(),
+      idempotencyKey: undefined,
+    };
+    const result = await forwarding.serve(command, raw, call, services, () => run(call, services));
     return send(reply, request.id, result);
   }
 }

@@ -303,6 +303,7 @@ export class SessionStore {
 
   /** Newest first. `total` is one more than the page ends with where there are more. */
   async list(reach: Reach, filter: SessionFilter, page: PageRequest, at: Date): Promise<Found<ShownSession>> {
+    if (filter.appId !== undefined && !isUuid(filter.appId)) return { total: 0, items: [] };
     const values: unknown[] = [at, reach.accountId, filter.subaccountId ?? reach.subaccountId ?? null];
     const conditions = [IN_REACH];
     const add = (condition: (placeholder: string) => string, value: unknown) => {
@@ -310,8 +311,10 @@ export class SessionStore {
       values.push(value);
       conditions.push(condition(`$${values.length}`));
     };
-    add((given) => `s.app_id::text = lower(${given})`, filter.appId);
-    add((given) => `${STATE} = ${given}`, filter.state);
+    add((given) => `s.app_id = ${given}`, filter.appId);
+    if (filter.state === 'expired') conditions.push(`(s.state = 'expired' or s.state = 'in-progress' and s.expires_at <= $1)`);
+    else add((given) => `s.state = ${given}`, filter.state);
+    if (filter.state === 'in-progress') conditions.push('s.expires_at > $1');
     add((given) => `s.recipient = ${given}`, filter.recipient);
     add((given) => `s.country = ${given}`, filter.country);
     add((given) => `s.alias = ${given}`, filter.alias);

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable, Updateable } from 'kysely';
-import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../accounts/reach.ts';
+import { countRows } from '../storage/count-rows.ts';
 import type { Storage, Tables } from '../storage/storage.ts';
 
 /** A SIP user of an account (voice-api.md §10). */
@@ -84,15 +85,15 @@ export class EndpointStore {
   /** Newest first. */
   async list(reach: Reach, page: PageRequest): Promise<Found<Endpoint>> {
     const matching = this.#within(reach);
-    const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const rows = await matching
       .selectAll()
       .orderBy('created_at', 'desc')
       .orderBy('endpoint_id')
-      .limit(page.limit)
+      .limit(page.limit + 1)
       .offset(page.offset)
       .execute();
-    return { total, items: rows.map(toEndpoint) };
+    const count = () => countRows(this.#db, matching.select('endpoint_id').limit(MAX_COUNTED + 1));
+    return pageOf(rows.map(toEndpoint), page, count);
   }
 
   async update(endpointId: string, change: EndpointChange): Promise<void> {

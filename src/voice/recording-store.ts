@@ -1,9 +1,10 @@
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import type pg from 'pg';
-import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../accounts/reach.ts';
 import { takeDue } from '../billing/charge-store.ts';
 import type { Micros } from '../billing/money.ts';
 import { isUuid } from '../runtime/ids.ts';
+import { countRows } from '../storage/count-rows.ts';
 import { storableJson } from '../storage/storable-text.ts';
 import { inTransaction, type Storage, type Tables } from '../storage/storage.ts';
 import type { CallNotification } from './call-application.ts';
@@ -218,18 +219,21 @@ export class RecordingStore {
       mpc_id: filter.multiPartyId,
       mpc_name: filter.multiPartyName,
     };
+    // What the index of subaccounts holds.
+    if (filter.ownerId !== undefined && filter.ownerId !== reach.accountId)
+      matching = matching.whereRef('owner_id', '<>', 'account_id');
     for (const [column, value] of Object.entries(equal)) {
       if (value !== undefined) matching = matching.where(sql.ref<string>(column), '=', value);
     }
-    const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const rows = await matching
       .selectAll()
       .orderBy('added_at', 'desc')
       .orderBy('recording_id', 'desc')
-      .limit(page.limit)
+      .limit(page.limit + 1)
       .offset(page.offset)
       .execute();
-    return { total, items: rows.map(toRecording) };
+    const count = () => countRows(this.#db, matching.select('recording_id').limit(MAX_COUNTED + 1));
+    return pageOf(rows.map(toRecording), page, count);
   }
 
   /** Hides one from all readers; its file and row are to be removed next. False when there is none within reach. */

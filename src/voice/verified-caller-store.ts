@@ -1,7 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import type pg from 'pg';
-import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../accounts/reach.ts';
 import { isUuid } from '../runtime/ids.ts';
+import { countRows } from '../storage/count-rows.ts';
 import { inTransaction, type Storage, type Tables } from '../storage/storage.ts';
 import { sameDigest } from '../verification/codes.ts';
 import type { CallerScope } from './account-permissions.ts';
@@ -161,15 +162,15 @@ export class VerifiedCallerStore {
     if (filter.country !== undefined) matching = matching.where('country', '=', filter.country);
     if (filter.subaccountId !== undefined) matching = matching.where('subaccount_id', '=', filter.subaccountId);
     if (filter.alias !== undefined) matching = matching.where('alias', '=', filter.alias);
-    const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const rows = await matching
       .selectAll()
       .orderBy('created_at', 'desc')
       .orderBy('phone_number')
-      .limit(page.limit)
+      .limit(page.limit + 1)
       .offset(page.offset)
       .execute();
-    return { total, items: rows.map(toVerified) };
+    const count = () => countRows(this.#db, matching.select('phone_number').limit(MAX_COUNTED + 1));
+    return pageOf(rows.map(toVerified), page, count);
   }
 
   /** Answers it as it is afterwards. `subaccountId` null = the main account itself. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import type { Found, PageRequest } from '../../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf } from '../../accounts/reach.ts';
 import type { NumberType } from '../../numbers/number.ts';
+import { countMatching } from '../../storage/count-rows.ts';
 import type { PoolService, Powerpack } from './powerpack.ts';
 
 /** The list of a pool that a number was added to. */
@@ -65,12 +66,11 @@ export class NumberPoolStore {
   /** Newest first. */
   async list(poolId: string, list: PoolList, filter: PoolNumberFilter, page: PageRequest): Promise<Found<PoolNumber>> {
     const values = matchingValues(poolId, list, filter);
-    const counted = await this.#pool.query<{ total: number }>(`select count(*) as total from ${MATCHING}`, values);
     const { rows } = await this.#pool.query<PoolNumberRow>(
       `select ${COLUMNS} from ${MATCHING} order by p.added_at desc, p.number limit $7 offset $8`,
-      [...values, page.limit, page.offset],
+      [...values, page.limit + 1, page.offset],
     );
-    return { total: counted.rows[0]?.total ?? 0, items: rows.map(toPoolNumber) };
+    return pageOf(rows.map(toPoolNumber), page, () => countMatching(this.#pool, MATCHING, values, MAX_COUNTED + 1));
   }
 
   async find(poolId: string, list: PoolList, number: string, service: PoolService | undefined): Promise<PoolNumber | undefined> {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import type { Found, PageRequest, Reach } from '../../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../../accounts/reach.ts';
 import { isUuid } from '../../runtime/ids.ts';
+import { countMatching } from '../../storage/count-rows.ts';
 import type { NumberPriority, Powerpack, PowerpackChange } from './powerpack.ts';
 
 export interface PowerpackRow {
@@ -44,15 +45,12 @@ export class PowerpackStore {
 
   /** Newest first. */
   async list(reach: Reach, page: PageRequest): Promise<Found<Powerpack>> {
-    const counted = await this.#pool.query<{ total: number }>(
-      `select count(*) as total from powerpacks where ${WITHIN}`,
-      reachValues(reach),
-    );
     const { rows } = await this.#pool.query<PowerpackRow>(
       `select * from powerpacks where ${WITHIN} order by created_at desc, powerpack_id limit $3 offset $4`,
-      [...reachValues(reach), page.limit, page.offset],
+      [...reachValues(reach), page.limit + 1, page.offset],
     );
-    return { total: counted.rows[0]?.total ?? 0, items: rows.map(toPowerpack) };
+    const count = () => countMatching(this.#pool, `powerpacks where ${WITHIN}`, reachValues(reach), MAX_COUNTED + 1);
+    return pageOf(rows.map(toPowerpack), page, count);
   }
 
   /** False when its owner has another one of that name. Storing it again (a repeated request) changes nothing. */

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { reachOf } from '../../accounts/reach.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, idInPath } from '../fields.ts';
-import { listMeta, pageMeta, pageParameters, readPage } from '../pagination.ts';
+import { isCounted, listMeta, pageMeta, pageParameters, readPage } from '../pagination.ts';
 import { renderStream, streamObject } from './stream-object.ts';
 
 /** GET Call/{call_uuid}/Stream/ (audio-streaming.md §2): the latest first. Its `meta` has the total under both names in use. */
@@ -16,7 +16,7 @@ export const listStreams = defineVoiceCommand({
   replies: {
     200: Type.Object({
       api_id: apiId(),
-      meta: Type.Intersect([pageMeta, Type.Object({ count: Type.Integer() })]),
+      meta: Type.Intersect([pageMeta, Type.Object({ count: Type.Optional(Type.Integer()) })]),
       objects: Type.Array(Type.Object(streamObject)),
     }),
   },
@@ -27,7 +27,10 @@ export const listStreams = defineVoiceCommand({
     const meta = listMeta(scope, `Call/${callId}/Stream/`, page, {}, total, page.offset + page.limit < total);
     return {
       status: 200,
-      body: { meta: { ...meta, count: total }, objects: items.map((stream) => renderStream(scope, stream, now)) },
+      body: {
+        meta: { ...meta, ...(isCounted(total) ? { count: total } : {}) },
+        objects: items.map((stream) => renderStream(scope, stream, now)),
+      },
     };
   },
 });

@@ -1,15 +1,15 @@
 import { Type } from 'typebox';
 import { reachOf } from '../../accounts/reach.ts';
-import { Problem } from '../../errors/catalogue.ts';
 import { sanitiseNumber } from '../../messaging/phone-number.ts';
 import { type SessionState, sessionStates } from '../../verification/session-machine.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, text } from '../fields.ts';
 import { listMeta, pageMeta, pageParameters, readPage, subaccountFilter } from '../pagination.ts';
+import { takeOrRefuse } from '../rate-limit.ts';
 import { readTimeBounds, sessionTimeParameters } from '../time-filter.ts';
 import { renderVerifySession, verifySessionObject } from './session-object.ts';
 
-/** account-numbers.md §2. */
+/** account-numbers.md §2; the account's limit of lists of messages holds for these too. */
 const LISTS_PER_MINUTE = 20;
 const MINUTE_MS = 60_000;
 
@@ -36,11 +36,8 @@ export const listVerifySessions = defineCommand({
   }),
   replies: { 200: Type.Object({ api_id: apiId(), meta: pageMeta, sessions: Type.Array(Type.Object(verifySessionObject)) }) },
   async run({ scope, parameters: given }, { verifySessions, limiter }) {
-    const decision = await limiter.take(`verify-list:${scope.account.authId}`, LISTS_PER_MINUTE, MINUTE_MS);
-    if (!decision.allowed) {
-      const retryAfterSeconds = Math.ceil(decision.retryAfterMs / 1000);
-      throw new Problem('rate_limit_exceeded', 'too many requests', { retryAfterSeconds });
-    }
+    const perMinute = scope.account.settings.messageListsPerMinute ?? LISTS_PER_MINUTE;
+    await takeOrRefuse(limiter, `verify-list:${scope.account.authId}`, perMinute, MINUTE_MS, 'too many requests');
     const page = readPage(given);
     const { limit: _, offset: __, ...filters } = given;
     const status: SessionState | undefined = given.status;

@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import type { Found, PageRequest, Reach } from '../../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../../accounts/reach.ts';
 import { takeDue } from '../../billing/charge-store.ts';
 import { isUuid } from '../../runtime/ids.ts';
+import { countMatching } from '../../storage/count-rows.ts';
 import { storableJson, storableText } from '../../storage/storable-text.ts';
 import { inTransaction } from '../../storage/storage.ts';
 import type { WriteNotifications } from '../write-notifications.ts';
@@ -108,7 +109,9 @@ export class MultiPartyStore implements MultiPartyRecords, MultiPartyArchive {
       values.push(value);
       conditions.push(condition(`$${values.length}`));
     };
-    where(filter.ownerId, (place) => `owner_id = ${place}`);
+    // The second is what the index of subaccounts holds.
+    const isSubaccount = filter.ownerId !== undefined && filter.ownerId !== reach.accountId;
+    where(filter.ownerId, (place) => `owner_id = ${place}${isSubaccount ? ' and owner_id <> account_id' : ''}`);
     where(filter.name === undefined ? undefined : storableText(filter.name), (place) => `name = ${place}`);
     where(filter.state, (place) => `state = ${place}${filter.state === 'ended' ? '' : ' and ended_at is null'}`);
     where(filter.terminationCode, (place) => `termination_code = ${place}`);
@@ -116,15 +119,14 @@ export class MultiPartyStore implements MultiPartyRecords, MultiPartyArchive {
     where(filter.createdToMs, (place) => `created_at < ${time(place)} + interval '1 ms'`);
     where(filter.endedFromMs, (place) => `(ended_at is null or ended_at >= ${time(place)})`);
     where(filter.endedToMs, (place) => `(ended_at is null or ended_at < ${time(place)} + interval '1 ms')`);
-    const matching = `from multiparty_calls where ${conditions.join(' and ')}`;
+    const matching = `multiparty_calls where ${conditions.join(' and ')}`;
     const { pool } = this.#options;
-    const counted = await pool.query<{ total: number }>(`select count(*)::int4 as total ${matching}`, values);
     const { rows } = await pool.query<MultiPartyRow>(
-      `select ${MULTIPARTY_COLUMNS} ${matching} order by created_at desc, mpc_id desc
+      `select ${MULTIPARTY_COLUMNS} from ${matching} order by created_at desc, mpc_id desc
        limit $${values.length + 1} offset $${values.length + 2}`,
-      [...values, page.limit, page.offset],
+      [...values, page.limit + 1, page.offset],
     );
-    return { total: counted.rows[0]?.total ?? 0, items: rows.map(toMultiParty) };
+    return pageOf(rows.map(toMultiParty), page, () => countMatching(pool, matching, values, MAX_COUNTED + 1));
   }
 
   async find(reach: Reach, id: string): Promise<MultiPartyRecord | undefined> {
@@ -138,15 +140,14 @@ export class MultiPartyStore implements MultiPartyRecords, MultiPartyArchive {
 
   async participants(multiPartyId: string, callId: string | undefined, page: PageRequest): Promise<Found<ParticipantRecord>> {
     if (!isUuid(multiPartyId) || (callId !== undefined && !isUuid(callId))) return { total: 0, items: [] };
-    const matching = 'from multiparty_participants where mpc_id = $1 and ($2::uuid is null or call_id = $2)';
+    const matching = 'multiparty_participants where mpc_id = $1 and ($2::uuid is null or call_id = $2)';
     const values = [multiPartyId, callId ?? null];
     const { pool } = this.#options;
-    const counted = await pool.query<{ total: number }>(`select count(*)::int4 as total ${matching}`, values);
     const { rows } = await pool.query<ParticipantRow>(
-      `select ${PARTICIPANT_COLUMNS} ${matching} order by member_id limit $3 offset $4`,
-      [...values, page.limit, page.offset],
+      `select ${PARTICIPANT_COLUMNS} from ${matching} order by member_id limit $3 offset $4`,
+      [...values, page.limit + 1, page.offset],
     );
-    return { total: counted.rows[0]?.total ?? 0, items: rows.map(toParticipant) };
+    return pageOf(rows.map(toParticipant), page, () => countMatching(pool, matching, values, MAX_COUNTED + 1));
   }
 
   async participant(multiPartyId: string, memberId: string): Promise<ParticipantRecord | undefined> {

@@ -1,9 +1,10 @@
 import type pg from 'pg';
-import type { Found, PageRequest, Reach } from '../../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../../accounts/reach.ts';
 import { takeDue } from '../../billing/charge-store.ts';
 import type { Micros } from '../../billing/money.ts';
 import { startedMinutes } from '../../billing/surcharges.ts';
 import { isUuid } from '../../runtime/ids.ts';
+import { countMatching } from '../../storage/count-rows.ts';
 import { inTransaction } from '../../storage/storage.ts';
 import type { StreamRecords } from './audio-streams.ts';
 import type { StreamFacts } from './stream-facts.ts';
@@ -72,15 +73,12 @@ export class StreamStore implements StreamRecords {
   async list(reach: Reach, callId: string, page: PageRequest): Promise<Found<StreamFacts>> {
     if (!isUuid(callId)) return { total: 0, items: [] };
     const within = [callId, reach.accountId, reach.subaccountId ?? null];
-    const counted = await this.#pool.query<{ total: number }>(
-      `select count(*)::int as total from streams where ${OF_CALL}`,
-      within,
-    );
     const { rows } = await this.#pool.query<StreamRow>(
       `select ${COLUMNS} from streams where ${OF_CALL} order by created_at desc, stream_id desc limit $4 offset $5`,
-      [...within, page.limit, page.offset],
+      [...within, page.limit + 1, page.offset],
     );
-    return { total: counted.rows[0]?.total ?? 0, items: rows.map(toFacts) };
+    const count = () => countMatching(this.#pool, `streams where ${OF_CALL}`, within, MAX_COUNTED + 1);
+    return pageOf(rows.map(toFacts), page, count);
   }
 
   /** Ends the records of streams that a process of this node left open when it died. */

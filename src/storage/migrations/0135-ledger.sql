@@ -37,4 +37,4 @@ create index accounts_watched on accounts (auth_id) where settings ? 'spend';
 update numbers set renewal_date = (renewal_date + make_interval(months =>
   (extract(year from age(current_date, renewal_date)) * 12 + extract(month from age(current_date, renewal_date)))::int + 1))::date
 where account_id is not null and renewal_date <= current_date;
-create index numbers_renewal on numbers (renewal_date) where account_id is not null and renewal_date is not null;
+create index numbers_rent_due on numbers (renewal_date) where account_id is not null and renewal_date is not null;

@@ -1,5 +1,5 @@
 -- Every filter of every list has an index that ends in the order of the list, so that a value which few rows have is not looked for in
--- all rows of the account (docs/decisions/0031-every-read-bounded.md). What most rows do not have is in partial indexes.
+-- all rows of the account (docs/decisions/0032-every-read-bounded.md). What most rows do not have is in partial indexes.
 
 create index applications_name on applications (account_id, name text_pattern_ops);
 create index applications_subaccount on applications (subaccount_id, created_at desc, app_id) where subaccount_id is not null;

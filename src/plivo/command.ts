@@ -1,5 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Scope } from '../accounts/account.ts';
+import type { ErrorCode } from '../errors/catalogue.ts';
 import type { Services } from './services.ts';
 
 /** What a wire command gets: who asks, from where, and its validated parameters (path, query and body merged). */
@@ -52,6 +53,8 @@ export interface Command<Schema extends TObject = TObject> {
   readonly aliases?: readonly string[];
   readonly parameters: Schema;
   readonly replies: Readonly<Record<number, TSchema>>;
+  /** Errors it can answer with beyond those that every request can meet (openapi.ts). */
+  readonly refusals?: readonly ErrorCode[];
   /** `main`: a subaccount's credentials are refused with 403. */
   readonly audience?: 'main';
   readonly multipart?: MultipartLimits;

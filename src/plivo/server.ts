@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Problem } from '../errors/catalogue.ts';
-import type { AsyncRequests } from './async-request.ts';
+import { type AsyncRequests, readCallback } from './async-request.ts';
 import { authenticate } from './auth.ts';
 import { notAnObject, parseJsonBody, parseQuery } from './body.ts';
 import { answerSdkReports } from './browser/sdk-reports.ts';
@@ -10,6 +10,7 @@ import { renderError, toProblem } from './errors.ts';
 import { serveMedia } from './media/serve-media.ts';
 import { registerMultipart } from './multipart.ts';
 import { openApiDocument } from './openapi.ts';
+import { PathTemplates } from './path-templates.ts';
 import { limitRequests } from './rate-limit.ts';
 import { serveRecordings } from './recordings/serve-recording.ts';
 import type { Services } from './services.ts';
@@ -22,6 +23,16 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000;
 /** Auth ID, UUIDs and query of the longest SDK request are below 2 KiB; names in paths may be percent-encoded. */
 const MAX_PATH_PARAMETER = 512;
+
+/** Verbs that have a route for every path of the API. */
+const ROUTED_VERBS = ['GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS'] as const;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route runs, for those who watch replies. */
+    readonly command?: AnyCommand;
+  }
+}
 
 /** The HTTP door: routing, authentication, limits and envelope of every command in `commands`. */
 export function createServer(commands: readonly AnyCommand[], services: Services, asyncRequests: AsyncRequests): FastifyInstance {
@@ -71,17 +82,31 @@ export function createServer(commands: readonly AnyCommand[], services: Services
     return reply.code(rendered.status).headers(rendered.headers).send(rendered.body);
   };
   http.setErrorHandler(sendError);
-  http.setNotFoundHandler((request, reply) => sendError(new Problem('not_found', 'not found'), request, reply));
+  const templates = new PathTemplates();
+  http.setNotFoundHandler((request, reply) => {
+    // Verbs that the router does not know at all, such as TRACE, come here for every path.
+    const allowed = ROUTED_VERBS.some((verb) => verb === request.method) ? undefined : templates.verbsOf(request.url);
+    if (!allowed) return sendError(new Problem('not_found', 'not found'), request, reply);
+    reply.header('allow', allowed.join(', '));
+    return sendError(new Problem('method_not_allowed', 'method not allowed'), request, reply);
+  });
 
   const verbs = new Map<string, Set<string>>();
   for (const command of commands) {
     for (const url of routesOf(command)) {
-      http.route({ method: command.method, url, handler: (request, reply) => handle(command, request, reply) });
+      http.route({
+        method: command.method,
+        url,
+        config: { command },
+        handler: (request, reply) => handle(command, request, reply),
+      });
       verbs.set(url, (verbs.get(url) ?? new Set()).add(command.method));
     }
   }
   for (const [url, known] of verbs) {
-    const others = (['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const).filter((verb) => !known.has(verb));
+    templates.add(url, [...known]);
+    // HEAD is answered where GET is.
+    const others = ROUTED_VERBS.filter((verb) => !known.has(verb) && !(verb === 'HEAD' && known.has('GET')));
     http.route({
       method: others,
       url,
@@ -112,10 +137,12 @@ export function createServer(commands: readonly AnyCommand[], services: Services
     const isUpload = command.multipart && (request.isMultipart() || !command.multipart.orJson);
     const upload = command.multipart && isUpload ? await readMultipart(request, command.multipart) : undefined;
     const raw = mergeParameters(command, request, path, upload?.fields);
-    if (!command.ownsCallbackUrl && raw.callback_url !== undefined && raw.callback_url !== null && raw.callback_url !== '') {
-      return send(reply, request.id, await asyncRequests.accept(command, scope, raw, request.id, request.ip));
-    }
     const run = command.prepare(raw);
+    const callback = command.ownsCallbackUrl ? undefined : readCallback(raw);
+    if (callback) {
+      const origin = { apiId: request.id, ip: request.ip };
+      return send(reply, request.id, await asyncRequests.accept(command, scope, raw, callback, origin));
+    }
     const result = await run(
       {
         scope,

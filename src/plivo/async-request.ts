@@ -40,12 +40,12 @@ export function asyncParameters(place: Place): Readonly<Record<'callback_url' | 
 
 /** Where the reply of a request goes; undefined when it is waited for. */
 export function readCallback(raw: RawParameters): { readonly url: string; readonly method: 'GET' | 'POST' } | undefined {
-  const method = onlyOf(raw.callback_method) || 'POST';
+  const method = isAbsent(raw.callback_method) ? 'POST' : onlyOf(raw.callback_method);
   if (method !== 'GET' && method !== 'POST') {
     throw invalidParameter('callback_method', 'callback_method parameter is invalid: one of GET, POST is expected');
   }
-  const url = onlyOf(raw.callback_url) ?? '';
-  if (url === '') return undefined;
+  if (isAbsent(raw.callback_url)) return undefined;
+  const url = onlyOf(raw.callback_url);
   if (typeof url !== 'string' || !callbackUrl.test(url)) {
     throw invalidParameter('callback_url', 'callback_url parameter is invalid: an http or https URL is expected');
   }
@@ -206,6 +206,8 @@ export class AsyncRequests {
     return this.#services?.clock.now() ?? 0;
   }
 }
+
+const isAbsent = (given: unknown): boolean => given === undefined || given === null || given === '';
 
 /** The Python SDK puts both parameters into arrays where it starts a multiparty call (multiparty-calls.md §1.4). */
 const onlyOf = (given: unknown): unknown => (Array.isArray(given) && given.length === 1 ? given[0] : given);

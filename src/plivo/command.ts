@@ -37,6 +37,8 @@ export interface Reply {
 export interface MultipartLimits {
   readonly files: number;
   readonly fileBytes: number;
+  /** Nothing can be done without a file. */
+  readonly required?: true;
   /** A JSON body without files is taken as well. */
   readonly orJson?: true;
 }

@@ -30,6 +30,8 @@ export function refusalsOf(command: AnyCommand): readonly ErrorCode[] {
   return [
     ...EVERYWHERE,
     ...(isInQuery(command) ? [] : WITH_A_BODY),
+    // Two requests that meet, or the state of a thing.
+    ...(command.method === 'GET' ? [] : (['conflict'] as const)),
     ...(command.audience === 'main' ? (['forbidden'] as const) : []),
     ...(command.refusals ?? []),
   ];
@@ -64,6 +66,7 @@ export function openApiDocument(commands: readonly AnyCommand[], publicUrl: stri
     components: {
       securitySchemes: { basic: { type: 'http', scheme: 'basic', description: 'Auth ID and Auth Token' } },
       schemas: { Json: freeJson },
+      responses: sharedRefusals(commands),
     },
   };
 }
@@ -108,6 +111,9 @@ function pathForm(schema: TSchema | undefined): Json {
   return form.type === 'string' ? { ...form, minLength: 1 } : form;
 }
 
+const FILE = { type: 'string', format: 'binary' };
+const FILES = { anyOf: [FILE, { type: 'array', items: FILE }] };
+
 function requestBody(
   command: AnyCommand,
   fields: readonly (readonly [string, TSchema])[],
@@ -120,9 +126,9 @@ function requestBody(
     properties: {
       ...Object.fromEntries(fields.map(([name, schema]) => [name, wireForm(schema, required.has(name), place)])),
       ...Object.fromEntries(asynchronous),
-      ...(place === 'form' && command.multipart ? { file: { type: 'array', items: { type: 'string', format: 'binary' } } } : {}),
+      ...(place === 'form' && command.multipart ? { file: FILES } : {}),
     },
-    required: names,
+    required: [...names, ...(place === 'form' && command.multipart?.required ? ['file'] : [])],
   });
   const inJson = [
     bodyOf('json'),
@@ -132,7 +138,7 @@ function requestBody(
   ];
   const isUpload = command.multipart !== undefined;
   return {
-    required: names.length > 0 || isUpload,
+    required: names.length > 0 || (isUpload && !command.multipart?.orJson),
     content: {
       ...(isUpload ? { 'multipart/form-data': { schema: bodyOf('form') } } : {}),
       ...(isUpload && !command.multipart?.orJson
@@ -142,38 +148,66 @@ function requestBody(
   };
 }
 
+/** The bodies of each status that a command can answer with; undefined where there is none. */
+export function repliesOf(command: AnyCommand): ReadonlyMap<number, Json | undefined> {
+  const refused = [...refusalsByStatus(command)].map(([status, codes]): [number, Json] => [status, errorSchema(codes)]);
+  return new Map<number, Json | undefined>([...refused, ...successesOf(command)]);
+}
+
 function replies(command: AnyCommand): Json {
+  return Object.fromEntries(
+    [...successesOf(command)].map(([status, schema]) => [
+      status,
+      { description: REASONS[status] ?? 'Reply', ...(schema ? { content: { 'application/json': { schema } } } : {}) },
+    ]),
+  );
+}
+
+/** Replies that the command itself declares, and the one to an asynchronous request. */
+function successesOf(command: AnyCommand): ReadonlyMap<number, Json | undefined> {
   const byStatus = new Map<number, Json[]>(
-    Object.entries(command.replies).map(([status, schema]) => [Number(status), [strictReply(schema)]]),
+    Object.entries(command.replies).map(([status, schema]) => {
+      // A refusal of a form of its own goes beside the usual one.
+      const codes = refusalsByStatus(command).get(Number(status));
+      return [Number(status), [strictReply(schema), ...(codes ? [errorSchema(codes)] : [])]];
+    }),
   );
   if (!command.ownsCallbackUrl) {
     const status = command.asyncStatus ?? 202;
     byStatus.set(status, [...(byStatus.get(status) ?? []), strictReply(asyncReply)]);
   }
-  return Object.fromEntries(
+  return new Map(
     [...byStatus].map(([status, schemas]) => [
       status,
-      {
-        description: REASONS[status] ?? 'Reply',
-        ...(status === 204
-          ? {}
-          : { content: { 'application/json': { schema: schemas.length === 1 ? schemas[0] : { anyOf: schemas } } } }),
-      },
+      status === 204 ? undefined : schemas.length === 1 ? schemas[0] : { anyOf: schemas },
     ]),
   );
 }
 
-const RETRY_AFTER = { 'Retry-After': { description: 'Seconds', schema: { type: 'integer', minimum: 1 } } };
-
-function refusals(command: AnyCommand): Json {
+/** The errors of a command by their status. */
+function refusalsByStatus(command: AnyCommand): ReadonlyMap<number, readonly ErrorCode[]> {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of refusalsOf(command)) {
+  for (const code of new Set(refusalsOf(command))) {
     const { status } = errorCatalogue[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
+  return byStatus;
+}
+
+function refusals(command: AnyCommand): Json {
+  const entries = [...refusalsByStatus(command)].filter(([status]) => !(status in command.replies));
+  return Object.fromEntries(entries.map(([status, codes]) => [status, { $ref: `#/components/responses/${nameOf(codes)}` }]));
+}
+
+const nameOf = (codes: readonly ErrorCode[]): string => codes.join('-or-');
+
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds', required: true, schema: { type: 'integer', minimum: 1 } } };
+
+function sharedRefusals(commands: readonly AnyCommand[]): Json {
+  const entries = commands.flatMap((command) => [...refusalsByStatus(command)]);
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
-      status,
+    entries.map(([status, codes]) => [
+      nameOf(codes),
       {
         description: codes.map((code) => errorCatalogue[code].meaning).join(' '),
         ...(status === 429 || status === 503 ? { headers: RETRY_AFTER } : {}),
@@ -186,10 +220,6 @@ function refusals(command: AnyCommand): Json {
 const errorSchema = (codes: readonly ErrorCode[]): Json => ({
   type: 'object',
   required: ['api_id', 'error', 'error_code'],
-  properties: {
-    api_id: { type: 'string', format: 'uuid' },
-    error: { type: 'string' },
-    error_code: { enum: [...new Set(codes)] },
-  },
+  properties: { api_id: { type: 'string', format: 'uuid' }, error: { type: 'string' }, error_code: { enum: codes } },
   additionalProperties: false,
 });

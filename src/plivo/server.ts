@@ -21,8 +21,8 @@ const MAX_BODY_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the 60 s after which SDK connection pools drop idle connections themselves. */
 const KEEP_ALIVE_MS = 72_000;
-/** Auth ID, UUIDs and query of the longest SDK request are below 2 KiB; names in paths may be percent-encoded. */
-const MAX_PATH_PARAMETER = 512;
+/** Names in paths have up to 255 characters, each of up to twelve when it is percent-encoded. */
+const MAX_PATH_PARAMETER = 4096;
 
 /** Verbs that have a route for every path of the API. */
 const ROUTED_VERBS = ['GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS'] as const;
@@ -50,6 +50,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
     },
     genReqId: () => services.ids.uuid(),
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     clientErrorHandler(error, socket) {
       // The request could not be parsed as HTTP at all: answer in the API's form and close.
       if (!socket.writable) return;
@@ -77,19 +78,20 @@ export function createServer(commands: readonly AnyCommand[], services: Services
     done(new Problem('unsupported_media_type', 'Content-Type application/json is expected'));
   });
 
-  const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const rendered = renderError(toProblem(asProblem(error), request.id, services.log), request.id);
+  const templates = new PathTemplates();
+  const sendError = (given: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    let error = asProblem(given);
+    // Verbs that no route has, such as TRACE, end here for every path, and QUERY before a route is looked for.
+    const allowed = ROUTED_VERBS.some((verb) => verb === request.method) ? undefined : templates.verbsOf(request.url);
+    if (allowed) {
+      reply.header('allow', allowed.join(', '));
+      error = new Problem('method_not_allowed', 'method not allowed');
+    }
+    const rendered = renderError(toProblem(error, request.id, services.log), request.id);
     return reply.code(rendered.status).headers(rendered.headers).send(rendered.body);
   };
   http.setErrorHandler(sendError);
-  const templates = new PathTemplates();
-  http.setNotFoundHandler((request, reply) => {
-    // Verbs that the router does not know at all, such as TRACE, come here for every path.
-    const allowed = ROUTED_VERBS.some((verb) => verb === request.method) ? undefined : templates.verbsOf(request.url);
-    if (!allowed) return sendError(new Problem('not_found', 'not found'), request, reply);
-    reply.header('allow', allowed.join(', '));
-    return sendError(new Problem('method_not_allowed', 'method not allowed'), request, reply);
-  });
+  http.setNotFoundHandler((request, reply) => sendError(new Problem('not_found', 'not found'), request, reply));
 
   const verbs = new Map<string, Set<string>>();
   for (const command of commands) {
@@ -200,6 +202,8 @@ function asProblem(error: unknown): unknown {
     case 'FST_ERR_BAD_URL':
     case 'ERR_STREAM_PREMATURE_CLOSE':
       return new Problem('malformed_request', 'the request could not be read to its end');
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Problem('not_found', 'not found');
     default:
       return error;
   }

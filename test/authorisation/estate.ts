@@ -4,7 +4,7 @@ import { documentTypes } from '../../src/compliance/regulatory/document-types.ts
 import { CallStore } from '../../src/voice/call-store.ts';
 import { type ApiClient, type ApiReply, createApiClient, createSubtenant } from '../../testkit/api-client.ts';
 import { newCall, storeEndedCall } from '../../testkit/call-rows.ts';
-import { CAMPAIGN, ComplianceRig, PDF, PROFILE } from '../../testkit/compliance-rig.ts';
+import { ComplianceRig, PDF, PROFILE } from '../../testkit/compliance-rig.ts';
 import { silentLog } from '../../testkit/silent-log.ts';
 import { stream } from '../../testkit/voice-elements.ts';
 import { LiveEstate, ROOM } from './live-estate.ts';
@@ -35,11 +35,13 @@ export async function createEstate(): Promise<Estate> {
   const rig = await ComplianceRig.start({}, { voice: live.voice });
   const { fixture } = rig;
   const { services, database } = fixture;
+  live.streams = services.streamRecords;
   const authToken = services.ids.authToken();
   await services.accounts.insert({
     authId: live.owner,
     authToken,
-    name: MARK,
+    // Sessions of its subaccounts bear it, so it is not marked.
+    name: 'Owner',
     billingMode: 'postpaid',
     settings: { apiRequestsPer5s: 0 },
     createdAt: new Date(fixture.clock.now()),
@@ -88,6 +90,8 @@ export async function createEstate(): Promise<Estate> {
   const withMedia = await post('Message/', { src: number, dst: '14155550123', text: MARK, type: 'mms', media_ids: [media] });
   const mediaMessage = idOf([withMedia.message_uuid].flat()[0]);
   const [attached] = objectsIn((await owner.get(`Message/${mediaMessage}/Media/`)).body.objects);
+
+  const [spareMedium] = objectsIn((await upload('Media/', {})).objects);
 
   const powerpack = await post('Powerpack/', { name: MARK });
   const pool = idOf(String(powerpack.number_pool).split('/')[5]);
@@ -208,6 +212,7 @@ export async function createEstate(): Promise<Estate> {
       pooled_number: pooled,
       message_uuid: message,
       media_id: media,
+      spare_media_id: idOf(spareMedium?.media_id),
       media_message_uuid: mediaMessage,
       attached_media_id: idOf(attached?.media_id),
       powerpack_uuid: idOf(powerpack.uuid),
@@ -221,7 +226,8 @@ export async function createEstate(): Promise<Estate> {
       recording_id: recording.recordingId,
       transcription_id: recording.recordingId,
       conference_name: encodeURIComponent(ROOM),
-      room_member_id: opened.roomMember,
+      room_member_id: opened.roomMembers[0],
+      other_room_member_id: opened.roomMembers[1],
       mpc_id: `uuid_${opened.party}`,
       member_id: opened.member,
       endpoint_id: endpoint,
@@ -254,5 +260,3 @@ const objectsIn = (value: unknown): readonly Record<string, unknown>[] => {
   assert.ok(Array.isArray(value));
   return value;
 };
-
-export { CAMPAIGN };

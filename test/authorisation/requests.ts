@@ -1,4 +1,5 @@
 import { CAMPAIGN, PROFILE } from '../../testkit/compliance-rig.ts';
+import { ASKED } from './live-estate.ts';
 
 /**
  * A request of each command that changes anything, one that its owner may make of the estate. `{name}` stands for the owner's thing of
@@ -12,24 +13,26 @@ export interface Asked {
   readonly multipart?: true;
   /** Everybody may know the answer: what it is about belongs to nobody. The reason. */
   readonly isPublic?: string;
-  /** What the owner gets instead of success, and why: the request is right, the state of the thing is not. */
+  /** What the owner gets instead of success or 409 (the thing is there, and in another state), and why. */
   readonly owner?: readonly [number, string];
+  /** Why it is not all that would be needed: what is missing is found after who asks, and is 400 for everybody. */
+  readonly incomplete?: string;
+  /** What others get instead of a refusal, and why it is harmless. */
+  readonly others?: readonly [number, string];
 }
 
-const URL = 'http://127.0.0.1:9/asked';
 const room = { path: { member_id: 'room_member_id' } };
 const verify = { path: { session_uuid: 'verify_session_uuid' } };
 const masking = { path: { session_uuid: 'masking_session_uuid' } };
 const attached = { path: { message_uuid: 'media_message_uuid', media_id: 'attached_media_id' } };
 const pooled = { path: { number: 'pooled_number' } };
-const noTrack = [409, 'nothing is being recorded'] as const;
 
 export const requests: Readonly<Record<string, Asked>> = {
   'update-account': { body: { name: 'x' } },
   'create-subaccount': { body: { name: 'x' } },
   'update-subaccount': { body: { name: 'x' } },
-  'create-application': { body: { app_name: 'x', answer_url: URL, subaccount: '{subaccount}' } },
-  'update-application': { body: { answer_url: URL } },
+  'create-application': { body: { app_name: 'x', answer_url: ASKED, subaccount: '{subaccount}' } },
+  'update-application': { body: { answer_url: ASKED } },
   'delete-application': { body: { cascade: true } },
   'buy-phone-number': { path: { number: 'spare_number' }, owner: [404, 'it is bought already'] },
   'search-phone-numbers': { query: 'country_iso=US', isPublic: 'numbers that nobody has' },
@@ -37,11 +40,15 @@ export const requests: Readonly<Record<string, Asked>> = {
   'add-numbers': { body: { numbers: ['14155559191'], carrier: '{carrier_id}', region: 'x' } },
   'create-incoming-carrier': { body: { name: 'x', ip_set: '192.0.2.78' } },
   'update-incoming-carrier': { body: { name: 'x' } },
-  'send-message': { body: { src: '{number}', dst: '14155550123', text: 'x' } },
+  'send-message': {
+    body: { src: '{number}', dst: '14155550123', text: 'x' },
+    others: [202, 'the message fails: its sender is not a number of the account'],
+  },
   'report-conversion': { body: { status: 'CONVERTED', timestamp: '2026-01-12T09:14:02Z' } },
   'list-message-media': attached,
   'get-message-media': attached,
   'delete-message-media': attached,
+  'delete-media': { path: { media_id: 'spare_media_id' } },
   'upload-media': { multipart: true },
   'create-powerpack': { body: { name: 'x', application_type: 'xml', application_id: '{app_id}' } },
   'update-powerpack': { body: { name: 'y' } },
@@ -51,9 +58,11 @@ export const requests: Readonly<Record<string, Asked>> = {
   'add-pool-tollfree': {},
   'get-pricing': { query: 'country_iso=US', isPublic: 'the price list' },
   'look-up-number': { isPublic: 'the numbering plan' },
-  'make-call': { body: { from: '14155550100', to: '14155550123', answer_url: URL } },
-  'transfer-call': { body: { aleg_url: URL } },
-  'play-audio': { body: { urls: URL } },
+  'list-streams': { others: [200, 'an empty list'] },
+  'get-call': { query: 'status=live' },
+  'make-call': { body: { from: '14155550100', to: '14155550123', answer_url: ASKED } },
+  'transfer-call': { body: { aleg_url: ASKED } },
+  'play-audio': { body: { urls: ASKED } },
   'speak-text': { body: { text: 'x' } },
   'send-digits': { body: { digits: '1' } },
   'record-call': {},
@@ -61,17 +70,18 @@ export const requests: Readonly<Record<string, Asked>> = {
   'give-feedback': { path: { call_uuid: 'ended_call_uuid' }, body: { rating: 5 } },
   'create-transcription': { body: {} },
   'hang-up-member': room,
-  'kick-member': room,
+  'kick-member': { path: { member_id: 'other_room_member_id' } },
+  'cancel-request': { owner: [404, 'the call came in: no request made it'] },
   'mute-member': room,
   'unmute-member': room,
   'deafen-member': room,
   'undeafen-member': room,
-  'play-conference-audio': { ...room, body: { url: URL } },
+  'play-conference-audio': { ...room, body: { url: ASKED } },
   'stop-conference-audio': room,
   'speak-conference-text': { ...room, body: { text: 'x' } },
   'stop-conference-speech': room,
   'record-conference': {},
-  'start-multiparty-call': { body: { status: 'active' }, owner: [409, 'it is active'] },
+  'start-multiparty-call': { body: { status: 'active' }, owner: [404, 'it is active: there is none that waits to be'] },
   'add-participant': { body: { role: 'agent', call_uuid: '{call_uuid}' } },
   'update-participant': { body: { mute: true } },
   'record-multiparty-call': {},
@@ -80,8 +90,7 @@ export const requests: Readonly<Record<string, Asked>> = {
   'record-participant': {},
   'pause-recording-participant': {},
   'resume-recording-participant': {},
-  'stop-recording-multiparty-call': { owner: noTrack },
-  'play-to-member': { body: { url: URL } },
+  'play-to-member': { body: { url: ASKED } },
   'speak-to-member': { body: { text: 'x' } },
   'create-access-token': { body: { iss: '{auth_id}', sub: 'x' } },
   'create-endpoint': { body: { username: 'other', password: 'another-word', alias: 'x', app_id: '{app_id}' } },
@@ -92,17 +101,20 @@ export const requests: Readonly<Record<string, Asked>> = {
   'create-verify-session': { body: { recipient: '+4915112345670', channel: 'voice' } },
   'validate-verify-session': { ...verify, body: { otp: '{session_otp}' } },
   'get-verify-session': verify,
-  'create-masking-session': { body: { first_party: '14155550191', second_party: '14155550192', subaccount: '{subaccount}' } },
+  'create-masking-session': {
+    body: { first_party: '14155550191', second_party: '14155550192', subaccount: '{subaccount}' },
+    owner: [400, 'the subaccount has no number for it'],
+  },
   'get-masking-session': masking,
   'update-masking-session': { ...masking, body: { call_time_limit: 60 } },
   'delete-masking-session': masking,
   'create-profile': { body: PROFILE },
   'update-profile': { body: { company_name: 'x' } },
-  'create-brand': { body: { profile_uuid: '{profile_uuid}', brand_alias: 'x' }, owner: [409, 'the profile backs a brand'] },
-  'request-brand-otp': { owner: [409, 'only STARTER brands have one'] },
+  'create-brand': { body: { profile_uuid: '{profile_uuid}', brand_alias: 'x' } },
+  'request-brand-otp': {},
   'create-campaign': { body: { ...CAMPAIGN, brand_id: '{brand_id}' } },
   'import-campaign': { body: { campaign_id: 'CZZZZZ9', campaign_alias: 'x' } },
-  'update-campaign': { body: { campaign_alias: 'x' }, owner: [409, 'it is ACTIVE'] },
+  'update-campaign': { body: { campaign_alias: 'x' } },
   'link-campaign-numbers': { body: { numbers: ['{spare_number}'] } },
   'create-tollfree-verification': {
     body: {
@@ -146,13 +158,18 @@ export const requests: Readonly<Record<string, Asked>> = {
       alias: 'x',
     },
   },
-  'submit-compliance-application': {},
+  'submit-compliance-application': { owner: [400, 'its document says too little'] },
+  'delete-compliance-application': { owner: [404, 'it is gone under its other name'] },
   'update-compliance-application': { body: { document_ids: ['{compliance_document_id}'] } },
   'create-phone-number-compliance': {
     body: { data: '{"country_iso":"IN","number_type":"local","alias":"x","end_user":{"type":"business","name":"x"}}' },
     multipart: true,
+    incomplete: 'documents of a case are files of their own, which a table does not hold',
   },
-  'link-phone-number-compliance': { body: { numbers: ['{spare_number}'], compliance_id: '{compliance_id}' } },
+  'link-phone-number-compliance': {
+    body: { numbers: ['{spare_number}'], compliance_id: '{compliance_id}' },
+    others: [200, 'the report says of each number that it failed'],
+  },
   'find-phone-number-compliance-requirements': {
     query: 'country_iso=IN&number_type=local&user_type=business',
     isPublic: 'the catalogue of documents',

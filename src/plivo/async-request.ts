@@ -99,7 +99,9 @@ export class AsyncRequests {
     if (this.#waiting.length >= MAX_WAITING) {
       throw new Problem('unavailable', 'too many asynchronous requests are waiting, try again', { retryAfterSeconds: 5 });
     }
-    const { callback_url: _url, callback_method: _method, ...parameters } = raw;
+    // What the command does not know is not kept: nothing has been said about it, not even that it can be stored.
+    const known = new Set(Object.keys(command.parameters.properties));
+    const parameters = Object.fromEntries(Object.entries(raw).filter(([name]) => known.has(name)));
     const row: AsyncRequestRow = {
       id: request.apiId,
       authId: scope.authId,

@@ -9,6 +9,9 @@ test('a path is known by its parts, a fixed one before a parameter, slashes and 
   assert.deepEqual(templates.verbsOf('/v1/Account/MA1/Message'), ['GET', 'POST']);
   assert.deepEqual(templates.verbsOf('//v1/Account/MA1/Message//?a=/b/c'), ['GET', 'POST']);
   assert.deepEqual(templates.verbsOf('/v1/Account/MA1/Other/'), ['DELETE']);
+  templates.add('/v1/Pool/:id/&service=:service', ['GET']);
+  assert.deepEqual(templates.verbsOf('/v1/Pool/1/&service=sms?x=1'), ['GET']);
+  assert.equal(templates.verbsOf('/v1/Pool/1/other'), undefined);
   assert.equal(templates.verbsOf('/v1/Account/MA1'), undefined);
   assert.equal(templates.verbsOf('/'), undefined);
 });

@@ -11,13 +11,17 @@ export class PathTemplates {
   verbsOf(url: string): readonly string[] | undefined {
     const parts = partsOf(url.replace(/[?#].*$/s, ''));
     const fitting = this.#known.filter(
-      (known) =>
-        known.parts.length === parts.length && known.parts.every((part, at) => part.startsWith(':') || part === parts[at]),
+      (known) => known.parts.length === parts.length && known.parts.every((part, at) => isLike(part, parts[at] ?? '')),
     );
-    const parameters = (known: { readonly parts: readonly string[] }) =>
-      known.parts.filter((part) => part.startsWith(':')).length;
+    const parameters = (known: { readonly parts: readonly string[] }) => known.parts.filter((part) => part.includes(':')).length;
     return fitting.toSorted((a, b) => parameters(a) - parameters(b))[0]?.verbs;
   }
+}
+
+/** A parameter may have a fixed beginning: `&service=:service`. */
+function isLike(part: string, given: string): boolean {
+  const colon = part.indexOf(':');
+  return colon < 0 ? part === given : given.startsWith(part.slice(0, colon));
 }
 
 const partsOf = (path: string): readonly string[] => path.split('/').filter((part) => part !== '');

@@ -159,6 +159,25 @@ describe('the Browser SDK in Chromium', () => {
     await phone.waitFor('onCallTerminated');
   });
 
+  it('holds by its SIP session and comes back: nobody hears it meanwhile, and then both hear each other again', async () => {
+    const phone = await loggedIn(alice, ALICE_HZ);
+    suite.on('/browser', dial(`<Number>${PHONE}</Number>`));
+    await phone.call(PHONE);
+    await phone.waitFor('onCallAnswered');
+    await phone.hears(PHONE_HZ);
+    const { id } = await phoneHears(ALICE_HZ, 1000);
+    const last = (kind: string) => phoneCall(suite.server, PHONE, (now) => now.id === id && now.heard.at(-1)?.kind === kind);
+    // The SDK has no hold of its own (browser-sdk.md §6): what a page does with the session beneath it.
+    const session = 'phone.client._currentSession.session';
+    assert.equal(await phone.run(`${session}.hold()`), true);
+    await last('silence');
+    await eventually('a session that may come back', () => phone.run(`${session}.unhold()`));
+    await last('tone');
+    await phone.hears(PHONE_HZ);
+    await phone.run('phone.client.hangup()');
+    await phone.waitFor('onCallTerminated');
+  });
+
   it('is called by the API, and rejects: the caller is told that it is busy', async () => {
     const phone = await loggedIn(bob, BOB_HZ);
     const made = await call(suite.server, 'Call/', {

@@ -25,6 +25,8 @@ export class MediaRig {
       bindAddress: '127.0.0.1',
       ports: { from, to: from + RANGE - 1 },
       workers: 2,
+      // Two legs are on two threads.
+      legsBeforeNextWorker: 1,
       onFault: (error) => this.faults.push(error),
       ...options,
     });

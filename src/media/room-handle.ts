@@ -24,7 +24,7 @@ export interface RoomHandleSurroundings {
   readonly recordings: RecordingThread;
   nextId(): number;
   /** The thread with the fewest legs. @throws when there is none now */
-  leastLoaded(): WorkerLink;
+  threadForNext(): WorkerLink;
   /** The leg leaves its bridge or room. */
   parted(leg: LegHandle): void;
   roomClosed(room: RoomHandle): void;
@@ -145,7 +145,7 @@ export class RoomHandle implements MediaRoom {
 
   #open(near: WorkerLink | undefined): void {
     if (this.link) return;
-    this.link = near ?? this.#around.leastLoaded();
+    this.link = near ?? this.#around.threadForNext();
     this.#send({ do: 'open-room', room: this.id });
   }
 

@@ -130,8 +130,9 @@ function requestBody(
     },
     required: [...names, ...(place === 'form' && command.multipart?.required ? ['file'] : [])],
   });
+  const whole = command.wholeBody === undefined ? undefined : command.parameters.properties[command.wholeBody];
   const inJson = [
-    bodyOf('json'),
+    whole ? wireForm(whole, true, 'json') : bodyOf('json'),
     // Without parameters, `null` and `""` are as good as `{}`.
     ...(names.length === 0 ? [{ enum: [null, ''] }] : []),
     ...(command.arrayBody === undefined ? [] : [jsonOf(command.parameters.properties[command.arrayBody])]),

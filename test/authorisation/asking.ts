@@ -25,6 +25,8 @@ export function filled(template: string, command: AnyCommand, { ids }: Pick<Esta
   const asked = requests[command.name];
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     if (name === 'auth_id') return authId;
+    const said = asked?.words?.[name];
+    if (said !== undefined) return said;
     if (name === 'service') return 'sms';
     const id = ids[asked?.path?.[name] ?? name];
     assert.ok(id !== undefined, `${command.name}: the estate has no ${name}; give it one in estate.ts`);

@@ -5,12 +5,14 @@ import { CallStore } from '../../src/voice/call-store.ts';
 import { type ApiClient, type ApiReply, createApiClient, createSubtenant } from '../../testkit/api-client.ts';
 import { newCall, storeEndedCall } from '../../testkit/call-rows.ts';
 import { ComplianceRig, PDF, PROFILE } from '../../testkit/compliance-rig.ts';
+import { OPERATOR_TOKEN } from '../../testkit/plivo-fixture.ts';
 import { silentLog } from '../../testkit/silent-log.ts';
 import { stream } from '../../testkit/voice-elements.ts';
 import { LiveEstate, ROOM } from './live-estate.ts';
 
 /** Every text of the estate has this word in it: a reply that shows one shows the word. */
 export const MARK = 'Zanzibar';
+const PHLO = `<Response><MultiPartyCall role="customer">${MARK}</MultiPartyCall></Response>`;
 const HOOK = `http://127.0.0.1:9/${MARK}`;
 
 export interface Estate {
@@ -186,6 +188,19 @@ export async function createEstate(): Promise<Estate> {
     endedAt: undefined,
     endReason: undefined,
   });
+  const trunkUri = await post('Zentrunk/URI/', { name: MARK, uri: 'pbx.example.com:5070' });
+  const credential = await post('Zentrunk/Credential/', { name: MARK, username: 'zanzibar', password: 'secret-word' });
+  const ipList = await post('Zentrunk/IPAccessControlList/', { name: MARK, ip_addresses: ['192.0.2.78'] });
+  const trunk = await post('Zentrunk/Trunk/', { name: MARK, trunk_direction: 'inbound', primary_uri_uuid: trunkUri.uri_uuid });
+  const phlo = await fixture.http.inject({
+    method: 'POST',
+    url: '/ringdown/v1/phlos',
+    headers: { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': 'application/json' },
+    payload: { account: owner.authId, name: MARK, xml: PHLO },
+  });
+  const { phlo_id: phloId, nodes }: Record<string, unknown> = phlo.json();
+  const [node] = objectsIn(nodes);
+  const run = await post(`Phlo/${idOf(phloId)}/`, { from: '14155550100', to: '14155550123' });
   const token = idOf((await post('JWT/Token/', { iss: owner.authId, sub: 'zanzibar' })).token);
 
   return {
@@ -250,6 +265,13 @@ export async function createEstate(): Promise<Estate> {
       compliance_application_id: idOf(application.compliance_application_id),
       compliance_id: idOf(application.compliance_application_id),
       compliance_requirement_id: idOf(application.compliance_requirement_id ?? ''),
+      uri_uuid: idOf(trunkUri.uri_uuid),
+      credential_uuid: idOf(credential.credential_uuid),
+      ipacl_uuid: idOf(ipList.ipacl_uuid),
+      trunk_id: idOf(trunk.trunk_id),
+      phlo_id: idOf(phloId),
+      run_id: idOf(run.phlo_run_id),
+      node_id: idOf(node?.node_id),
       address_id: idOf(address.id),
       identity_id: idOf(identity.id),
     },

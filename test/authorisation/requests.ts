@@ -8,6 +8,8 @@ import { ASKED } from './live-estate.ts';
 export interface Asked {
   /** Names of things for path parameters that are called otherwise. */
   readonly path?: Readonly<Record<string, string>>;
+  /** Path parameters that name nothing of anybody. */
+  readonly words?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
   readonly query?: string;
   readonly multipart?: true;
@@ -25,6 +27,7 @@ const room = { path: { member_id: 'room_member_id' } };
 const verify = { path: { session_uuid: 'verify_session_uuid' } };
 const masking = { path: { session_uuid: 'masking_session_uuid' } };
 const attached = { path: { message_uuid: 'media_message_uuid', media_id: 'attached_media_id' } };
+const node = { words: { node_type: 'multi_party_call', member_address: '14155550123' } };
 const pooled = { path: { number: 'pooled_number' } };
 
 export const requests: Readonly<Record<string, Asked>> = {
@@ -108,6 +111,23 @@ export const requests: Readonly<Record<string, Asked>> = {
   'get-masking-session': masking,
   'update-masking-session': { ...masking, body: { call_time_limit: 60 } },
   'delete-masking-session': masking,
+  'run-phlo': { body: { from: '14155550100', to: '14155550123' } },
+  'get-phlo-node': node,
+  'update-phlo-node': {
+    ...node,
+    body: { action: 'call', trigger_source: '14155550100', to: '14155550123', role: 'agent' },
+    owner: [404, 'nobody is in it'],
+  },
+  'update-phlo-member': { ...node, body: { action: 'hold' }, owner: [404, 'nobody is in it'] },
+  'create-trunk-uri': { body: { uri: 'pbx.example.com' } },
+  'update-trunk-uri': { body: { name: 'x' } },
+  'create-trunk-credential': { body: { username: 'other', password: 'secret-word' } },
+  'update-trunk-credential': { body: { name: 'x' } },
+  'create-trunk-ip-list': { body: { ip_addresses: ['192.0.2.79'] } },
+  'update-trunk-ip-list': { body: { name: 'x' } },
+  'create-trunk': { body: { trunk_direction: 'inbound', primary_uri_uuid: '{uri_uuid}' } },
+  'update-trunk': { body: { name: 'x' } },
+  'get-trunk-call': { owner: [404, 'no call was over a trunk'] },
   'create-profile': { body: PROFILE },
   'update-profile': { body: { company_name: 'x' } },
   'create-brand': { body: { profile_uuid: '{profile_uuid}', brand_alias: 'x' } },

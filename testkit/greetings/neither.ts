@@ -27,6 +27,11 @@ export const neither: readonly Greeting[] = [
   nobody('noise of a room', [], ['room', 15]),
   nobody('hum', [], ['hum', 16]),
   nobody('congestion, North America', [{ kind: 'network', tone: 'reorder', ms: 9000 }]),
+  nobody('ring-back, Australia', [
+    ...cadence([400, 425, 450], 400, 200, 2),
+    pause(1800),
+    ...cadence([400, 425, 450], 400, 200, 2),
+  ]),
   nobody('ring-back, United Kingdom', [...cadence([400, 450], 400, 200, 2), pause(1800), ...cadence([400, 450], 400, 200, 2)]),
   nobody('busy, Europe', cadence([425], 500, 500, 8)),
   nobody('dial tone', [{ kind: 'tones', hz: [350, 440], ms: 9000, peak: 3000 }]),

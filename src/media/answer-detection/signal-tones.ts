@@ -8,6 +8,12 @@ const SINGLE_SHARE = 0.8;
 const MAX_SECOND_SHARE = 0.04;
 /** Two tones, as of keys, ring-back and busy. */
 const DOUBLE_SHARE = 0.9;
+/** Ring-back whose loudness swings 17 to 50 times a second, around 400 Hz (ITU-T E.180 supplement 2: Australia, India, Ireland). */
+const SWINGING_SHARE = 0.93;
+const LOWEST_SWINGING_HZ = 360;
+const HIGHEST_SWINGING_HZ = 480;
+/** Frames of it in a row: a deep vowel has four now and then. */
+const SHORTEST_SWINGING = 6;
 /** How much a tone may move from frame to frame: the window overlaps two thirds, voices glide more. */
 const MAX_STEP = 0.01;
 /** Lines of two tones swap places, and those of ring-back pull at each other. */
@@ -39,6 +45,8 @@ export class SignalTones {
   /** Frames for which the present tone has lasted, this one included; 0 = no tone. */
   #run = 0;
   #single = false;
+  /** Frames in a row of which nearly all is around 400 Hz, whichever of its lines leads. */
+  #swinging = 0;
   #hz = 0;
   #secondHz = 0;
   /** Lines of the last tone that was sure, and frames since. */
@@ -51,6 +59,7 @@ export class SignalTones {
 
   /** Newest frames that are sure to be a tone: all of a run once it is long enough. */
   get sureFrames(): number {
+    if (this.#swinging >= SHORTEST_SWINGING) return Math.max(this.#run, this.#swinging);
     if (this.#run >= SHORTEST_RUN) return this.#run;
     return this.#lingers ? 1 : 0;
   }
@@ -59,6 +68,8 @@ export class SignalTones {
   take(features: SoundFeatures): SignalTone | undefined {
     const { hz, share, secondHz, secondShare } = features;
     const audible = features.levelDbov >= QUIETEST_DBOV;
+    const swings = audible && features.swingingShare >= SWINGING_SHARE && hz >= LOWEST_SWINGING_HZ && hz <= HIGHEST_SWINGING_HZ;
+    this.#swinging = swings ? this.#swinging + 1 : 0;
     const single = audible && share >= SINGLE_SHARE && secondShare <= MAX_SECOND_SHARE;
     const double = audible && !single && share + secondShare >= DOUBLE_SHARE;
     const continues =

@@ -10,6 +10,8 @@ export const FEATURE_SAMPLES = 160;
 const WINDOW = 512;
 /** Half the main lobe of a Hann window, in bins. */
 const LOBE = 2;
+/** Lines this near to the strongest, 63 Hz, belong to one tone whose loudness swings: 400 Hz with 25 Hz on it has lines at 375, 400 and 425. */
+const SWINGING_BINS = 4;
 /** Below 60 Hz there is hum, no sound of a call. */
 const LOWEST_BIN = 4;
 /** Pitch of voices, from 62 to 500 Hz, as lags in samples of 4 kHz. */
@@ -32,6 +34,8 @@ export class SoundFeatures {
   /** Shares of the two lines in the power of the window, 0-1. */
   share = 0;
   secondShare = 0;
+  /** Share of all lines around the strongest, 0-1. */
+  swingingShare = 0;
   /** How well the sound repeats itself with the period of a voice: 1 for a hummed tone, 0.3 and less for noise. */
   periodicity = 0;
   readonly #history = new Int16Array(WINDOW);
@@ -62,10 +66,11 @@ export class SoundFeatures {
       this.#power[bin] = power;
       total += power;
     }
-    this.hz = this.secondHz = this.share = this.secondShare = 0;
+    this.hz = this.secondHz = this.share = this.secondShare = this.swingingShare = 0;
     if (total < 1) return;
     const first = this.#strongestBin();
     this.hz = this.#hzAt(first);
+    this.swingingShare = this.#powerAround(first, SWINGING_BINS) / total;
     this.share = this.#takeLine(first) / total;
     const second = this.#strongestBin();
     this.secondHz = this.#hzAt(second);
@@ -89,11 +94,14 @@ export class SoundFeatures {
 
   /** Power of the line around a bin, which is gone afterwards. */
   #takeLine(bin: number): number {
+    const power = this.#powerAround(bin, LOBE);
+    this.#power.fill(0, Math.max(LOWEST_BIN, bin - LOBE), bin + LOBE + 1);
+    return power;
+  }
+
+  #powerAround(bin: number, bins: number): number {
     let sum = 0;
-    for (let at = Math.max(LOWEST_BIN, bin - LOBE); at <= Math.min(WINDOW / 2 - 1, bin + LOBE); at++) {
-      sum += this.#power[at] ?? 0;
-      this.#power[at] = 0;
-    }
+    for (let at = Math.max(LOWEST_BIN, bin - bins); at <= Math.min(WINDOW / 2 - 1, bin + bins); at++) sum += this.#power[at] ?? 0;
     return sum;
   }
 

@@ -14,7 +14,7 @@ const advised = (...arrivals: number[]) => {
 
 describe('phase of arrivals', () => {
   for (let at = 1; at < 20; at += SLOT_MS) {
-    it(`of packets ${at} ms after the turn: the turn is moved to some 8 ms behind them, or is there`, () => {
+    it(`of packets ${at} ms after the turn: the turn is moved to some 6 ms behind them, or is there`, () => {
       const shifted = at - SLOT_MS * advised(at);
       const waits = (20 - (((shifted % 20) + 20) % 20)) % 20;
       assert.ok(Math.abs(waits - SLOT_MS * KEPT_SLOTS) <= 3, `${waits} ms`);

@@ -4,8 +4,11 @@ import { SLOTS, TURN_MS } from './slot-wheel.ts';
 export const PHASE_PACKETS = 100;
 /** Less than this share of them in a slot are stragglers, which are the jitter buffer's concern. */
 const STRAGGLERS = 0.03;
-/** Slots between the last of a turn's packets and the turn: 8 ms, enough for the timers of both sides and the sleep of the worker. */
-export const KEPT_SLOTS = 4;
+/**
+ * Slots between the last of a turn's packets and the turn, 6 to 8 ms, enough for the timers of both sides. The worker has slept up to 4 ms
+ * when it sees a packet, so that this is 10 on average for the packet itself.
+ */
+export const KEPT_SLOTS = 3;
 /** So much nearer or further is not worth a change of the grid on which the far end gets its packets. */
 const SLACK_SLOTS = 1;
 /** Fewer free slots than this in a turn: there is no moment at which packets do not come. */

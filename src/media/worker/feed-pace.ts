@@ -19,8 +19,12 @@ export const FIRST_MARGIN_MS = 10;
 export const MAX_MARGIN_MS = FIRST_MARGIN_MS + 3 * TURN_MS;
 /** A gap that is no longer than this was lateness; a longer one may have been meant. */
 const LATE_MS = 200;
-/** Without being late for so long, a turn less is held back. */
+/**
+ * When all came in time for so long, a turn less is held back. Once late alone may have been a stall of some machine, which need not come
+ * again: it is forgotten sooner, so that a conversation does not pay 20 ms of delay for ten seconds.
+ */
 const MARGIN_MEMORY_TURNS = 10_000 / TURN_MS;
+const SINGLE_LATENESS_TURNS = 2_000 / TURN_MS;
 /** A gap that is longer than this is a pause: what comes after it is new, its application's clock begins again. */
 export const PAUSE_MS = 1_000;
 /** Ahead of its own clock by more than this, an application sends in bulk. Network jitter is less. */
@@ -46,6 +50,8 @@ export class FeedPace {
   #wantedTurns = PATIENT_TURNS;
   #leastMs = Number.POSITIVE_INFINITY;
   #timelyTurns = 0;
+  #memoryTurns = SINGLE_LATENESS_TURNS;
+  #unevenAtMs = Number.NEGATIVE_INFINITY;
 
   get marginMs(): number {
     return this.#marginMs;
@@ -53,6 +59,8 @@ export class FeedPace {
 
   /** `ms` of audio came. */
   pushed(ms: number, nowMs: number): void {
+    const lateMs = nowMs - this.#pushedAtMs - this.#pushedMs;
+    if (this.#pushedMs > 0 && lateMs > FIRST_MARGIN_MS && lateMs <= LATE_MS) this.#uneven(nowMs);
     if (this.#firstMs === undefined) {
       const goneMs = nowMs - this.#driedAtMs;
       if (goneMs > PAUSE_MS) this.#beginAnew();
@@ -73,7 +81,7 @@ export class FeedPace {
 
   /** A turn was played and `restMs` still wait. True: a turn of them is late. */
   played(restMs: number, nowMs: number): boolean {
-    if (++this.#timelyTurns >= MARGIN_MEMORY_TURNS) {
+    if (++this.#timelyTurns >= this.#memoryTurns) {
       this.#timelyTurns = 0;
       this.#marginMs = Math.max(FIRST_MARGIN_MS, this.#marginMs - TURN_MS);
     }
@@ -109,6 +117,13 @@ export class FeedPace {
 
   #wasLate(): void {
     this.#marginMs = Math.min(MAX_MARGIN_MS, this.#marginMs + TURN_MS);
+  }
+
+  /** What came was later than is borne at first, whether that was heard or not. */
+  #uneven(nowMs: number): void {
+    const again = nowMs - this.#unevenAtMs <= MARGIN_MEMORY_TURNS * TURN_MS;
+    this.#memoryTurns = again ? MARGIN_MEMORY_TURNS : SINGLE_LATENESS_TURNS;
+    this.#unevenAtMs = nowMs;
     this.#timelyTurns = 0;
   }
 

@@ -95,6 +95,14 @@ describe('feed', () => {
     assert.ok(rig.waitingMs <= MAX_MARGIN_MS + TURN_MS, `${rig.waitingMs} ms`);
   });
 
+  it('has forgotten a single lateness after some seconds', () => {
+    const rig = new Rig();
+    rig.stream(3_000);
+    rig.stream(4_000, (at) => 2 + (at === 0 ? 60 : 0));
+    assert.equal(rig.waitingMs, 0);
+    assert.equal(rig.gaps(50), 0);
+  });
+
   for (const stallMs of [100, 300, 800]) {
     it(`has caught up some seconds after a stall of ${stallMs} ms`, () => {
       const rig = new Rig();

@@ -49,9 +49,13 @@ export class RecordingTap {
   /** One turn, both frames at one rate. @returns true when the recording has reached its length */
   take(said: Int16Array, heard: Int16Array, skippedTurns: number): boolean {
     if (this.paused) return false;
-    this.#missed += Math.min(skippedTurns, this.#maxFrames - this.#frames);
-    this.#frames += skippedTurns;
-    if (this.#frames >= this.#maxFrames) return true;
+    const skipped = Math.min(skippedTurns, this.#maxFrames - this.#frames);
+    this.#missed += skipped;
+    this.#frames += skipped;
+    if (this.#frames >= this.#maxFrames) {
+      if (skipped > 0) this.#writeLast();
+      return true;
+    }
     const samples = this.#saidAtRate.length;
     if (said.length === samples) this.#write(said, heard);
     else {
@@ -64,6 +68,12 @@ export class RecordingTap {
     }
     this.#frames++;
     return this.#frames >= this.#maxFrames;
+  }
+
+  /** The last of what was missed is written itself: no frame follows that could tell of it. */
+  #writeLast(): void {
+    this.#missed--;
+    this.#write(this.#saidAtRate.fill(0), this.#heardAtRate.fill(0));
   }
 
   #write(said: Int16Array, heard: Int16Array): void {

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
@@ -50,11 +51,8 @@ export class SipWebSockets {
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    const remote = remoteOf(request);
-    this.#server.handleUpgrade(request, socket, head, (accepted) => {
-      const isSecure = request.headers['x-forwarded-proto'] === 'https';
-      this.#accept(webSocketLike(accepted), remote, isSecure);
-    });
+    const { remote, isSecure } = sourceOf(request.socket, request.headers);
+    this.#server.handleUpgrade(request, socket, head, (accepted) => this.#accept(webSocketLike(accepted), remote, isSecure));
   }
 }
 
@@ -76,16 +74,25 @@ function webSocketLike(socket: WebSocket): Parameters<AcceptWebSocket>[0] {
   };
 }
 
+interface Source {
+  readonly remote: Endpoint;
+  /** TLS all the way to the one who ends it for us. */
+  readonly isSecure: boolean;
+}
+
 /** A proxy beside the server, which ends the TLS that browsers need, says who is behind it. Nobody else is believed. */
-function remoteOf({ socket, headers }: IncomingMessage): Endpoint {
+export function sourceOf(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>, headers: IncomingHttpHeaders): Source {
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   const port = socket.remotePort ?? 0;
-  const isLoopback = address === '::1' || address.startsWith('127.');
+  const isProxy = address === '::1' || address.startsWith('127.');
   const forwarded = String(headers['x-forwarded-for'] ?? '')
     .split(',')
     .at(-1)
     ?.trim();
-  return { address: isLoopback && forwarded ? forwarded : address, port };
+  return {
+    remote: { address: isProxy && forwarded ? forwarded : address, port },
+    isSecure: isProxy && headers['x-forwarded-proto'] === 'https',
+  };
 }
 
 const bufferOf = (data: RawData): Buffer =>

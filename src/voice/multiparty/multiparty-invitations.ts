@@ -59,6 +59,11 @@ export class MultiPartyInvitations {
     return invite.kind === 'dial' ? this.#dial(scope, open, invite, request) : this.#transfer(scope, open, invite, request);
   }
 
+  /** The call has not ended. */
+  isLive(callId: string): boolean {
+    return this.#options.live.find(callId) !== undefined;
+  }
+
   async #dial(
     scope: Scope,
     open: () => MultiPartyCall | undefined,

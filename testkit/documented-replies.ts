@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FastifyInstance } from 'fastify';
 import { Compile } from 'typebox/schema';
 import type { AnyCommand } from '../src/plivo/command.ts';
+import { commands } from '../src/plivo/commands.ts';
 import { repliesOf } from '../src/plivo/openapi.ts';
 
 type Check = (body: unknown) => string | undefined;
@@ -16,9 +17,11 @@ export function expectDocumentedReplies(http: FastifyInstance): void {
   http.addHook('onSend', async (request, reply, payload) => {
     const { command } = request.routeOptions.config;
     if (!command) return payload;
+    // On another host the path may be that of another command.
+    const meant = commands.filter(({ standsIn }) => standsIn?.for === command.name);
     const said = typeof payload === 'string' && payload !== '' ? payload : '{}';
     const wrong = faultOf(command, reply.statusCode, said);
-    if (wrong === undefined) return payload;
+    if (wrong === undefined || meant.some((other) => faultOf(other, reply.statusCode, said) === undefined)) return payload;
     const text = `${command.name} answered ${reply.statusCode}, which is not documented so: ${wrong}\n${said}`;
     reply.code(599).removeHeader('content-length');
     return JSON.stringify({ api_id: request.id, error: text });

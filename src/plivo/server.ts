@@ -211,6 +211,7 @@ function asProblem(error: unknown): unknown {
     case 'FST_ERR_BAD_URL':
     case 'ERR_STREAM_PREMATURE_CLOSE':
       return new Problem('malformed_request', 'the request could not be read to its end');
+    case 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE': // QUERY for a path that there is not
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new Problem('not_found', 'not found');
     default:

@@ -210,10 +210,9 @@ export class MultiPartyControlService implements MultiPartyControl {
   }
 
   async whereabouts(multiPartyId: string, callId: string): Promise<'in' | 'coming' | 'gone'> {
-    const { services, invitations } = this.#options;
-    const multiParty = services.multiParty.find(multiPartyId);
+    const multiParty = this.#options.services.multiParty.find(multiPartyId);
     if (multiParty?.participants.some(({ call }) => call.id === callId)) return 'in';
-    return multiParty && invitations.isLive(callId) ? 'coming' : 'gone';
+    return multiParty?.isExpecting(callId) ? 'coming' : 'gone';
   }
 
   #within(scope: Scope): readonly MultiPartyCall[] {

@@ -59,11 +59,6 @@ export class MultiPartyInvitations {
     return invite.kind === 'dial' ? this.#dial(scope, open, invite, request) : this.#transfer(scope, open, invite, request);
   }
 
-  /** The call has not ended. */
-  isLive(callId: string): boolean {
-    return this.#options.live.find(callId) !== undefined;
-  }
-
   async #dial(
     scope: Scope,
     open: () => MultiPartyCall | undefined,
@@ -175,6 +170,10 @@ class Transfer implements PendingInvitation {
 
   get comingCallId(): string {
     return this.#call.id;
+  }
+
+  concerns(callId: string): boolean {
+    return callId === this.#call.id;
   }
 
   cancel(cause: HangupCause): void {

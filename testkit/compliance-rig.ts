@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ComplianceConfiguration, DEFAULT_DEADLINE_MS, defaultCompliance } from '../src/compliance/configuration.ts';
 import type { RegistryCase, Verdict } from '../src/compliance/registry/case.ts';
 import { type ApiClient, type ApiReply, createTenant } from './api-client.ts';
-import { basic, createPlivoFixture, type PlivoFixture } from './plivo-fixture.ts';
+import { basic, createPlivoFixture, type FixtureOptions, type PlivoFixture } from './plivo-fixture.ts';
 
 /** A PDF as far as its first bytes tell. */
 export const PDF = Buffer.from('%PDF-1.4\nnothing more');
@@ -16,8 +16,8 @@ export class ComplianceRig {
     this.fixture = fixture;
   }
 
-  static async start(configuration: Partial<ComplianceConfiguration> = {}): Promise<ComplianceRig> {
-    const fixture = await createPlivoFixture();
+  static async start(configuration: Partial<ComplianceConfiguration> = {}, options: FixtureOptions = {}): Promise<ComplianceRig> {
+    const fixture = await createPlivoFixture(options);
     fixture.ringdown.useCompliance({
       ...defaultCompliance,
       registry: { kind: 'operator', deadlineMs: DEFAULT_DEADLINE_MS },

@@ -124,7 +124,7 @@ export function partyControlRig(prepare: (rig: VoiceRig) => void = () => undefin
   });
   const invitations = new MultiPartyInvitations({ ids, live, legs, services });
   const control = new MultiPartyControlService({ services, archive: rig.multiParties, invitations });
-  return { ...partiesOf(rig), control, dialled: rig.dialled };
+  return { ...partiesOf(rig), control, calls: rig.control, dialled: rig.dialled };
 }
 
 function partiesOf(rig: VoiceRig) {

@@ -14,6 +14,7 @@ import { createSystemRandom } from '../src/runtime/random.ts';
 import { type BlobStore, openLocalBlobs } from '../src/storage/blobs.ts';
 import { createSealing } from '../src/storage/sealing.ts';
 import type { VoiceServices } from '../src/voice/voice-off.ts';
+import { expectDocumentedReplies } from './documented-replies.ts';
 import { silentLog } from './silent-log.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -68,6 +69,7 @@ export async function createPlivoFixture(options: FixtureOptions = {}): Promise<
     queueLimits: options.queueLimits,
   });
   const { http, services, messaging, simulator } = ringdown;
+  expectDocumentedReplies(http);
   messaging.carriers.replace({ carriers: [simulator], router: new Router([]), costOf: () => 0 });
   simulator.start(messaging.events);
   await ringdown.start();

@@ -46,8 +46,20 @@ test('an error is a reply as well', async () => {
   assert.equal(JSON.parse((await reply()).body).error_code, 'invalid_parameter');
 });
 
+test('parameters that are wrong are refused at once, those that nobody knows are not kept', async () => {
+  const { status, body } = await sendLater({ type: 'pigeon' });
+  assert.deepEqual([status, body.error_code], [400, 'invalid_parameter']);
+  assert.equal((await sendLater({ 'un\u0000known': { a: '\u0000' } })).status, 202);
+  assert.equal(JSON.parse((await reply()).body).message, 'message(s) queued');
+});
+
 test('what cannot be posted anywhere is refused at once', async () => {
-  for (const change of [{ callback_url: 'ftp://example.com' }, { callback_method: 'PUT' }, { callback_url: 5 }]) {
+  for (const change of [
+    { callback_url: 'ftp://example.com' },
+    { callback_method: 'PUT' },
+    { callback_url: 5 },
+    { callback_method: [null] },
+  ]) {
     const { status, body } = await sendLater(change);
     assert.deepEqual([status, body.error_code], [400, 'invalid_parameter']);
   }

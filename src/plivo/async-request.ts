@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { Scope } from '../accounts/account.ts';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import { invalidParameter, Problem } from '../errors/catalogue.ts';
@@ -5,9 +6,11 @@ import { isPassingFailure } from '../storage/failure.ts';
 import type { AsyncRequestRow, AsyncRequestStore } from './async-request-store.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
 import { renderError, toProblem } from './errors.ts';
+import { apiId, NO_BLANK } from './fields.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { Services } from './services.ts';
 import { scopeOf } from './stored-scope.ts';
+import type { Json, Place } from './wire-form.ts';
 
 /** Requests being run at once: a burst of asynchronous requests must not starve those that somebody waits for. */
 const CONCURRENCY = 8;
@@ -18,6 +21,38 @@ const MAX_WAITING = 10_000;
 const RETRY_MS = 1_000;
 const MAX_TRIES = 300;
 const UNAVAILABLE = 503;
+
+const CALLBACK_URL = `^https?://${NO_BLANK}{1,2040}$`;
+const callbackUrl = new RegExp(CALLBACK_URL, 'u');
+const METHODS = ['GET', 'POST'] as const;
+
+/** What answers at once. */
+export const asyncReply = Type.Object({ api_id: apiId(), message: Type.Literal('async api spawned') });
+
+/** The two parameters that any request may carry, as they are written. */
+export function asyncParameters(place: Place): Readonly<Record<'callback_url' | 'callback_method', Json>> {
+  const nothing = place === 'json' ? [null, ''] : [''];
+  const written = { type: 'string', pattern: CALLBACK_URL };
+  const alone = (item: Json) => ({ type: 'array', items: item, minItems: 1, maxItems: 1 });
+  return {
+    callback_url: { anyOf: [written, ...(place === 'json' ? [alone(written)] : []), { enum: nothing }] },
+    callback_method: { anyOf: [{ enum: [...METHODS, ...nothing] }, ...(place === 'json' ? [alone({ enum: METHODS })] : [])] },
+  };
+}
+
+/** Where the reply of a request goes; undefined when it is waited for. */
+export function readCallback(raw: RawParameters): { readonly url: string; readonly method: 'GET' | 'POST' } | undefined {
+  const method = isAbsent(raw.callback_method) ? 'POST' : onlyOf(raw.callback_method);
+  if (method !== 'GET' && method !== 'POST') {
+    throw invalidParameter('callback_method', 'callback_method parameter is invalid: one of GET, POST is expected');
+  }
+  if (isAbsent(raw.callback_url)) return undefined;
+  const url = onlyOf(raw.callback_url);
+  if (typeof url !== 'string' || !callbackUrl.test(url)) {
+    throw invalidParameter('callback_url', 'callback_url parameter is invalid: an http or https URL is expected');
+  }
+  return { url, method };
+}
 
 /**
  * Requests that carry `callback_url` (00-conventions.md, Async): stored, answered at once, run afterwards; the real reply is
@@ -57,28 +92,29 @@ export class AsyncRequests {
     for (const row of await this.#store.ofNode(this.#node)) this.#enqueue(row);
   }
 
-  async accept(command: AnyCommand, scope: Scope, raw: RawParameters, apiId: string, requesterIp: string): Promise<Reply> {
-    const callbackUrl = onlyOf(raw.callback_url) ?? '';
-    if (typeof callbackUrl !== 'string' || !/^https?:\/\/[^\s]{1,2040}$/.test(callbackUrl)) {
-      throw invalidParameter('callback_url', 'callback_url parameter is invalid: an http or https URL is expected');
-    }
-    const method = onlyOf(raw.callback_method) ?? 'POST';
-    if (method !== 'GET' && method !== 'POST') {
-      throw invalidParameter('callback_method', 'callback_method parameter is invalid: one of GET, POST is expected');
-    }
+  /** @param callback read from `raw`, whose other parameters have been found good */
+  async accept(
+    command: AnyCommand,
+    scope: Scope,
+    raw: RawParameters,
+    callback: NonNullable<ReturnType<typeof readCallback>>,
+    request: { readonly apiId: string; readonly ip: string },
+  ): Promise<Reply> {
     if (this.#waiting.length >= MAX_WAITING) {
       throw new Problem('unavailable', 'too many asynchronous requests are waiting, try again', { retryAfterSeconds: 5 });
     }
-    const { callback_url: _url, callback_method: _method, ...parameters } = raw;
+    // What the command does not know is not kept: nothing has been said about it, not even that it can be stored.
+    const known = new Set(Object.keys(command.parameters.properties));
+    const parameters = Object.fromEntries(Object.entries(raw).filter(([name]) => known.has(name)));
     const row: AsyncRequestRow = {
-      id: apiId,
+      id: request.apiId,
       authId: scope.authId,
       byMainAccount: scope.byMainAccount,
       command: command.name,
       parameters,
-      requesterIp,
-      callbackUrl,
-      callbackMethod: method,
+      requesterIp: request.ip,
+      callbackUrl: callback.url,
+      callbackMethod: callback.method,
       createdAt: this.#now(),
     };
     await this.#store.insert(row, this.#node);
@@ -158,6 +194,8 @@ export class AsyncRequests {
     return this.#services?.clock.now() ?? 0;
   }
 }
+
+const isAbsent = (given: unknown): boolean => given === undefined || given === null || given === '';
 
 /** The Python SDK puts both parameters into arrays where it starts a multiparty call (multiparty-calls.md §1.4). */
 const onlyOf = (given: unknown): unknown => (Array.isArray(given) && given.length === 1 ? given[0] : given);

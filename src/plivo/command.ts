@@ -1,5 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Scope } from '../accounts/account.ts';
+import type { ErrorCode } from '../errors/catalogue.ts';
 import type { MinuteLimit } from './rate-limit.ts';
 import type { Services } from './services.ts';
 
@@ -37,6 +38,8 @@ export interface Reply {
 export interface MultipartLimits {
   readonly files: number;
   readonly fileBytes: number;
+  /** Nothing can be done without a file. */
+  readonly required?: true;
   /** A JSON body without files is taken as well. */
   readonly orJson?: true;
 }
@@ -53,6 +56,8 @@ export interface Command<Schema extends TObject = TObject> {
   readonly aliases?: readonly string[];
   readonly parameters: Schema;
   readonly replies: Readonly<Record<number, TSchema>>;
+  /** Errors it can answer with beyond those that every request can meet (openapi.ts). */
+  readonly refusals?: readonly ErrorCode[];
   /** `main`: a subaccount's credentials are refused with 403. */
   readonly audience?: 'main';
   readonly multipart?: MultipartLimits;

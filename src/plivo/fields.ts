@@ -5,7 +5,9 @@ import { Type } from 'typebox';
 export const httpMethod = () => Type.Optional(Type.Union([Type.Literal('GET'), Type.Literal('POST')]));
 /** Long enough for every URL in use; a database column and a log line stay bounded. */
 const URL_LENGTH = 2048;
-export const url = () => Type.String({ maxLength: URL_LENGTH, pattern: '^https?://[^\\s\\u0000-\\u001f]+$' });
+/** Anything but controls and white space, which is spelt out because dialects of regular expressions differ about `\s`. */
+export const NO_BLANK = '[^\\u0000-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]';
+export const url = () => Type.String({ maxLength: URL_LENGTH, pattern: `^https?://${NO_BLANK}+$` });
 export const text = (maxLength = 255) => Type.String({ maxLength, pattern: '^[^\\u0000]*$' });
 export const flag = () => Type.Optional(Type.Boolean());
 

@@ -19,13 +19,13 @@ export function parameterReader<Schema extends TObject>(schema: Schema): (raw: R
   }));
   return (raw) => {
     const values: Record<string, unknown> = {};
-    for (const { name, type, required } of fields) {
+    for (const { name, type, property, required } of fields) {
       const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
       if (given === undefined || given === null || given === '') {
         if (required) throw missingParameter(name);
         continue;
       }
-      values[name] = coerce(name, type, given);
+      values[name] = coerce(name, type, given, property);
     }
     validator ??= Compile(schema);
     if (validator.Check(values)) return values;
@@ -53,20 +53,22 @@ function typeOf(property: TSchema): FieldType {
 /** A WhatsApp template with cards has ten levels. */
 const MAX_DEPTH = 20;
 
-const INTEGER = /^[+-]?\d{1,15}$/;
+/** Whole numbers within this are exact in JSON and in the database. */
+export const INTEGER_BOUND = 999_999_999_999_999;
+const INTEGER = /^[+-]?0*[0-9]{1,15}$/;
 const NUMBER = /^[+-]?\d{1,15}(\.\d{1,10})?$/;
 const TRUE = new Set(['true', 'True', 'TRUE', '1']);
 const FALSE = new Set(['false', 'False', 'FALSE', '0']);
 
-function coerce(name: string, type: FieldType, given: unknown): unknown {
+function coerce(name: string, type: FieldType, given: unknown, property: TSchema): unknown {
   switch (type) {
     case 'string':
       if (typeof given === 'string') return storable(name, given);
-      if (typeof given === 'number' || typeof given === 'boolean') return String(given);
+      if (typeof given === 'boolean' || typeof given === 'number') return spellOut(name, given, property);
       throw invalidParameter(name, `${name} parameter is invalid: a string is expected`);
     case 'integer':
       if (typeof given === 'string' && INTEGER.test(given)) return Number(given);
-      if (typeof given === 'number' && Number.isSafeInteger(given)) return given;
+      if (typeof given === 'number' && Number.isInteger(given) && Math.abs(given) <= INTEGER_BOUND) return given;
       throw invalidParameter(name, `${name} parameter is invalid: an integer is expected`);
     case 'number':
       if (typeof given === 'string' && NUMBER.test(given)) return Number(given);
@@ -91,6 +93,21 @@ function coerce(name: string, type: FieldType, given: unknown): unknown {
       return given;
   }
 }
+
+/** A number sent for a text is its digits; a fraction only where any text will do: its form is not what a pattern is about. */
+function spellOut(name: string, given: number | boolean, property: TSchema): string {
+  if (typeof given === 'boolean' || isPlainText({ ...property }) || Number.isSafeInteger(given)) return String(given);
+  throw invalidParameter(name, `${name} parameter is invalid: a string is expected`);
+}
+
+/** Any text, short of what cannot be stored, and long enough that every number fits. */
+export function isPlainText({ pattern, minLength, maxLength }: Readonly<Record<string, unknown>>): boolean {
+  const isAny = pattern === undefined || pattern === '^[^\\u0000]*$';
+  return isAny && minLength === undefined && Number(maxLength ?? LONGEST_NUMBER) >= LONGEST_NUMBER;
+}
+
+/** `-1.2345678901234567e-123`. */
+const LONGEST_NUMBER = 25;
 
 /** PostgreSQL text holds neither U+0000 nor half a surrogate pair, and no handset shows them. */
 function storable(name: string, given: string): string {

@@ -105,6 +105,19 @@ test('a known path with another verb answers 405 and names the verbs', async () 
   assert.equal(reply.json().error_code, 'method_not_allowed');
 });
 
+test('verbs that no route has at all answer 405 as well', async () => {
+  for (const method of ['TRACE', 'QUERY', 'PROPFIND', 'OPTIONS'] as const) {
+    const reply = await send({ method, url: `${fixture.path('Message/')}?limit=1` });
+    assert.deepEqual([method, reply.statusCode, reply.headers.allow], [method, 405, 'POST, GET']);
+    assert.equal((await send({ method, url: fixture.path('Nothing/') })).statusCode, 404);
+  }
+});
+
+test('a name in a path that is longer than any names nothing', async () => {
+  const reply = await send({ url: fixture.path(`Conference/${'x'.repeat(5_000)}/`) });
+  assert.deepEqual([reply.statusCode, reply.json().error_code], [404, 'not_found']);
+});
+
 test('an unknown path answers 404', async () => {
   const reply = await send({ url: fixture.path('Nothing/') });
   assert.equal(reply.statusCode, 404);

@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Problem } from '../errors/catalogue.ts';
-import type { AsyncRequests } from './async-request.ts';
+import { type AsyncRequests, readCallback } from './async-request.ts';
 import { authenticate } from './auth.ts';
 import { notAnObject, parseJsonBody, parseQuery } from './body.ts';
 import { answerSdkReports } from './browser/sdk-reports.ts';
@@ -11,6 +11,7 @@ import type { Forwarding } from './forwarding.ts';
 import { serveMedia } from './media/serve-media.ts';
 import { registerMultipart } from './multipart.ts';
 import { openApiDocument } from './openapi.ts';
+import { PathTemplates } from './path-templates.ts';
 import { limitByMinute, limitRequests } from './rate-limit.ts';
 import { serveRecordings } from './recordings/serve-recording.ts';
 import type { Services } from './services.ts';
@@ -21,8 +22,18 @@ const MAX_BODY_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the 60 s after which SDK connection pools drop idle connections themselves. */
 const KEEP_ALIVE_MS = 72_000;
-/** Auth ID, UUIDs and query of the longest SDK request are below 2 KiB; names in paths may be percent-encoded. */
-const MAX_PATH_PARAMETER = 512;
+/** Names in paths have up to 255 characters, each of up to twelve when it is percent-encoded. */
+const MAX_PATH_PARAMETER = 4096;
+
+/** Verbs that have a route for every path of the API. */
+const ROUTED_VERBS = ['GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS'] as const;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route runs, for those who watch replies. */
+    readonly command?: AnyCommand;
+  }
+}
 
 /** The HTTP door: routing, authentication, limits and envelope of every command in `commands`. */
 export function createServer(
@@ -45,6 +56,7 @@ export function createServer(
     },
     genReqId: () => services.ids.uuid(),
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     clientErrorHandler(error, socket) {
       // The request could not be parsed as HTTP at all: answer in the API's form and close.
       if (!socket.writable) return;
@@ -72,8 +84,16 @@ export function createServer(
     done(new Problem('unsupported_media_type', 'Content-Type application/json is expected'));
   });
 
-  const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const rendered = renderError(toProblem(asProblem(error), request.id, services.log), request.id);
+  const templates = new PathTemplates();
+  const sendError = (given: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    let error = asProblem(given);
+    // Verbs that no route has, such as TRACE, end here for every path, and QUERY before a route is looked for.
+    const allowed = ROUTED_VERBS.some((verb) => verb === request.method) ? undefined : templates.verbsOf(request.url);
+    if (allowed) {
+      reply.header('allow', allowed.join(', '));
+      error = new Problem('method_not_allowed', 'method not allowed');
+    }
+    const rendered = renderError(toProblem(error, request.id, services.log), request.id);
     return reply.code(rendered.status).headers(rendered.headers).send(rendered.body);
   };
   http.setErrorHandler(sendError);
@@ -83,12 +103,19 @@ export function createServer(
   const verbs = new Map<string, Set<string>>();
   for (const command of commands) {
     for (const url of routesOf(command)) {
-      http.route({ method: command.method, url, handler: (request, reply) => handle(command, request, reply) });
+      http.route({
+        method: command.method,
+        url,
+        config: { command },
+        handler: (request, reply) => handle(command, request, reply),
+      });
       verbs.set(url, (verbs.get(url) ?? new Set()).add(command.method));
     }
   }
   for (const [url, known] of verbs) {
-    const others = (['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const).filter((verb) => !known.has(verb));
+    templates.add(url, [...known]);
+    // HEAD is answered where GET is.
+    const others = ROUTED_VERBS.filter((verb) => !known.has(verb) && !(verb === 'HEAD' && known.has('GET')));
     http.route({
       method: others,
       url,
@@ -128,10 +155,12 @@ export function createServer(
     const isUpload = command.multipart && (request.isMultipart() || !command.multipart.orJson);
     const upload = command.multipart && isUpload ? await readMultipart(request, command.multipart) : undefined;
     const raw = mergeParameters(command, request, path, upload?.fields);
-    if (!command.ownsCallbackUrl && raw.callback_url !== undefined && raw.callback_url !== null && raw.callback_url !== '') {
-      return send(reply, request.id, await asyncRequests.accept(command, scope, raw, request.id, request.ip));
-    }
     const run = command.prepare(raw);
+    const callback = command.ownsCallbackUrl ? undefined : readCallback(raw);
+    if (callback) {
+      const origin = { apiId: request.id, ip: request.ip };
+      return send(reply, request.id, await asyncRequests.accept(command, scope, raw, callback, origin));
+    }
     const call = {
       scope,
       apiId: request.id,
@@ -188,6 +217,9 @@ function asProblem(error: unknown): unknown {
     case 'FST_ERR_BAD_URL':
     case 'ERR_STREAM_PREMATURE_CLOSE':
       return new Problem('malformed_request', 'the request could not be read to its end');
+    case 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE': // QUERY for a path that there is not
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Problem('not_found', 'not found');
     default:
       return error;
   }

@@ -19,6 +19,7 @@ export const createApplication = defineCommand({
   method: 'POST',
   path: 'Application/',
   parameters: Type.Object({ app_name: text(), ...applicationParameters }),
+  refusals: ['forbidden'],
   replies: {
     201: Type.Object({ api_id: apiId(), app_id: Type.String(), message: Type.Literal('created') }),
   },

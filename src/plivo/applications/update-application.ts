@@ -12,6 +12,7 @@ export const updateApplication = defineCommand({
   method: 'POST',
   path: 'Application/{app_id}/',
   parameters: Type.Object({ app_id: Type.String(), ...applicationParameters }),
+  refusals: ['forbidden'],
   replies: { 202: changed },
   async run({ scope, parameters }, { applications, applicationDirectory, directory }) {
     const found = await applicationOf(scope, parameters.app_id, applications);

@@ -31,6 +31,8 @@ export const brandObject = Type.Object({
     'website',
     'alt_business_id',
     'alt_business_id_type',
+    'business_contact_email',
+    'doing_business_as',
     'vetting_status',
   ),
 });

@@ -43,6 +43,7 @@ export const giveFeedback = defineVoiceCommand({
     notes: Type.Optional(Type.Unknown()),
     Notes: Type.Optional(Type.Unknown()),
   }),
+  refusals: ['unprocessable'],
   replies: {
     201: Type.Object({
       api_id: apiId(),

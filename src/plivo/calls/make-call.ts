@@ -56,6 +56,7 @@ export const makeCall = defineVoiceCommand({
   path: 'Call/',
   rateBucket: 'call',
   parameters,
+  refusals: ['destination_barred', 'insufficient_credit'],
   replies: {
     201: Type.Object({
       api_id: apiId(),

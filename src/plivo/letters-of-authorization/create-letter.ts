@@ -13,7 +13,7 @@ export const createLetter = defineCommand({
   tag: 'HostedMessagingNumber',
   method: 'POST',
   path: 'HostedMessagingNumber/LOA/',
-  multipart: { files: 1, fileBytes: MAX_FILE_BYTES },
+  multipart: { files: 1, fileBytes: MAX_FILE_BYTES, required: true },
   ownsCallbackUrl: true,
   parameters: Type.Object({ alias: text() }),
   replies: { 201: Type.Object({ api_id: apiId(), message: Type.String(), ...letterObject }) },

@@ -5,6 +5,12 @@ import { defineCommand } from '../define.ts';
 import { apiId } from '../fields.ts';
 import { renderUpload, uploadObject } from './media-object.ts';
 
+const refusedBody = Type.Object({
+  api_id: apiId(),
+  error: Type.String(),
+  error_code: Type.Literal('invalid_parameter'),
+  objects: Type.Array(uploadObject),
+});
 const replyBody = Type.Object({ api_id: apiId(), objects: Type.Array(uploadObject) });
 
 /**
@@ -17,10 +23,10 @@ export const uploadMedia = defineCommand({
   tag: 'Media',
   method: 'POST',
   path: 'Media/',
-  multipart: { files: MAX_UPLOAD_FILES, fileBytes: MAX_UPLOAD_BYTES },
+  multipart: { files: MAX_UPLOAD_FILES, fileBytes: MAX_UPLOAD_BYTES, required: true },
   ownsCallbackUrl: true,
   parameters: Type.Object({}),
-  replies: { 201: replyBody, 207: replyBody },
+  replies: { 201: replyBody, 207: replyBody, 400: refusedBody },
   async run({ scope, files }, { media, publicUrl }) {
     const wanted = files.filter((file) => file.fieldName === 'file');
     if (wanted.length === 0) throw missingParameter('file');

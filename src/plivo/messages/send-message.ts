@@ -43,6 +43,7 @@ export const sendMessage = defineCommand({
   method: 'POST',
   path: 'Message/',
   parameters,
+  refusals: ['destination_barred', 'insufficient_credit'],
   replies: {
     202: Type.Object({
       api_id: apiId(),

@@ -12,6 +12,7 @@ export const addPoolNumber = defineCommand({
   method: 'POST',
   path: 'NumberPool/{number_pool_uuid}/Number/{number}/',
   parameters: Type.Object({ number_pool_uuid: idInPath(), number: Type.String(), service: poolService(), rent: flag() }),
+  refusals: ['forbidden', 'insufficient_credit'],
   replies: { 200: Type.Object({ api_id: apiId(), ...poolNumberObject }) },
   async run({ scope, parameters, now, idempotencyKey }, { powerpacks, numberPools }) {
     const powerpack = await ownerOfPool(scope, parameters.number_pool_uuid, powerpacks);

@@ -12,6 +12,7 @@ export const addPoolTollfree = defineCommand({
   method: 'POST',
   path: 'NumberPool/{number_pool_uuid}/Tollfree/{tollfree}/',
   parameters: Type.Object({ number_pool_uuid: idInPath(), tollfree: Type.String(), service: poolService(), rent: flag() }),
+  refusals: ['forbidden', 'insufficient_credit'],
   replies: { 200: Type.Object({ api_id: apiId(), ...poolNumberObject }) },
   async run({ scope, parameters, now, idempotencyKey }, { powerpacks, numberPools }) {
     const powerpack = await ownerOfPool(scope, parameters.number_pool_uuid, powerpacks);

@@ -12,6 +12,7 @@ export const removePoolNumber = defineCommand({
   method: 'DELETE',
   path: 'NumberPool/{number_pool_uuid}/Number/{number}/',
   parameters: Type.Object({ number_pool_uuid: idInPath(), number: Type.String(), unrent: flag() }),
+  refusals: ['forbidden'],
   replies: { 200: Type.Object({ api_id: apiId(), response: Type.Literal('success') }) },
   async run({ scope, parameters }, { powerpacks, numberPools }) {
     const powerpack = await ownerOfPool(scope, parameters.number_pool_uuid, powerpacks);

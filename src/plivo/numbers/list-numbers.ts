@@ -46,7 +46,7 @@ export const listNumbers = defineCommand({
   parameters: Type.Object({
     type: numberType(),
     number_type: numberType(),
-    number_startswith: Type.Optional(Type.String({ pattern: '^\\+?\\d{1,15}$' })),
+    number_startswith: Type.Optional(Type.String({ pattern: '^\\+?[0-9]{1,15}$' })),
     subaccount: Type.Optional(text(64)),
     alias: Type.Optional(text()),
     services: services(),

@@ -32,6 +32,7 @@ export const updateNumber = defineCommand({
     cnam: Type.Optional(text(64)),
     compliance_id: Type.Optional(text(64)),
   }),
+  refusals: ['forbidden'],
   replies: { 202: changed },
   async run({ scope, parameters }, services) {
     const { numbers, numberDirectory, powerpackDirectory, directory } = services;

@@ -8,6 +8,16 @@ import { nullableString } from '../fields.ts';
 import type { Services } from '../services.ts';
 import { isoTime } from '../times.ts';
 
+const documentObject = Type.Object({
+  document_id: Type.String(),
+  document_type_id: Type.String(),
+  document_name: Type.String(),
+  file_name: Type.String(),
+  meta_information: Type.Record(Type.String(), Type.String()),
+  download_url: Type.String(),
+  created_at: Type.String(),
+});
+
 /** A compliance application in the unified form (compliance.md §9.3). The last three keys are there when they are asked for. */
 export const complianceObject = Type.Object({
   compliance_id: Type.String(),
@@ -21,8 +31,16 @@ export const complianceObject = Type.Object({
   rejection_reason: nullableString(),
   created_at: Type.String(),
   updated_at: Type.String(),
-  end_user: Type.Optional(Type.Object(optionalTexts('end_user_id', 'type', 'name', 'last_name', 'email'))),
-  documents: Type.Optional(Type.Array(Type.Object(optionalTexts('document_id', 'document_type_id', 'file_name')))),
+  end_user: Type.Optional(
+    Type.Object({
+      end_user_id: Type.String(),
+      type: Type.String(),
+      name: Type.String(),
+      ...optionalTexts('last_name', 'email', 'address_line1', 'address_line2', 'city', 'state', 'postal_code', 'country'),
+      ...optionalTexts('registration_number'),
+    }),
+  ),
+  documents: Type.Optional(Type.Array(documentObject)),
   linked_numbers: Type.Optional(Type.Array(Type.Object({ number: Type.String(), number_type: Type.String() }))),
 });
 

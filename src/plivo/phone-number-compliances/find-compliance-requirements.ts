@@ -6,6 +6,18 @@ import { defineCommand } from '../define.ts';
 import { apiId } from '../fields.ts';
 import { REQUIREMENTS_LIMIT } from '../rate-limit.ts';
 
+const requiredField = Type.Object({
+  field_name: Type.String(),
+  friendly_name: Type.String(),
+  help_text: Type.String(),
+  field_type: Type.String(),
+  required: Type.Boolean(),
+  format: Type.String(),
+  enums: Type.String(),
+  min_length: Type.Integer(),
+  max_length: Type.Integer(),
+});
+
 /** GET PhoneNumber/Compliance/Requirements/ (compliance.md §9.1). `enums` is joined by commas here. */
 export const findComplianceRequirements = defineCommand({
   name: 'find-phone-number-compliance-requirements',
@@ -32,7 +44,7 @@ export const findComplianceRequirements = defineCommand({
           name: Type.String(),
           description: Type.String(),
           proof_required: Type.Boolean(),
-          required_fields: Type.Array(Type.Object({ field_name: Type.String(), enums: Type.String() })),
+          required_fields: Type.Array(requiredField),
         }),
       ),
     }),

@@ -21,6 +21,7 @@ export const buyPhoneNumber = defineCommand({
     cnam_lookup: cnamLookup(),
     compliance_application_id: Type.Optional(text(64)),
   }),
+  refusals: ['insufficient_credit'],
   replies: {
     201: Type.Object({
       api_id: apiId(),

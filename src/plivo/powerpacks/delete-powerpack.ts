@@ -11,6 +11,7 @@ export const deletePowerpack = defineCommand({
   method: 'DELETE',
   path: 'Powerpack/{powerpack_uuid}/',
   parameters: Type.Object({ powerpack_uuid: idInPath(), unrent_numbers: flag() }),
+  refusals: ['forbidden'],
   replies: { 200: Type.Object({ api_id: apiId(), response: Type.Literal('success') }) },
   async run({ scope, parameters }, { powerpacks, powerpackDirectory, numberPools }) {
     const found = await powerpackOf(scope, parameters.powerpack_uuid, powerpacks);

@@ -16,6 +16,8 @@ export const profileObject = Type.Object({
   created_at: Type.String(),
   address: Type.Optional(addressSchema),
   authorized_contact: Type.Optional(contactSchema),
+  enable_caller_reputation: Type.Optional(Type.Boolean()),
+  caller_reputation_carriers: Type.Optional(Type.Array(Type.String())),
   ...optionalTexts(
     'primary_profile',
     'ein',

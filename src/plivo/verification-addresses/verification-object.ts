@@ -8,7 +8,7 @@ export const verificationObject = {
   id: Type.String(),
   account: Type.String(),
   alias: Type.String(),
-  document_details: Type.Object({}),
+  document_details: Type.Object({ file_name: Type.Optional(Type.String()) }),
   subaccount: nullableString(),
   url: Type.String(),
   validation_status: Type.String(),

@@ -7,10 +7,10 @@ import { verificationObject } from '../verification-addresses/verification-objec
 export const identityFields = {
   ...personFields,
   birth_place: () => text(),
-  birth_date: () => Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  birth_date: () => Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' }),
   nationality: () => text(),
   id_nationality: () => text(),
-  id_issue_date: () => Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  id_issue_date: () => Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' }),
   id_type: () => text(),
   id_number: () => text(),
   business_name: () => text(),

@@ -14,6 +14,7 @@ export const updateVerifiedCallerId = defineVoiceCommand({
   method: 'POST',
   path: 'VerifiedCallerId/{phone_number}/',
   parameters: Type.Object({ phone_number: idInPath(), alias: aliasField(), subaccount: Type.Optional(text(20)) }),
+  refusals: ['forbidden'],
   replies: { 200: Type.Object({ api_id: apiId(), ...verifiedCallerObject }) },
   async run({ scope, parameters: given }, { verifiedCallers, directory }) {
     const found = await verifiedCallerOf(scope, given.phone_number, verifiedCallers);

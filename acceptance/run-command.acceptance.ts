@@ -5,13 +5,14 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, readdir, readFile } from 'node:fs/promises';
+import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { call, record } from './api.ts';
 import { OTHER_PHONE, OWN_NUMBER, PHONE } from './fixture.ts';
+import { javaClassPath } from './java.ts';
 import { phoneCall } from './phones.ts';
 import { pythonWith } from './python.ts';
 import { prepareServer, RingdownProcess, workFolder } from './server.ts';
@@ -97,15 +98,7 @@ describe('ringdown run', () => {
   });
 
   it('carries the Java SDK', async () => {
-    const classes = join(workFolder, 'run-command-java');
-    await mkdir(classes, { recursive: true });
-    const list = join(classes, 'class-path');
-    await runFile('mvn', ['-q', '-B', 'dependency:build-classpath', `-Dmdep.outputFile=${list}`], {
-      cwd: join(programs, 'java'),
-      timeout: BUILD_TIMEOUT_MS,
-    });
-    const classPath = `${classes}:${(await readFile(list, 'utf8')).trim()}`;
-    await runFile('javac', ['-cp', classPath, '-d', classes, join(programs, 'java', 'Send.java')], { timeout: BUILD_TIMEOUT_MS });
+    const classPath = await javaClassPath('run-command-java', join(programs, 'java'));
     await checkSent(await ringdownRun(['--', 'java', '-cp', classPath, 'Send']), 'from Java');
   });
 

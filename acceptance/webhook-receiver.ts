@@ -98,6 +98,7 @@ export class WebhookReceiver {
     if (answer.afterMs !== undefined) await sleep(answer.afterMs);
     response.writeHead(answer.status ?? 200, {
       'content-type': answer.contentType ?? 'text/plain',
+      'content-length': Buffer.byteLength(answer.body ?? ''),
       ...(answer.location === undefined ? {} : { location: answer.location }),
     });
     response.end(answer.body ?? '');

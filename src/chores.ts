@@ -7,6 +7,7 @@ import { ContentRetention } from './messaging/content-retention.ts';
 import { ContentRetentionStore } from './messaging/content-retention-store.ts';
 import { LingeringStore } from './messaging/lingering-store.ts';
 import type { Messaging } from './messaging/messaging.ts';
+import type { Phlos } from './phlo/phlos.ts';
 import { INBOUND_CONTENT_PARAMS } from './plivo/callbacks/inbound-message.ts';
 import { INBOUND_MESSAGE } from './plivo/callbacks/message-webhooks.ts';
 import type { Clock } from './runtime/clock.ts';
@@ -37,6 +38,7 @@ export interface ChoresDependencies {
   readonly compliance: Compliance;
   readonly verification: Pick<Verification, 'sessions'>;
   readonly masking: Pick<Masking, 'sessions'>;
+  readonly phlos: Pick<Phlos, 'forgetBefore'>;
 }
 
 /** What has to be done now and then on every node. */
@@ -50,6 +52,7 @@ export function choresOf({
   compliance,
   verification,
   masking,
+  phlos,
 }: ChoresDependencies): readonly Chore[] {
   const lingering = new LingeringStore(pool);
   const retention = new ContentRetention(
@@ -73,6 +76,7 @@ export function choresOf({
     besideCalls('verification session retention', (time) => verification.sessions.forgetBefore(time)),
     { name: 'ends of masking sessions', everyMs: SESSIONS_EVERY_MS, run: () => masking.sessions.lapse() },
     besideCalls('masking session retention', (time) => masking.sessions.forgetBefore(time)),
+    besideCalls('PHLO run retention', (time) => phlos.forgetBefore(time)),
     { name: 'compliance upkeep', everyMs: COMPLIANCE_UPKEEP_EVERY_MS, run: () => compliance.tidy() },
     { name: 'usage counters', everyMs: USAGE_UPKEEP_EVERY_MS, run: () => messaging.forgetUsage() },
   ];

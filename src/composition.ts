@@ -152,7 +152,7 @@ export function compose(ground: Ground): Ringdown {
     limiter,
     ids,
   });
-  const { verification, masking } = sessions;
+  const { verification, masking, phlos } = sessions;
   const messaging: Messaging = new Messaging({
     relay: masking.relay,
     clock,
@@ -236,7 +236,7 @@ export function compose(ground: Ground): Ringdown {
       applications,
       applicationDirectory,
       numbers: numberDirectory,
-      numberProgram: (digits, caller) => masking.numbers.programFor(digits, caller),
+      ...sessions.asked,
       permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
       recordings,
       transcriptions,
@@ -311,6 +311,8 @@ export function compose(ground: Ground): Ringdown {
     }),
     verifySessions: verification.sessions,
     maskingSessions: masking.sessions,
+    phlos,
+    trunking: sessions.trunking,
     compliance,
     publicUrl: ground.publicUrl,
   };
@@ -324,6 +326,8 @@ export function compose(ground: Ground): Ringdown {
     voicePhones: voice?.phones,
     numberPools: services.numberPools,
     compliance,
+    phlos: sessions.phloDesk,
+    verifyApplications: verification.applications,
     timeline: new TimelineStore(storage.pool),
     callTimeline: new CallTimelineStore(storage.pool),
   });

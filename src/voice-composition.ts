@@ -15,7 +15,7 @@ import type { SendService } from './messaging/send.ts';
 import type { NumberDirectory } from './numbers/number-directory.ts';
 import { accessTokenReader } from './plivo/access-tokens/access-token.ts';
 import { tellTranscribed } from './plivo/callbacks/transcribed.ts';
-import { VoiceApplication } from './plivo/callbacks/voice-application.ts';
+import { VoiceApplication, type VoiceApplicationNeeds } from './plivo/callbacks/voice-application.ts';
 import { plivoStreams } from './plivo/streams/stream-dialect.ts';
 import type { Clock } from './runtime/clock.ts';
 import type { Ids } from './runtime/ids.ts';
@@ -82,6 +82,9 @@ export interface VoiceNeeds {
   readonly applicationDirectory: ApplicationDirectory;
   readonly numbers: NumberDirectory;
   readonly numberProgram: VoiceEngineOptions['numberProgram'];
+  readonly trunkOf: VoiceEngineOptions['trunkOf'];
+  /** See `VoiceApplicationNeeds.stored`. */
+  readonly storedDocument: VoiceApplicationNeeds['stored'];
   readonly permissions: CallPermissions;
   readonly recordings: Recordings;
   readonly transcriptions: Transcriptions;
@@ -174,6 +177,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     delivery: needs.delivery,
     pool: storage.hot,
     accounts: needs.accounts,
+    stored: needs.storedDocument,
     observe: (callId, { latencyMs, ...observation }) =>
       observed.note(callId, 'request', { ...observation, latency_ms: Math.round(latencyMs) }),
   });

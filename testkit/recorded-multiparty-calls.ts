@@ -4,6 +4,7 @@ import type {
   MultiPartyControl,
   MultiPartySelector,
   ParticipantSelector,
+  Seat,
 } from '../src/voice/multiparty/multiparty-control.ts';
 import type { MultiPartyRecord, ParticipantRecord } from '../src/voice/multiparty/multiparty-record.ts';
 
@@ -21,6 +22,10 @@ export class RecordedMultiPartyCalls implements MultiPartyControl {
   readonly asked: Asked[] = [];
   records: readonly MultiPartyRecord[] = [];
   stays: readonly ParticipantRecord[] = [];
+  /** Who is in, whatever the address that is asked for. */
+  seats: readonly Seat[] = [];
+  /** Of whoever was added. */
+  place: 'in' | 'coming' | 'gone' = 'coming';
 
   list: MultiPartyControl['list'] = async (_scope, ...rest) => {
     this.#note('list', ...rest);
@@ -70,6 +75,10 @@ export class RecordedMultiPartyCalls implements MultiPartyControl {
   stopPlay: MultiPartyControl['stopPlay'] = async (_scope, ...rest) => this.#note('stopPlay', ...rest);
   speak: MultiPartyControl['speak'] = async (_scope, ...rest) => this.#actedOn('speak', ...rest);
   stopSpeak: MultiPartyControl['stopSpeak'] = async (_scope, ...rest) => this.#note('stopSpeak', ...rest);
+
+  seatsOf: MultiPartyControl['seatsOf'] = async (_scope, address) =>
+    this.seats.filter(({ member }) => member.address === address.replace('+', ''));
+  whereabouts: MultiPartyControl['whereabouts'] = async () => this.place;
 
   /** What was asked last, and nothing else since the last time. */
   taken(): readonly unknown[] {

@@ -2,9 +2,10 @@ import type { TrunkOptions } from '../src/carriers/sip/trunk.ts';
 import { Trunks } from '../src/carriers/sip/trunks.ts';
 import { ha1Of } from '../src/sip/digest.ts';
 import { createDigestVerifier } from '../src/sip/digest-verifier.ts';
+import { trunkOfHost } from '../src/trunking/trunk.ts';
 import { noAccessTokens } from '../src/voice/access-tokens.ts';
 import { InboundCalls } from '../src/voice/inbound-calls.ts';
-import { InboundTargets } from '../src/voice/inbound-targets.ts';
+import { InboundTargets, type NumberProgram } from '../src/voice/inbound-targets.ts';
 import type { LegMaker } from '../src/voice/leg-maker.ts';
 import { PHONE_REALM } from '../src/voice/phone-domain.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
@@ -14,6 +15,7 @@ import { outboundLeg } from '../src/voice/sip/outbound-leg.ts';
 import { SipDoor } from '../src/voice/sip/sip-door.ts';
 import { SipTimeline } from '../src/voice/sip/sip-timeline.ts';
 import { TokenLogins } from '../src/voice/sip/token-logins.ts';
+import type { CallingTrunk } from '../src/voice/sip/trunk-door.ts';
 import { inboundApplication } from './inbound-application.ts';
 import { silentLog } from './silent-log.ts';
 import { SipRig, seededRandom } from './sip-rig.ts';
@@ -92,7 +94,10 @@ export async function createSipVoiceRig() {
           createdAt: new Date(0),
         }
       : undefined;
+  /** What customers' trunks do with calls to numbers, and by which hosts their telephone systems call. */
+  const trunking: { program?: NumberProgram; calling?: CallingTrunk } = {};
   const targets = new InboundTargets({
+    program: async () => trunking.program,
     number: async (digits) =>
       digits === NUMBER
         ? {
@@ -137,6 +142,7 @@ export async function createSipVoiceRig() {
     },
     endpointOf: endpoint,
     isPublicApplication: async (appId) => (await application(appId))?.publicUri === true,
+    trunkOf: async (host) => (trunkOfHost(host) === trunking.calling?.trunkId ? trunking.calling : undefined),
     arrive: (incoming) => inbound.arrive(incoming),
   });
   stack.onInvite((invite) => door.take(invite));
@@ -148,6 +154,7 @@ export async function createSipVoiceRig() {
     inbound,
     contacts,
     useTrunks,
+    trunking,
     /** The call that is live now, the only one. */
     get only() {
       const [live, ...others] = rig.live;

@@ -42,6 +42,11 @@ export interface ProceedingsDependencies {
   readonly numberChanged: (number: string) => void;
 }
 
+/** Each takes the second after which PostgreSQL looks for deadlocks; two of a kind in a row are rare already. */
+const DEADLOCK_RETRIES = 3;
+/** deadlock_detected */
+const isDeadlock = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '40P01';
+
 /** Runs steps, and after their commit wakes whoever has something to do now. */
 export class Proceedings {
   readonly #needs: ProceedingsDependencies;
@@ -78,7 +83,22 @@ export class Proceedings {
     return amended;
   }
 
+  /**
+   * A step locks its subject before the case of it, but steps that touch several subjects (numbers of a campaign, parts of an application)
+   * may meet in different orders. Of two that wait for each other the database ends one, which is run again; so `work` does nothing but
+   * what a rollback undoes.
+   */
   async run<Result>(work: (step: Step) => Promise<Result>): Promise<Result> {
+    for (let left = DEADLOCK_RETRIES; ; left--) {
+      try {
+        return await this.#attempt(work);
+      } catch (error) {
+        if (left === 0 || !isDeadlock(error)) throw error;
+      }
+    }
+  }
+
+  async #attempt<Result>(work: (step: Step) => Promise<Result>): Promise<Result> {
     const { pool, cases, notifier, clock, ids, configuration, numberChanged } = this.#needs;
     const notices: ComplianceNotice[] = [];
     const numbers = new Set<string>();

@@ -17,9 +17,11 @@ import { complianceConfiguration } from './compliance-options.ts';
 import { ConfigError, type ConfigPath } from './config-error.ts';
 import { costRows, desiredAccount, desiredNumber, rateRows, routeRows, saleColumns } from './desired-rows.ts';
 import { applyInventory, applyNumbers } from './number-apply-store.ts';
+import { applyPhlos } from './phlo-apply-store.ts';
 import { recognitionConfiguration } from './recognition-options.ts';
 import { replaceRecognition, replaceSpeech } from './speech-apply-store.ts';
 import { speechConfiguration } from './speech-options.ts';
+import { applyVerifyApplications } from './verify-apply-store.ts';
 import type { ConfigDocument } from './yaml-file.ts';
 
 /** One thing that the file changed. */
@@ -34,6 +36,8 @@ export interface AppliedChange extends TableChange {
     | 'route'
     | 'rate'
     | 'carrier cost'
+    | 'phlo'
+    | 'Verify application'
     | 'speech'
     | 'recognition'
     | 'compliance';
@@ -123,7 +127,7 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
         accountId: entry.account,
         columns: {
           ...own.columns,
-          ...(appId !== undefined && { app_id: appId }),
+          ...(appId !== undefined && { app_id: appId, trunk_id: null }),
           ...(entry.subaccount !== undefined && { subaccount_id: entry.subaccount }),
           ...(entry.alias !== undefined && { alias: entry.alias }),
         },
@@ -135,6 +139,21 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
       return { ...own, columns: { ...own.columns, ...saleColumns(entry) } };
     });
     note('number for sale', entriesOf(await applyInventory(client, inventory)));
+
+    for (const [index, { account, subaccount }] of (value.phlos ?? []).entries()) {
+      requireAccount(['phlos', index, 'account'], account);
+      if (subaccount !== undefined) requireAccount(['phlos', index, 'subaccount'], subaccount, account);
+    }
+    const phlos = await applyPhlos(client, value.phlos ?? []);
+    if (phlos.foreign !== undefined) throw fail(['phlos', phlos.foreign, 'phlo_id'], 'belongs to another account');
+    note('phlo', phlos.changes);
+    for (const [index, { account }] of (value.verify_applications ?? []).entries()) {
+      requireAccount(['verify_applications', index, 'account'], account);
+    }
+    const verify = await applyVerifyApplications(client, value.verify_applications ?? [], context.at);
+    if (verify.foreign !== undefined)
+      throw fail(['verify_applications', verify.foreign, 'app_uuid'], 'belongs to another account');
+    note('Verify application', verify.changes);
 
     const carriers = (value.carriers ?? []).map(({ name, kind }) => ({ name, kind, options: carrierOptions.get(name) ?? {} }));
     note('carrier', await replaceCarriers(client, context.sealing, carriers));

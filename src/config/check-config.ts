@@ -4,6 +4,7 @@ import { FALLBACK_CARRIER } from '../messaging/router.ts';
 import { type CarrierOptions, readCarrierOptions } from './carrier-options.ts';
 import { lacksRegistryUrl } from './compliance-options.ts';
 import { ConfigError, type ConfigPath, type ConfigProblem } from './config-error.ts';
+import { phloProblem } from './phlo-apply-store.ts';
 import { missingRecognitionSections } from './recognition-options.ts';
 import type { ConfigFile } from './schema.ts';
 import { missingSpeechSections } from './speech-options.ts';
@@ -72,6 +73,26 @@ export function checkConfig(document: ConfigDocument): CheckedConfig {
     'service',
   );
 
+  unique(
+    'phlos',
+    (value.phlos ?? []).map((entry) => entry.phlo_id.toLowerCase()),
+    'phlo_id',
+  );
+
+  unique(
+    'verify_applications',
+    (value.verify_applications ?? []).map((entry) => entry.app_uuid.toLowerCase()),
+    'app_uuid',
+  );
+  unique(
+    'verify_applications',
+    (value.verify_applications ?? []).map((entry, index) => (entry.default ? entry.account : String(index))),
+    'default',
+  );
+  for (const [index, entry] of (value.phlos ?? []).entries()) {
+    const problem = phloProblem(entry);
+    if (problem !== undefined) report(['phlos', index], problem);
+  }
   for (const [index, entry] of (value.accounts ?? []).entries()) {
     if (entry.timezone !== undefined && !isTimeZone(entry.timezone)) {
       report(['accounts', index, 'timezone'], 'an IANA time zone name is expected');

@@ -3,10 +3,13 @@ import { numberServices, numberTypes } from '../numbers/number.ts';
 
 import { complianceSection } from './compliance-options.ts';
 
+import { phloEntry } from './phlo-options.ts';
+
 import { recognitionSection } from './recognition-options.ts';
 
 import { speechSection } from './speech-options.ts';
 import { oneOf, optional, strict, text } from './value-schemas.ts';
+import { verifyApplicationEntry } from './verify-options.ts';
 
 /**
  * The configuration file (design: Contract, YAML). Every key that is not named here is an error. `description` is what an error
@@ -225,6 +228,8 @@ export const configSchema = Type.Object(
     carriers: list(carrier),
     routes: list(route),
     rates: list(price),
+    phlos: list(phloEntry),
+    verify_applications: list(verifyApplicationEntry),
     speech: optional(speechSection),
     compliance: optional(complianceSection),
     recognition: optional(recognitionSection),

@@ -27,6 +27,7 @@ export interface NumberChange {
   /** Null detaches the application. */
   readonly appId?: string | null;
   /** Null moves the number to the main account. */
+  readonly trunkId?: string | null;
   readonly subaccountId?: string | null;
   readonly cnamLookup?: 'enabled' | 'disabled';
   readonly details?: NumberDetails;
@@ -134,6 +135,7 @@ export class NumberStore {
     const row = {
       ...(change.alias !== undefined && { alias: change.alias }),
       ...(change.appId !== undefined && { app_id: change.appId }),
+      ...(change.trunkId !== undefined && { trunk_id: change.trunkId }),
       ...(change.subaccountId !== undefined && { subaccount_id: change.subaccountId }),
       ...(change.cnamLookup !== undefined && { cnam_lookup: change.cnamLookup }),
       ...(change.details !== undefined && { details: change.details }),

@@ -9,6 +9,7 @@ export interface NumberTable {
   account_id: Optional<string>;
   subaccount_id: Optional<string>;
   app_id: Optional<string>;
+  trunk_id: Optional<string>;
   carrier_id: Optional<string>;
   carrier: Optional<string>;
   alias: Optional<string>;
@@ -67,6 +68,7 @@ export function toOwnedNumber(row: NumberRow): OwnedNumber {
     subaccountId: row.subaccount_id,
     subaccountName: row.subaccount_name,
     appId: row.app_id,
+    trunkId: row.trunk_id,
     incomingCarrier:
       row.carrier_id !== null && row.own_carrier_name !== null ? { carrierId: row.carrier_id, name: row.own_carrier_name } : null,
     carrier: row.carrier,

@@ -14,6 +14,8 @@ export interface OwnedNumber {
   readonly subaccountId: string | null;
   readonly subaccountName: string | null;
   readonly appId: string | null;
+  /** The customer's trunk that its calls go over, in the place of an application. */
+  readonly trunkId: string | null;
   /** The account's own incoming carrier, when the number is not rented from this instance. */
   readonly incomingCarrier: { readonly carrierId: string; readonly name: string } | null;
   /** Carrier of the configuration that the number lives on. */

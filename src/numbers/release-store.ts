@@ -27,6 +27,7 @@ export async function releaseNumbers(transaction: Kysely<NumberTables>, target: 
       account_id: null,
       subaccount_id: null,
       app_id: null,
+      trunk_id: null,
       carrier_id: null,
       alias: null,
       cnam_lookup: null,

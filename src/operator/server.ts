@@ -6,10 +6,13 @@ import type { Compliance } from '../compliance/compliance.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
+import type { VerifyApplicationDesk } from '../verification/application-desk.ts';
 import { type Body, bodyOf, textOf } from './body.ts';
+import { type PhloDesk, registerPhlos } from './phlos.ts';
 import { registerPhoneCalls } from './phone-calls.ts';
 import { registerRegistry } from './registry.ts';
 import { type PoolDesk, registerShortCodes } from './short-codes.ts';
+import { registerVerifyApplications } from './verify-applications.ts';
 
 export interface OperatorServices {
   readonly token: string;
@@ -18,6 +21,8 @@ export interface OperatorServices {
   readonly voicePhones?: VoicePhones | undefined;
   readonly numberPools: PoolDesk;
   readonly compliance: Compliance;
+  readonly phlos: PhloDesk;
+  readonly verifyApplications: VerifyApplicationDesk;
   readonly timeline: TimelineStore;
   readonly callTimeline: CallTimelineStore;
 }
@@ -62,6 +67,8 @@ export function registerOperatorApi(http: FastifyInstance, services: OperatorSer
 
       registerShortCodes(operator, services.numberPools);
       registerRegistry(operator, services.compliance);
+      registerPhlos(operator, services.phlos);
+      registerVerifyApplications(operator, services.verifyApplications);
 
       if (services.voicePhones) registerPhoneCalls(operator, services.voicePhones);
 

@@ -45,7 +45,7 @@ export class FormBody {
 
 /**
  * Query strings as SDKs send them: bare `?`, a second literal `?` before a name (Node), repeated keys, `key[]=`/`key[0]=` lists
- * (Ruby, PHP). Repeated keys become an array.
+ * (Ruby, PHP). Repeated keys become an array; the same value again is one (Java sends `limit=5&limit=5` for brands).
  */
 export function parseQuery(query: string): RawParameters {
   if (query === '' || query === '?') return {};
@@ -53,8 +53,9 @@ export function parseQuery(query: string): RawParameters {
   for (const [key, value] of new URLSearchParams(query)) {
     const name = key.replace(/^\?+/, '').replace(/\[\d*\]$/, '');
     if (name === '' || name === '__proto__') continue;
-    const earlier = Object.hasOwn(values, name) ? values[name] : undefined;
-    values[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
+    const earlier = Object.hasOwn(values, name) ? [values[name] ?? []].flat() : [];
+    if (earlier.includes(value)) continue;
+    values[name] = earlier.length === 0 ? value : [...earlier, value];
   }
   return values;
 }

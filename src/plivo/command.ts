@@ -59,6 +59,10 @@ export interface Command<Schema extends TObject = TObject> {
   readonly ownsCallbackUrl?: boolean;
   /** A body that is a bare JSON array stands for this parameter. */
   readonly arrayBody?: string;
+  /** On this host the path of another command is this one's: two hosts of the hosted service have the same path. */
+  readonly standsIn?: { readonly for: string; readonly onHost: string };
+  /** All that query and body hold stands for this parameter: their names are the requester's own. */
+  readonly wholeBody?: string;
   /** Status of the immediate answer to an asynchronous request; 202 unless voice, where it is 200 (voice-api.md §3). */
   readonly asyncStatus?: 200;
   /** Requests to make calls are counted apart from all others (voice-api.md §2). */

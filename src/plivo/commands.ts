@@ -104,6 +104,12 @@ import { deleteNumber } from './numbers/delete-number.ts';
 import { getNumber } from './numbers/get-number.ts';
 import { listNumbers } from './numbers/list-numbers.ts';
 import { updateNumber } from './numbers/update-number.ts';
+import { getPhlo } from './phlo/get-phlo.ts';
+import { getPhloNode } from './phlo/get-phlo-node.ts';
+import { getPhloRun } from './phlo/get-phlo-run.ts';
+import { runPhlo } from './phlo/run-phlo.ts';
+import { updatePhloMember } from './phlo/update-phlo-member.ts';
+import { updatePhloNode } from './phlo/update-phlo-node.ts';
 import { buyPhoneNumber } from './phone-numbers/buy-phone-number.ts';
 import { searchPhoneNumbers } from './phone-numbers/search-phone-numbers.ts';
 import { createPowerpack } from './powerpacks/create-powerpack.ts';
@@ -138,6 +144,7 @@ import { createVerifySession } from './verify-sessions/create-session.ts';
 import { getVerifySession } from './verify-sessions/get-session.ts';
 import { listVerifySessions } from './verify-sessions/list-sessions.ts';
 import { validateVerifySession } from './verify-sessions/validate-session.ts';
+import { zentrunkCommands } from './zentrunk-commands.ts';
 
 /** Every request of the API that this server answers. A new command is its own file and one line here. */
 export const commands: readonly AnyCommand[] = [
@@ -279,5 +286,12 @@ export const commands: readonly AnyCommand[] = [
   getMaskingSession,
   updateMaskingSession,
   deleteMaskingSession,
+  runPhlo,
+  getPhlo,
+  getPhloRun,
+  getPhloNode,
+  updatePhloNode,
+  updatePhloMember,
+  ...zentrunkCommands,
   ...complianceCommands,
 ];

@@ -58,6 +58,7 @@ function operation(command: AnyCommand, path: string): Json {
   const fields = Object.entries<TSchema>(command.parameters.properties).filter(([name]) => !inPath.has(name));
   const required = new Set<string>(command.parameters.required ?? []);
   const inQuery = command.method !== 'POST' && command.method !== 'PATCH';
+  const whole = fields.find(([name]) => name === command.wholeBody)?.[1];
   const body = {
     type: 'object',
     properties: {
@@ -79,7 +80,7 @@ function operation(command: AnyCommand, path: string): Json {
       : {
           requestBody: {
             required: body.required.length > 0 || command.multipart !== undefined,
-            content: Object.fromEntries(contentTypesOf(command).map((type) => [type, { schema: body }])),
+            content: Object.fromEntries(contentTypesOf(command).map((type) => [type, { schema: whole ?? body }])),
           },
         }),
     responses: {

@@ -79,6 +79,7 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   http.setErrorHandler(sendError);
   http.setNotFoundHandler((request, reply) => sendError(new Problem('not_found', 'not found'), request, reply));
 
+  const standIns = commands.filter(({ standsIn }) => standsIn !== undefined);
   const verbs = new Map<string, Set<string>>();
   for (const command of commands) {
     for (const url of routesOf(command)) {
@@ -108,7 +109,14 @@ export function createServer(commands: readonly AnyCommand[], services: Services
   });
   return http;
 
-  async function handle(command: AnyCommand, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  /** What a request means on the host that it was sent to. */
+  function meant(command: AnyCommand, { headers }: FastifyRequest): AnyCommand {
+    const host = String(headers['x-forwarded-host'] ?? headers.host ?? '').replace(/:\d+$/, '');
+    return standIns.find(({ standsIn }) => standsIn?.for === command.name && standsIn.onHost === host) ?? command;
+  }
+
+  async function handle(named: AnyCommand, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const command = meant(named, request);
     const path: Readonly<Record<string, string>> = Object.assign({}, request.params);
     const scope = await authenticate(services.directory, request.headers.authorization, path.auth_id);
     await limitRequests(services.limiter, scope, command.rateBucket);
@@ -169,6 +177,7 @@ function mergeParameters(
     if (command.arrayBody === undefined) throw notAnObject();
     body = { [command.arrayBody]: body };
   }
+  if (command.wholeBody !== undefined) return { [command.wholeBody]: { ...query, ...body }, ...path };
   return { ...query, ...body, ...fields, ...path };
 }
 

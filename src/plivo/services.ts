@@ -19,9 +19,11 @@ import type { IncomingCarrierStore } from '../numbers/incoming-carrier-store.ts'
 import type { InventoryStore } from '../numbers/inventory-store.ts';
 import type { NumberDirectory } from '../numbers/number-directory.ts';
 import type { NumberStore } from '../numbers/number-store.ts';
+import type { Phlos } from '../phlo/phlos.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Trunking } from '../trunking/trunking.ts';
 import type { VerifySessions } from '../verification/verify-sessions.ts';
 import type { CallControl } from '../voice/call-control.ts';
 import type { CallFeedbackStore } from '../voice/call-feedback-store.ts';
@@ -77,6 +79,8 @@ export interface Services {
   readonly verifiedCallers: VerifiedCallers;
   readonly verifySessions: VerifySessions;
   readonly maskingSessions: MaskingSessions;
+  readonly phlos: Phlos;
+  readonly trunking: Trunking;
   readonly compliance: Compliance;
   /** How customers reach this server, without trailing slash: what media URLs begin with. */
   readonly publicUrl: string;

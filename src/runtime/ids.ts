@@ -96,7 +96,7 @@ function uuidBound(ms: number, tail: string): string {
  * An id that is the same each time it is made for the same key: the time of the key (a UUID version 7), the rest from its hash.
  * What may run twice makes its rows under such ids, and storage takes each once.
  */
-export function derivedUuid(key: string, index: number): string {
+export function derivedUuid(key: string, index: number | string): string {
   const hash = createHash('sha256').update(`${key} ${index}`).digest('hex');
   const variant = ((Number.parseInt(hash.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
   return `${key.slice(0, 14)}7${hash.slice(0, 3)}-${variant}${hash.slice(4, 7)}-${hash.slice(7, 19)}`;

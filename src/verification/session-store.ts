@@ -21,7 +21,14 @@ export interface NewAttempt {
 
 /** `spent`: no more codes are sent in this session. */
 export type BegunAttempt =
-  | { readonly kind: 'begun'; readonly session: VerifySession; readonly sequence: number; readonly codeLength: number }
+  | {
+      readonly kind: 'begun';
+      readonly session: VerifySession;
+      readonly sequence: number;
+      readonly codeLength: number;
+      /** Of the code that counts so far. */
+      readonly codeDigest: Buffer;
+    }
   | { readonly kind: 'spent'; readonly expiresAt: Date };
 
 /** `lapsed`: expired, or this was the last wrong code that is taken. */
@@ -115,7 +122,14 @@ export class SessionStore {
       if (open.attempts >= maxAttempts) return { kind: 'spent', expiresAt: open.expiresAt };
       const sequence = open.attempts + 1;
       const inserted = await insertAttempt(client, open.sessionId, sequence, session.channel, attempt, at);
-      if (!inserted) return { kind: 'begun', session: toSession(open), sequence: open.attempts, codeLength: open.codeLength };
+      if (!inserted)
+        return {
+          kind: 'begun',
+          session: toSession(open),
+          sequence: open.attempts,
+          codeLength: open.codeLength,
+          codeDigest: open.codeDigest,
+        };
       const { rows: updated } = await client.query<LockedRow>(
         `update verify_sessions s set attempts = $2, channel = $3, locale = $4, brand_name = $5, app_hash = $6, updated_at = $7,
            callback_url = $8, callback_method = $9
@@ -134,7 +148,7 @@ export class SessionStore {
       );
       const row = updated[0];
       if (!row) throw new Error('a session that was locked is gone');
-      return { kind: 'begun', session: toSession(row), sequence, codeLength: row.codeLength };
+      return { kind: 'begun', session: toSession(row), sequence, codeLength: row.codeLength, codeDigest: row.codeDigest };
     });
     committed?.();
     return begun;
@@ -170,7 +184,7 @@ export class SessionStore {
     const row = rows[0];
     if (!row) throw new Error('the session was not stored');
     await insertAttempt(client, row.sessionId, 1, session.channel, attempt, session.createdAt);
-    return { kind: 'begun', session: toSession(row), sequence: 1, codeLength: row.codeLength };
+    return { kind: 'begun', session: toSession(row), sequence: 1, codeLength: row.codeLength, codeDigest: row.codeDigest };
   }
 
   /** A code of the request's own takes the place of the one that was sent before. */

@@ -1,7 +1,8 @@
 import type { Micros } from '../billing/money.ts';
 import type { SessionState } from './session-machine.ts';
 
-export type VerifyChannel = 'sms' | 'voice';
+export const verifyChannels = ['sms', 'voice'] as const;
+export type VerifyChannel = (typeof verifyChannels)[number];
 
 /** How an account verifies: what a session takes where its request says nothing. */
 export interface VerifyApplication {
@@ -16,6 +17,9 @@ export interface VerifyApplication {
   /** Undefined = the text of the locale. */
   readonly template: string | null;
   readonly appHash: string | null;
+  /** Those that may be asked for; the first is taken where a request names none. Never empty. */
+  readonly channels: readonly VerifyChannel[];
+  readonly locale: string;
 }
 
 /** What a request asks of one attempt, told again in the attempt's record. Absent = the request did not say. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Account } from '../accounts/account.ts';
 import type { RateLimiter } from '../cluster/rate-limiter.ts';
 import type { SendService } from '../messaging/send.ts';
 import type { NumberStore } from '../numbers/number-store.ts';
@@ -6,6 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { VerifyApplicationDesk } from './application-desk.ts';
 import { VerifyApplicationStore } from './application-store.ts';
 import type { CodeCaller } from './code-caller.ts';
 import { CodeMessages } from './code-messages.ts';
@@ -21,6 +23,7 @@ export interface VerificationDependencies {
   readonly numbers: Pick<NumberStore, 'list'>;
   readonly caller: CodeCaller;
   readonly notifier: VerifyNotifier;
+  readonly account: (authId: string) => Promise<Account | undefined>;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -32,13 +35,17 @@ export class Verification {
   readonly codes: VerificationCodes;
   readonly messages: CodeMessages;
   readonly sessions: VerifySessions;
+  readonly applications: VerifyApplicationDesk;
 
-  constructor({ pool, sealing, sending, numbers, caller, notifier, limiter, clock, ids, log }: VerificationDependencies) {
+  constructor(needs: VerificationDependencies) {
+    const { pool, sealing, sending, numbers, caller, notifier, account, limiter, clock, ids, log } = needs;
     this.codes = new VerificationCodes(sealing.keyFor('verification codes'));
     this.messages = new CodeMessages(sending, numbers);
+    const applications = new VerifyApplicationStore(pool);
+    this.applications = new VerifyApplicationDesk({ store: applications, account, clock, ids });
     this.sessions = new VerifySessions({
       store: new SessionStore(pool, notifier),
-      applications: new VerifyApplicationStore(pool),
+      applications,
       codes: this.codes,
       messages: this.messages,
       caller,

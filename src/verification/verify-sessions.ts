@@ -6,11 +6,12 @@ import type { PhoneNumber } from '../messaging/phone-number.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { derivedUuid, type Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import { applicationDefaults } from './application-limits.ts';
 import type { VerifyApplicationStore } from './application-store.ts';
 import type { CodeCaller, CodeCallProgress } from './code-caller.ts';
 import type { CodeMessages } from './code-messages.ts';
 import { messageText, spokenText } from './code-texts.ts';
-import type { VerificationCodes } from './codes.ts';
+import { sameDigest, type VerificationCodes } from './codes.ts';
 import type { VerifyNotice } from './notices.ts';
 import type { AttemptDetails, ShownSession, VerifyApplication, VerifyChannel, VerifySession } from './session.ts';
 import type { SessionFilter, SessionStore, ValidationResult } from './session-store.ts';
@@ -33,7 +34,7 @@ export interface VerifySessionsDependencies {
 export interface CodeRequest {
   readonly recipient: PhoneNumber;
   readonly appId: string | undefined;
-  readonly channel: VerifyChannel;
+  readonly channel: VerifyChannel | undefined;
   readonly locale: string | undefined;
   readonly callback: { readonly url: string; readonly method: 'GET' | 'POST' } | undefined;
   readonly brandName: string | undefined;
@@ -51,9 +52,6 @@ export interface CodeRequest {
 
 /** account-numbers.md §12: codes handed in for one session. */
 export const MAX_VALIDATIONS = 10;
-/** Of an account that has set up none. The bounds of the code's length are the reference's (§12), the rest is usual. */
-const DEFAULTS = { alias: 'default', codeLength: 6, expiryS: 600, maxAttempts: 5 } as const;
-const DEFAULT_LOCALE = 'en_US';
 /** Fraud shield: codes to numbers of one range, which somebody who is paid for messages to it would ask for. */
 const RANGE_CODES_PER_HOUR = 30;
 /** A range is what differs in the last digits only: a hundred numbers. */
@@ -73,9 +71,10 @@ export class VerifySessions {
   }
 
   /** Sends a code; resolves with the session's id when it is on its way. @throws Problem */
-  async begin(scope: Scope, request: CodeRequest): Promise<string> {
+  async begin(scope: Scope, asked: CodeRequest): Promise<string> {
     const { store, ids, clock, codes } = this.#needs;
-    const application = await this.#application(scope, request.appId);
+    const application = await this.#application(scope, asked.appId);
+    const request = { ...asked, channel: channelOf(application, asked.channel) };
     await this.#limit(scope, request);
     const key = request.idempotencyKey ?? ids.uuid();
     const attemptId = derivedUuid(key, 0);
@@ -92,7 +91,7 @@ export class VerifySessions {
         recipient: request.recipient.digits,
         country: request.recipient.countryIso2 ?? '',
         channel: request.channel,
-        locale: request.locale ?? DEFAULT_LOCALE,
+        locale: request.locale ?? application.locale,
         brandName: request.brandName ?? application.brandName,
         appHash: request.appHash ?? application.appHash,
         callback: request.callback,
@@ -112,11 +111,14 @@ export class VerifySessions {
     }
     const { session, sequence } = begun;
     const code = request.otp ?? codes.codeOf(session.sessionId, begun.codeLength);
+    const digest = codes.digest(session.sessionId, code);
+    // The code that is sent last is the one that counts, whoever has made it: one of a request's own cannot be sent again.
+    const isNew = !sameDigest(begun.codeDigest, digest);
     try {
-      if (request.otp !== undefined && sequence > 1)
-        await store.setCode(session.sessionId, codes.digest(session.sessionId, code));
+      if (isNew) await store.setCode(session.sessionId, digest);
       await this.#send(scope, request, { application, session, sequence, attemptId, code, key });
     } catch (error) {
+      if (isNew) await store.setCode(session.sessionId, begun.codeDigest);
       await store.abandon(session.sessionId, attemptId);
       throw error;
     }
@@ -157,18 +159,16 @@ export class VerifySessions {
     const found = await applications.findDefault(accountId);
     if (found) return found;
     const made = {
-      ...DEFAULTS,
+      ...applicationDefaults,
       appId: derivedUuid(`${UUID_OF_DEFAULTS} ${accountId}`, 0),
       accountId,
       brandName: scope.account.name,
-      template: null,
-      appHash: null,
     };
     await applications.insertDefault(made, new Date(clock.now()));
     return (await applications.findDefault(accountId)) ?? made;
   }
 
-  async #limit(scope: Scope, { recipient, channel, fraudCheck }: CodeRequest): Promise<void> {
+  async #limit(scope: Scope, { recipient, channel, fraudCheck }: ChosenRequest): Promise<void> {
     const { limiter } = this.#needs;
     const take = async (key: string, limit: number, message: string) => {
       const decision = await limiter.take(`verify:${scope.account.authId}:${key}`, limit, HOUR_MS);
@@ -182,7 +182,7 @@ export class VerifySessions {
     await take(range, RANGE_CODES_PER_HOUR, 'too many codes an hour are asked for numbers of this range');
   }
 
-  async #send(scope: Scope, request: CodeRequest, made: MadeAttempt): Promise<void> {
+  async #send(scope: Scope, request: ChosenRequest, made: MadeAttempt): Promise<void> {
     const { application, session, sequence, attemptId, code, key } = made;
     const text = { locale: session.locale, code, brandName: session.brandName, expiryS: application.expiryS };
     const requestedAt = this.#needs.clock.now();
@@ -224,6 +224,15 @@ export class VerifySessions {
       log.warn({ err: error, session_uuid: sessionId }, 'a status callback of a verification was not stored'),
     );
   }
+}
+
+type ChosenRequest = CodeRequest & { readonly channel: VerifyChannel };
+
+/** @throws Problem for one that the application does not use */
+function channelOf({ channels }: VerifyApplication, asked: VerifyChannel | undefined): VerifyChannel {
+  const channel = channels.find((each) => asked === undefined || each === asked);
+  if (channel) return channel;
+  throw invalidParameter('channel', `channel parameter is invalid: the Verify application uses ${channels.join(', ')}`);
 }
 
 interface MadeAttempt {

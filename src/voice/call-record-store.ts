@@ -18,6 +18,7 @@ interface CallTable {
   caller_name: string;
   request_id: string | null;
   parent_call_id: string | null;
+  application_id: string | null;
   trunk: string | null;
   carrier_failover: boolean;
   carrier_cost_micros: number;
@@ -49,6 +50,7 @@ const COLUMNS = [
   'caller_name',
   'request_id',
   'parent_call_id',
+  'application_id',
   'trunk',
   'carrier_failover',
   'carrier_cost_micros',
@@ -192,6 +194,7 @@ function filtered<Output>(
   for (const [column, value] of Object.entries(equal)) {
     if (value !== undefined) narrowed = narrowed.where(sql.ref<string | number>(column), '=', value);
   }
+  if (filter.applicationIds !== undefined) narrowed = narrowed.where('application_id', 'in', ['', ...filter.applicationIds]);
   if (filter.fromPrefix !== undefined) narrowed = narrowed.where('from_number', 'like', `${escaped(filter.fromPrefix)}%`);
   if (filter.toPrefix !== undefined) narrowed = narrowed.where('to_number', 'like', `${escaped(filter.toPrefix)}%`);
   for (const { comparison, seconds } of filter.billSeconds ?? []) narrowed = narrowed.where('bill_seconds', comparison, seconds);
@@ -208,6 +211,7 @@ const toRecord = (row: CallTable): CallRecord => ({
   callerName: row.caller_name,
   requestId: row.request_id,
   parentCallId: row.parent_call_id,
+  applicationId: row.application_id,
   trunk: row.trunk,
   carrierFailover: row.carrier_failover,
   carrierCostMicros: row.carrier_cost_micros,

@@ -91,6 +91,8 @@ export interface CallRecord {
   readonly callerName: string;
   readonly requestId: string | null;
   readonly parentCallId: string | null;
+  /** The application that answered it, or the customer's trunk that it came or went over. */
+  readonly applicationId: string | null;
   readonly trunk: string | null;
   readonly carrierFailover: boolean;
   readonly carrierCostMicros: Micros;
@@ -128,6 +130,8 @@ export interface CallFilter {
   readonly hangupCode?: number | undefined;
   readonly hangupSource?: string | undefined;
   readonly stirVerification?: string | undefined;
+  /** One of these. */
+  readonly applicationIds?: readonly string[] | undefined;
 }
 
 /** Filters of live and queued legs; absent = any. */

@@ -13,8 +13,8 @@ import type { LiveCalls } from './live-calls.ts';
 
 /** Whose call it is, and what answers it: the documents of an application, or a program of this server. */
 export type InboundTarget = { readonly owner: Account } & (
-  | { readonly application: Application; readonly program?: undefined }
-  | { readonly application?: undefined; readonly program: CallProgram }
+  | { readonly application: Application; readonly program?: undefined; readonly trunkId?: undefined }
+  | { readonly application?: undefined; readonly program: CallProgram; readonly trunkId?: string | undefined }
 );
 
 export interface InboundCallsOptions extends CallEnvironment {
@@ -52,13 +52,15 @@ export class InboundCalls {
     if (this.#draining) return incoming.refuse(503, 'Service Unavailable');
     const target = await this.#options.targetOf(incoming);
     if (!target) return incoming.refuse(404, 'Not Found');
-    const { owner, application, program } = target;
+    const { owner, application, program, trunkId } = target;
     const accountId = owner.parentId ?? owner.authId;
     if (!owner.enabled) return incoming.refuse(403, 'Forbidden');
     if (application?.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
     const rate = owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
     if (!this.#pace.take(accountId, rate)) return incoming.refuse(486, 'Busy Here');
     const { origin } = incoming;
+    const inbound = this.#options.rates('inbound', incoming.from);
+    // What a customer's telephone system dials is paid for as the leg that it leads to.
     const call = new Call(
       {
         identity: {
@@ -80,14 +82,16 @@ export class InboundCalls {
               ? { type: origin.proof, user: origin.username, sourceIp: incoming.sourceIp }
               : origin.kind === 'bearer'
                 ? { type: 'jwt', user: origin.username, sourceIp: incoming.sourceIp }
-                : undefined,
+                : origin.kind === 'trunk'
+                  ? { type: 'trunk', user: origin.login, sourceIp: incoming.sourceIp }
+                  : undefined,
           forwardedFrom: incoming.forwardedFrom,
           stirVerification: 'Not Applicable',
           stirAttestation: '',
         },
         origin: {
-          rate: this.#options.rates('inbound', incoming.from),
-          applicationId: application?.appId,
+          rate: origin.kind === 'trunk' ? { ...inbound, perMinute: 0 } : inbound,
+          applicationId: application?.appId ?? trunkId,
           hangup: application?.hangupUrl ? { url: application.hangupUrl, method: application.hangupMethod } : undefined,
           carrier: origin.kind === 'carrier' ? origin.carrier : undefined,
           endpointId: origin.kind === 'endpoint' ? origin.endpointId : undefined,

@@ -6,13 +6,21 @@ import type { Endpoint } from './endpoint-store.ts';
 import type { InboundTarget } from './inbound-calls.ts';
 import type { IncomingCall } from './leg-maker.ts';
 
+/** What calls to a number run in the place of an application, and whose it is. */
+export interface NumberProgram {
+  readonly ownerId: string;
+  readonly program: CallProgram;
+  /** The customer's trunk that takes them. */
+  readonly trunkId?: string | undefined;
+}
+
 export interface InboundTargetSources {
   number(digits: string): Promise<NumberFacts | undefined>;
   account(authId: string): Promise<Account | undefined>;
   application(appId: string): Promise<Application | undefined>;
   endpoint(username: string): Promise<Endpoint | undefined>;
   /** The program that calls to a number run instead of its application: the one of its masking sessions. */
-  program?(digits: string, caller: string): Promise<{ readonly ownerId: string; readonly program: CallProgram } | undefined>;
+  program?(digits: string, caller: string): Promise<NumberProgram | undefined>;
   /** The application that endpoints of the account have by default. */
   defaultEndpointApplication(accountId: string): Promise<Application | undefined>;
 }
@@ -30,6 +38,11 @@ export class InboundTargets {
   async find(incoming: IncomingCall): Promise<InboundTarget | undefined> {
     const { origin } = incoming;
     if (origin.kind === 'endpoint') return this.#ofEndpoint(origin.username, origin.appId);
+    if (origin.kind === 'trunk') {
+      const { ownerId, trunkId, programFor } = origin.trunk;
+      const owner = await this.#sources.account(ownerId);
+      return owner && { owner, program: programFor(incoming.from, incoming.to), trunkId };
+    }
     if (origin.kind === 'bearer') return this.#ofBearer(origin.owner, origin.appId);
     // An application's id is all digits as a number is; only public ones are let in without an origin.
     const appId = APPLICATION_ADDRESS.exec(incoming.to)?.[1] ?? (incoming.origin.kind === 'anonymous' ? incoming.to : undefined);
@@ -39,7 +52,7 @@ export class InboundTargets {
     const programmed = await this.#sources.program?.(incoming.to, incoming.from);
     if (programmed) {
       const owner = await this.#sources.account(programmed.ownerId);
-      return owner && { owner, program: programmed.program };
+      return owner && { owner, program: programmed.program, trunkId: programmed.trunkId };
     }
     if (number.appId === null) return undefined;
     return this.#target(number.subaccountId ?? number.accountId, await this.#sources.application(number.appId));

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { LegFactory } from './leg.ts';
+import type { TrunkCaller } from './sip/trunk-door.ts';
 
 /** A leg to be made to somebody outside. */
 export interface OutboundLegRequest {
@@ -47,6 +48,8 @@ export interface IncomingCall {
       }
     /** Whoever an account has given a token to, without being one of its endpoints. */
     | { readonly kind: 'bearer'; readonly owner: Account; readonly username: string; readonly appId: string | undefined }
+    /** A customer's telephone system, over a trunk of its own. */
+    | TrunkCaller
     /** Anybody; only public applications can be reached. */
     | { readonly kind: 'anonymous' };
   readonly leg: LegFactory;

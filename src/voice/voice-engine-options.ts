@@ -23,6 +23,7 @@ import type { SpeechRecognition } from './input/speech-ear.ts';
 import type { MultiPartyStore } from './multiparty/multiparty-store.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import type { Recordings } from './recordings.ts';
+import type { SipDoorOptions } from './sip/sip-door.ts';
 import type { StreamDialect } from './streams/stream-dialect.ts';
 import type { OpenStreamSocket } from './streams/stream-socket.ts';
 import type { StreamStore } from './streams/stream-store.ts';
@@ -55,6 +56,8 @@ export interface VoiceEngineOptions {
   readonly numbers: NumberDirectory;
   /** See `InboundTargetSources.program`. */
   readonly numberProgram?: InboundTargetSources['program'] | undefined;
+  /** See `SipDoorOptions.trunkOf`. */
+  readonly trunkOf?: SipDoorOptions['trunkOf'];
   readonly permissions: CallPermissions;
   readonly rates: () => RateTable;
   readonly steps: CallStepSink;

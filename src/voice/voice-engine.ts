@@ -241,6 +241,7 @@ export class VoiceEngine {
       ha1: (username) => this.#ha1(username),
       endpointOf: (username) => options.endpoints.findByUsername(username),
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
+      trunkOf: options.trunkOf,
       arrive: (incoming) => this.#inbound.arrive(incoming),
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);

@@ -76,6 +76,8 @@ export const voiceOff: VoiceServices = {
     stopPlay: nothing,
     speak: nothing,
     stopSpeak: nothing,
+    seatsOf: () => Promise.resolve([]),
+    whereabouts: () => Promise.resolve('gone'),
   },
   registrations: { of: () => Promise.resolve(new Map()), drop: () => Promise.resolve() },
   programCalls: { start: off },

@@ -100,20 +100,14 @@ export class CaseStore {
     );
   }
 
-  /** The case, held until the transaction ends; undefined when there is none or it has been decided. */
-  async lockOpen(client: pg.ClientBase, id: string): Promise<RegistryCase | undefined> {
-    const { rows } = await client.query<Row>(
-      'select * from registry_cases where case_id = $1 and decided_at is null for update',
-      [id],
-    );
-    return rows[0] && toCase(rows[0]);
-  }
-
-  async close(client: pg.ClientBase, id: string, verdict: Verdict, by: string, at: Date): Promise<void> {
-    await client.query(
-      'update registry_cases set decided_at = $2, decided_by = $3, verdict = $4, asked = asked + 1 where case_id = $1',
+  /** False when it is not open any more: it was withdrawn, or decided. */
+  async close(client: pg.ClientBase, id: string, verdict: Verdict, by: string, at: Date): Promise<boolean> {
+    const { rowCount } = await client.query(
+      `update registry_cases set decided_at = $2, decided_by = $3, verdict = $4, asked = asked + 1
+       where case_id = $1 and decided_at is null`,
       [id, at, by, JSON.stringify(verdict)],
     );
+    return (rowCount ?? 0) > 0;
   }
 
   async find(id: string): Promise<RegistryCase | undefined> {

@@ -87,6 +87,28 @@ describe('decisions', () => {
     assert.equal(await statusOf(never), 'PROCESSING');
   });
 
+  it('wait for a step of the account about the same subject, and give way to what it did', async () => {
+    rig.fixture.ringdown.useCompliance({ ...defaultCompliance, registry: { kind: 'operator', deadlineMs: DEFAULT_DEADLINE_MS } });
+    const id = await brand('Overtaken');
+    const { pool } = rig.fixture.database.storage;
+    const { rows } = await pool.query('select case_id from registry_cases where subject_id = $1', [id]);
+    const account = await pool.connect();
+    try {
+      await account.query('begin');
+      await account.query('select 1 from tendlc_brands where id = $1 for update', [id]);
+      const decision = operator('POST', `registry/cases/${rows[0].case_id}/decision`, { outcome: 'approved' });
+      const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+      await until(async () => (await pool.query(waiting)).rowCount === 1, 0);
+      await account.query('delete from registry_cases where subject_id = $1', [id]);
+      await account.query('commit');
+      assert.equal((await decision).statusCode, 409);
+    } finally {
+      await account.query('rollback');
+      account.release();
+    }
+    assert.equal(await statusOf(id), 'PROCESSING');
+  });
+
   it('end what waits: at its deadline a case is rejected', async () => {
     rig.fixture.ringdown.useCompliance({ ...defaultCompliance, registry: { kind: 'operator', deadlineMs: 60_000 } });
     const id = await brand('Forgotten');

@@ -26,6 +26,9 @@ const LOOK_EVERY_MS = 30_000;
 const LEAST_WAIT_MS = 20;
 const NO_DECISION: Verdict = { outcome: 'rejected', code: 'deadline', reason: 'No decision was made in time' };
 
+/** The case was withdrawn or decided while its verdict waited for the subject: nothing of it is kept. */
+class Overtaken extends Error {}
+
 /** Brings open cases before the registry when they are due, and carries out what it decides. */
 export class Casework {
   readonly #needs: CaseworkDependencies;
@@ -76,16 +79,32 @@ export class Casework {
 
   /**
    * Carries a verdict out, whoever made it. False when the case does not exist or has been decided: the first verdict stands.
+   * The decider locks the subject and only then the case is closed, in the order of the account's own steps: the other way round the two
+   * would wait for each other.
    */
   async decide(caseId: string, verdict: Verdict, by: string): Promise<boolean> {
     const { proceedings, store, deciders } = this.#needs;
-    return proceedings.run(async (step) => {
-      const open = await store.lockOpen(step.client, caseId);
-      if (!open) return false;
-      await store.close(step.client, caseId, verdict, by, step.at);
-      await deciders[open.kind](step, open, verdict);
+    const open = await store.find(caseId);
+    if (!open || open.decidedAt !== null) return false;
+    try {
+      await proceedings.run(async (step) => {
+        let isClosed = false;
+        const close = async () => {
+          if (!isClosed && !(await store.close(step.client, caseId, verdict, by, step.at))) throw new Overtaken();
+          isClosed = true;
+        };
+        const ask: Step['ask'] = async (question, waitUntil) => {
+          await close();
+          await step.ask(question, waitUntil);
+        };
+        await deciders[open.kind]({ ...step, ask }, open, verdict);
+        await close();
+      });
       return true;
-    });
+    } catch (error) {
+      if (error instanceof Overtaken) return false;
+      throw error;
+    }
   }
 
   /** Answers how long to wait until the next look. */

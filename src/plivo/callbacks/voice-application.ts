@@ -3,20 +3,26 @@ import type { WriteNotifications } from '../../voice/write-notifications.ts';
 import { CallWebhooks, type CallWebhooksNeeds } from './call-webhooks.ts';
 import { DocumentFetch, type DocumentFetchNeeds } from './document-fetch.ts';
 
-export type VoiceApplicationNeeds = DocumentFetchNeeds & CallWebhooksNeeds;
+export interface VoiceApplicationNeeds extends DocumentFetchNeeds, CallWebhooksNeeds {
+  /** Documents that no server has to be asked for; undefined = this is none of them. Never rejects. */
+  readonly stored?: ((request: DocumentRequest) => Promise<DocumentAnswer | undefined>) | undefined;
+}
 
 /** The customer's application behind its URLs: documents at once, notifications through the durable queue. */
 export class VoiceApplication implements CallApplication {
   readonly #documents: DocumentFetch;
   readonly #webhooks: CallWebhooks;
+  readonly #stored: VoiceApplicationNeeds['stored'];
 
   constructor(needs: VoiceApplicationNeeds) {
     this.#documents = new DocumentFetch(needs);
     this.#webhooks = new CallWebhooks(needs);
+    this.#stored = needs.stored;
   }
 
-  fetch(request: DocumentRequest, signal: AbortSignal): Promise<DocumentAnswer> {
-    return this.#documents.fetch(request, signal);
+  async fetch(request: DocumentRequest, signal: AbortSignal): Promise<DocumentAnswer> {
+    const stored = await this.#stored?.(request);
+    return stored ?? this.#documents.fetch(request, signal);
   }
 
   notify(notification: CallNotification): Promise<void> {

@@ -51,7 +51,7 @@ export function showNumber(scope: Scope, number: OwnedNumber) {
     active: true,
     added_on: number.addedAt && dateIn(scope.account.timezone, number.addedAt),
     alias: number.alias,
-    application: number.appId === null ? null : applicationUri(scope, number.appId),
+    application: destinationOf(scope, number),
     caller_reputation_status: null,
     carrier: number.incomingCarrier?.name ?? PLATFORM,
     city: number.city,
@@ -81,6 +81,12 @@ export function showNumber(scope: Scope, number: OwnedNumber) {
     voice_enabled: number.voiceEnabled,
     voice_rate: formatAmount(number.voiceRateMicros),
   };
+}
+
+/** Where calls to it lead: an application, or a customer's trunk. */
+function destinationOf(scope: Scope, { appId, trunkId }: OwnedNumber): string | null {
+  if (trunkId !== null) return `/v1/Account/${scope.authId}/Zentrunk/Trunk/${trunkId}/`;
+  return appId === null ? null : applicationUri(scope, appId);
 }
 
 /** `California, UNITED STATES`; of a number on the account's own carrier what the account called it. */

@@ -57,6 +57,7 @@ export const updateNumber = defineCommand({
     };
     await numbers.update(found.number, change);
     numberDirectory.invalidate(found.number);
+    services.trunking.changed();
     powerpackDirectory.invalidateAll();
     return { status: 202, body: { message: 'changed' } };
   },
@@ -67,11 +68,17 @@ async function applicationChange(
   number: OwnedNumber,
   requested: string | undefined,
   owner: string | null | undefined,
-  { applications }: Services,
-): Promise<{ readonly appId?: string | null }> {
-  if (requested === NO_APPLICATION) return { appId: null };
-  if (requested !== undefined) return { appId: (await namedApplication(scope, 'app_id', requested, applications)).appId };
-  if (owner === undefined || owner === number.subaccountId || number.appId === null) return {};
+  { applications, trunking }: Services,
+): Promise<{ readonly appId?: string | null; readonly trunkId?: string | null }> {
+  if (requested === NO_APPLICATION) return { appId: null, trunkId: null };
+  if (requested !== undefined) {
+    // A trunk takes the place of an application, and has an id of the same form.
+    const trunk = await trunking.store.trunks.find(reachOf(scope), requested);
+    if (trunk?.direction === 'inbound') return { appId: null, trunkId: trunk.trunkId };
+    return { appId: (await namedApplication(scope, 'app_id', requested, applications)).appId, trunkId: null };
+  }
+  if (owner === undefined || owner === number.subaccountId) return {};
+  if (number.appId === null) return { trunkId: null };
   const current = await applications.find(number.appId);
   return current?.subaccountId === null || current?.subaccountId === owner ? {} : { appId: null };
 }

@@ -40,7 +40,7 @@ export const createVerifySession = defineCommand({
     const sessionId = await verifySessions.begin(scope, {
       recipient: parsed.number,
       appId: given.app_uuid,
-      channel: given.channel ?? 'sms',
+      channel: given.channel,
       locale: given.locale,
       callback: given.url === undefined ? undefined : { url: given.url, method: given.method ?? 'POST' },
       brandName: given.brand_name,

@@ -75,6 +75,30 @@ describe('verification sessions over the API', () => {
     assert.equal((await validate(who, id, '54321')).status, 200);
   });
 
+  it('count the code that was sent last, also after one of the request itself', async () => {
+    const who = await createTenant(fixture, 'Own, then ours');
+    const { id } = await begin(who, { otp: '12345' });
+    const { code } = await begin(who);
+    assert.match(code, /^\d{5}$/);
+    assert.notEqual(code, '12345');
+    assert.equal((await validate(who, id, '12345')).status, 400);
+    assert.equal((await validate(who, id, code)).status, 200);
+  });
+
+  it('keep the code that was sent before where another could not be sent', async () => {
+    const who = await createTenant(fixture, 'Not sent');
+    const { id, code } = await begin(who);
+    const refused = await who.post('Verify/Session/', {
+      recipient: GERMAN,
+      channel: 'sms',
+      src: 'no sender at all',
+      otp: '54321',
+    });
+    assert.equal(refused.status, 400);
+    assert.equal((await validate(who, id, '54321')).status, 400);
+    assert.equal((await validate(who, id, code)).status, 200);
+  });
+
   it('keep the code nowhere', async () => {
     const who = await createTenant(fixture, 'Secrets');
     const voiced = await begin(who);

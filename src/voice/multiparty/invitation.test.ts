@@ -8,6 +8,7 @@ import { hangupCause } from '../hangup-cause.ts';
 const WHICH = { by: 'name', name: PARTY } as const;
 const ANNA = '14155550101';
 const BEN = '14155550102';
+const CARL = '14155550103';
 const CALLEE_LEAVES = hangupCause(4000, 'Callee');
 const missing = (error: unknown) => error instanceof Problem && error.code === 'not_found';
 const conflict = (error: unknown) => error instanceof Problem && error.code === 'conflict';
@@ -92,6 +93,25 @@ describe('a participant added by the API', () => {
     assert.deepEqual(outcomes(), ['success']);
     await end();
     await assert.rejects(control.add(scope, WHICH, dialTo([ANNA, BEN], 'customer')), /agents only/);
+  });
+
+  test('is on the way while the call waits for its turn, is dialled and rings, and not any more when it was refused', async () => {
+    const { rig, scope, control, live, legTo, end } = invitations();
+    const added: string[] = [];
+    for (const to of [ANNA, BEN, CARL]) added.push((await control.add(scope, WHICH, dialTo([to], 'customer'))).requestId);
+    await rig.clock.advance(10);
+    assert.equal(rig.dialled.length, 2, 'the account makes two calls a second');
+    legTo(ANNA).answers();
+    await rig.clock.advance(10);
+    const { id } = live();
+    const places = async () => await Promise.all(added.map((callId) => control.whereabouts(id, callId)));
+    assert.deepEqual(await places(), ['in', 'coming', 'coming']);
+    await rig.clock.advance(2_000);
+    legTo(BEN).refuses(486);
+    legTo(CARL).rings();
+    await rig.clock.advance(10);
+    assert.deepEqual(await places(), ['in', 'gone', 'coming']);
+    await end();
   });
 
   test('each destination has its delay and its time to ring, and when none comes nothing is left', async () => {

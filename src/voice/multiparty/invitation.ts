@@ -53,6 +53,10 @@ export class Invitation implements PendingInvitation {
     return this.#coming?.id;
   }
 
+  concerns(callId: string): boolean {
+    return this.#options.legs.some((leg) => leg.callId === callId);
+  }
+
   /** Begins to dial; what becomes of it is told to the multiparty call. */
   begin(): void {
     const { multiParty, legs, invite } = this.#options;

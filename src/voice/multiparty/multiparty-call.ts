@@ -162,6 +162,9 @@ export class MultiPartyCall implements ParticipantHost {
     this.#invitations.add(invitation);
   }
 
+  /** This call may still bring somebody in. */
+  isExpecting = (callId: string): boolean => [...this.#invitations].some((each) => each.concerns(callId));
+
   /** Nobody who is not in yet comes in any more. */
   giveUpInvitations(cause: HangupCause): void {
     for (const invitation of [...this.#invitations]) invitation.cancel(cause);

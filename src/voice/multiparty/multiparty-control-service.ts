@@ -14,6 +14,7 @@ import type {
   ParticipantChange,
   ParticipantSelector,
   RecordTrack,
+  Seat,
   StartedMultiPartyRecording,
 } from './multiparty-control.ts';
 import type { MultiPartyInvitations } from './multiparty-invitations.ts';
@@ -193,6 +194,27 @@ export class MultiPartyControlService implements MultiPartyControl {
     this.#stop(scope, which, selector, 'speech');
   }
 
+  async seatsOf(scope: Scope, address: string): Promise<readonly Seat[]> {
+    const wanted = comparable(address);
+    return this.#within(scope).flatMap(({ id, name, participants }) =>
+      participants
+        .filter((each) => comparable(each.facts.address) === wanted)
+        .map((member) => ({
+          multiPartyId: id,
+          name,
+          member: member.record,
+          others: participants.filter((each) => each !== member).map(({ record }) => record),
+          departed: member.departed,
+        })),
+    );
+  }
+
+  async whereabouts(multiPartyId: string, callId: string): Promise<'in' | 'coming' | 'gone'> {
+    const multiParty = this.#options.services.multiParty.find(multiPartyId);
+    if (multiParty?.participants.some(({ call }) => call.id === callId)) return 'in';
+    return multiParty?.isExpecting(callId) ? 'coming' : 'gone';
+  }
+
   #within(scope: Scope): readonly MultiPartyCall[] {
     const { multiParty } = this.#options.services;
     return multiParty.within(scope.account.authId, scope.subaccount ? ownerOf(scope) : undefined);
@@ -256,3 +278,5 @@ const actedOn = ({ name }: MultiPartyCall, members: readonly Participant[]): Act
   name,
   memberIds: members.map(({ id }) => id),
 });
+
+const comparable = (address: string): string => address.trim().replace(/^\+/, '').toLowerCase();

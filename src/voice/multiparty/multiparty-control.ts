@@ -105,6 +105,16 @@ export interface SpokenText {
   readonly language: string;
 }
 
+/** Somebody who is in a live multiparty call, with those who are in besides. */
+export interface Seat {
+  readonly multiPartyId: string;
+  readonly name: string;
+  readonly member: ParticipantRecord;
+  readonly others: readonly ParticipantRecord[];
+  /** Resolves when the member is no longer in. */
+  readonly departed: Promise<unknown>;
+}
+
 /**
  * What API requests ask of multiparty calls (multiparty-calls.md §4). What is not within the scope, and a participant who is not in, is
  * `not_found`; whoever acts on participants acts on all of a list or on none. Errors are `Problem`s of the catalogue.
@@ -158,6 +168,10 @@ export interface MultiPartyControl {
   stopPlay(scope: Scope, which: MultiPartySelector, members: ParticipantSelector): Promise<void>;
   speak(scope: Scope, which: MultiPartySelector, members: ParticipantSelector, text: SpokenText): Promise<ActedOn>;
   stopSpeak(scope: Scope, which: MultiPartySelector, members: ParticipantSelector): Promise<void>;
+  /** Live ones where somebody with this address is in: digits, or a SIP URI. */
+  seatsOf(scope: Scope, address: string): Promise<readonly Seat[]>;
+  /** Whether a call that was invited is in, on its way, or neither any more. */
+  whereabouts(multiPartyId: string, callId: string): Promise<'in' | 'coming' | 'gone'>;
 }
 
 export interface ActedOn {

@@ -172,6 +172,10 @@ class Transfer implements PendingInvitation {
     return this.#call.id;
   }
 
+  concerns(callId: string): boolean {
+    return callId === this.#call.id;
+  }
+
   cancel(cause: HangupCause): void {
     this.#call.hangUp(cause);
   }

@@ -4,6 +4,8 @@ import type { HangupCause } from '../hangup-cause.ts';
 export interface PendingInvitation {
   /** The call that is about to come in, once it is known. */
   readonly comingCallId: string | undefined;
+  /** This call was placed for it, dialled or still waiting for its turn. */
+  concerns(callId: string): boolean;
   /** The multiparty call has ended. */
   cancel(cause: HangupCause): void;
 }

@@ -11,6 +11,7 @@ import type { FailedLogins } from './failed-logins.ts';
 import { inboundLeg } from './inbound-leg.ts';
 import type { LegServices } from './leg-services.ts';
 import type { TokenCaller, TokenLogins } from './token-logins.ts';
+import { type CallingTrunk, letInOverTrunk } from './trunk-door.ts';
 
 /** The carrier that calls of an address come from. */
 export interface CallSource {
@@ -31,6 +32,8 @@ export interface SipDoorOptions {
   endpointOf(username: string): Promise<{ readonly endpointId: string } | undefined>;
   /** Whether anybody may call this application by `sip:{app_id}@`. */
   isPublicApplication(appId: string): Promise<boolean>;
+  /** The customer's trunk that calls to this host come over. */
+  trunkOf?: ((host: string) => Promise<CallingTrunk | undefined>) | undefined;
   arrive(incoming: IncomingCall): Promise<void>;
 }
 
@@ -83,6 +86,9 @@ export class SipDoor {
 
   /** Who calls; undefined when the INVITE has been answered with a refusal or a challenge. */
   async #originOf(invite: IncomingInvite): Promise<IncomingCall['origin'] | undefined> {
+    const wanted = parseUri(invite.request.uri);
+    const trunk = wanted && wanted.scheme !== 'tel' ? await this.#options.trunkOf?.(wanted.host) : undefined;
+    if (trunk) return letInOverTrunk(invite, trunk, this.#options);
     const source = this.#options.carrierOf(invite.source);
     if (source && !(source.mayBePhone && (await this.#saysItIsAPhone(invite))))
       return { kind: 'carrier', carrier: source.carrier };

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { OFFER } from '../../testkit/sip-rig.ts';
+import { createSipVoiceRig, FIRST_TRUNK, NODE, NUMBER, SECOND_TRUNK, STRANGER } from '../../testkit/sip-voice-rig.ts';
+import { OWNER } from '../../testkit/voice-rig.ts';
+import type { InviteOptions } from '../sip/calls/invite-client.ts';
+import type { IncomingInvite } from '../sip/calls/invite-server.ts';
+import { digestHashes } from '../voice/digest-hashes.ts';
+import { trunkDomain } from './trunk.ts';
+import { TrunkCall, type TrunkDestination } from './trunk-call.ts';
+
+const TRUNK = '12345678901234567';
+const CALLER = '14155550123';
+const CALLED = '14155559000';
+const LOGIN = { username: 'pbx', password: 's3cret-pass' };
+
+const at = (address: string, credentials?: TrunkDestination['credentials']): TrunkDestination => ({
+  address: `sip:+${NUMBER}@${address}`,
+  callerId: undefined,
+  credentials,
+});
+
+/** The carrier calls a number that a trunk with these places takes. */
+async function numberCalled(...destinations: readonly TrunkDestination[]) {
+  const rig = await createSipVoiceRig();
+  rig.trunking.program = { ownerId: OWNER, trunkId: TRUNK, program: new TrunkCall(destinations) };
+  const carrier = await rig.sip.stack(FIRST_TRUNK);
+  const systems = new Map<string, { readonly invites: IncomingInvite[] }>();
+  for (const place of [STRANGER, SECOND_TRUNK]) {
+    const invites: IncomingInvite[] = [];
+    systems.set(place, { invites });
+    (await rig.sip.stack(place)).onInvite((invite) => void invites.push(invite));
+  }
+  const call = carrier.invite({
+    target: `sip:${NUMBER}@${NODE}`,
+    from: `sip:+${CALLER}@${FIRST_TRUNK}`,
+    to: `sip:${NUMBER}@${NODE}`,
+    sdp: OFFER,
+  });
+  await rig.clock.advance(100);
+  return { rig, call, invitesAt: (place: string) => systems.get(place)?.invites ?? [] };
+}
+
+describe('a call to a number with a trunk', () => {
+  it('goes to the telephone system, as it came, and is recorded as a call of the trunk', async () => {
+    const { rig, call, invitesAt } = await numberCalled(at(STRANGER));
+    const [invite] = invitesAt(STRANGER);
+    assert.ok(invite);
+    assert.equal(invite.request.uri, `sip:+${NUMBER}@${STRANGER}`);
+    assert.match(invite.request.headers.get('From') ?? '', new RegExp(`sip:\\+${CALLER}@`));
+    void invite.accept(OFFER);
+    await rig.clock.advance(100);
+    const answer = await call.result;
+    assert.ok(answer.kind === 'answered');
+    answer.session.bye();
+    await rig.clock.advance(100);
+    assert.deepEqual(
+      rig.ended.map(({ direction, to, ended }) => [direction, to, ended?.cause.code]),
+      [
+        ['inbound', NUMBER, 4000],
+        ['outbound', `sip:+${NUMBER}@${STRANGER}`, 4000],
+      ],
+    );
+    await rig.assertAllClean();
+  });
+
+  it('goes to the place that stands in where the first cannot take it', async () => {
+    const { rig, call, invitesAt } = await numberCalled(at(STRANGER), at(SECOND_TRUNK));
+    invitesAt(STRANGER)[0]?.reject(503);
+    await rig.clock.advance(1_000);
+    const [second] = invitesAt(SECOND_TRUNK);
+    assert.ok(second);
+    void second.accept(OFFER);
+    await rig.clock.advance(100);
+    assert.equal((await call.result).kind, 'answered');
+    await rig.assertAllClean();
+  });
+
+  it('is told that the telephone system is busy, or takes no calls', async () => {
+    for (const [status, told, second] of [
+      [486, 486, 0],
+      [503, 603, 1],
+    ] as const) {
+      const { rig, call, invitesAt } = await numberCalled(at(STRANGER), at(SECOND_TRUNK));
+      invitesAt(STRANGER)[0]?.reject(status);
+      await rig.clock.advance(1_000);
+      assert.equal(invitesAt(SECOND_TRUNK).length, second);
+      invitesAt(SECOND_TRUNK)[0]?.reject(500);
+      await rig.clock.advance(1_000);
+      const answer = await call.result;
+      assert.equal(answer.kind === 'failed' && answer.status, told);
+      await rig.assertAllClean();
+    }
+  });
+});
+
+/** A telephone system calls over a trunk of its own. */
+async function systemCalls(
+  known: { readonly sources?: readonly string[]; readonly login?: boolean },
+  options: Partial<InviteOptions> = {},
+) {
+  const rig = await createSipVoiceRig();
+  rig.callerIds.add(CALLER);
+  rig.trunking.calling = {
+    trunkId: TRUNK,
+    ownerId: OWNER,
+    isSource: known.sources && ((address) => known.sources?.includes(address) === true),
+    credential: known.login ? { username: LOGIN.username, ha1: digestHashes(LOGIN.username, LOGIN.password) } : undefined,
+    programFor: (from, to) => new TrunkCall([{ address: to, callerId: from, credentials: undefined }]),
+  };
+  const invites: IncomingInvite[] = [];
+  (await rig.sip.stack(FIRST_TRUNK)).onInvite((invite) => void invites.push(invite));
+  const system = await rig.sip.stack(STRANGER);
+  const call = system.invite({
+    target: `sip:+${CALLED}@${trunkDomain(TRUNK)}`,
+    from: `sip:+${CALLER}@${trunkDomain(TRUNK)}`,
+    to: `sip:+${CALLED}@${trunkDomain(TRUNK)}`,
+    via: { place: { transport: 'udp', address: NODE, port: 5060 } },
+    sdp: OFFER,
+    ...options,
+  });
+  await rig.clock.advance(200);
+  return { rig, call, invites };
+}
+
+describe('a call of a telephone system', () => {
+  for (const [what, known, options] of [
+    ['from one of its addresses', { sources: [STRANGER] }, {}],
+    ['with its credentials', { login: true }, { credentials: LOGIN }],
+    ['with both where both are asked for', { sources: [STRANGER], login: true }, { credentials: LOGIN }],
+  ] as const) {
+    it(`${what} goes out over the carriers`, async () => {
+      const { rig, call, invites } = await systemCalls(known, options);
+      const [invite] = invites;
+      assert.ok(invite);
+      assert.equal(invite.request.uri, `sip:+${CALLED}@${FIRST_TRUNK}`);
+      assert.match(invite.request.headers.get('From') ?? '', new RegExp(`sip:\\+${CALLER}@`));
+      void invite.accept(OFFER);
+      await rig.clock.advance(100);
+      const answer = await call.result;
+      assert.ok(answer.kind === 'answered');
+      answer.session.bye();
+      await rig.clock.advance(100);
+      const [system] = rig.ended;
+      assert.deepEqual([system?.to, system?.rateMicros, system?.sipAuth?.type], [CALLED, 0, 'trunk']);
+      await rig.assertAllClean();
+    });
+  }
+
+  for (const [what, known, options] of [
+    ['from another address', { sources: ['192.0.2.77'] }, {}],
+    ['with a wrong password', { login: true }, { credentials: { ...LOGIN, password: 'guessed' } }],
+    ['of another user', { login: true }, { credentials: { ...LOGIN, username: 'ana123456789012' } }],
+    ['from its address without the password', { sources: [STRANGER], login: true }, { credentials: { ...LOGIN, password: '' } }],
+  ] as const) {
+    it(`${what} is refused`, async () => {
+      const { rig, call, invites } = await systemCalls(known, options);
+      const answer = await call.result;
+      assert.equal(answer.kind === 'failed' && answer.status, 403);
+      assert.deepEqual([invites.length, rig.ended.length], [0, 0]);
+      await rig.assertAllClean();
+    });
+  }
+
+  it('that shows a number of somebody else goes nowhere', async () => {
+    const { rig, call, invites } = await systemCalls({ sources: [STRANGER] }, { from: `sip:+14155557777@${trunkDomain(TRUNK)}` });
+    await rig.clock.advance(1_000);
+    assert.equal((await call.result).kind, 'failed');
+    assert.equal(invites.length, 0);
+    await rig.assertAllClean();
+  });
+});

@@ -22,6 +22,7 @@ const PASSWORD = 'password-of-a-phone';
 /** What the phones say. */
 const ALICE_HZ = 500;
 const BOB_HZ = 700;
+const CAROL_HZ = 1100;
 const PLAYED_HZ = 900;
 
 interface Account {
@@ -35,6 +36,7 @@ describe("Debian's baresip as an endpoint", () => {
   let appId = '';
   let alice: Account;
   let bob: Account;
+  let carol: Account;
   let started: Baresip[] = [];
   /** Requests of the endpoints' document before the test. */
   let asked = 0;
@@ -47,6 +49,7 @@ describe("Debian's baresip as an endpoint", () => {
     appId = String(app.json.app_id);
     alice = await create('alice');
     bob = await create('bob');
+    carol = await create('carol');
   });
   after(() => suite?.dispose());
   beforeEach(() => {
@@ -183,6 +186,28 @@ describe("Debian's baresip as an endpoint", () => {
       assert.equal((await recordOf(suite.server, id)).call_state, 'ANSWER');
     });
   }
+
+  it('passes its caller on to another, and those two hear each other', async () => {
+    const from = await registered(alice, ALICE_HZ);
+    const via = await registered(bob, BOB_HZ);
+    const to = await registered(carol, CAROL_HZ);
+    suite.on('/endpoint', xml(`<Dial action="${suite.app.url('/dialled')}"><User>${bob.uri}</User></Dial>`));
+    const before = suite.app.on('/dialled').length;
+    from.command('dial', `sip:bob@${bob.uri.split('@')[1]}`);
+    await via.waitFor('CALL_ESTABLISHED');
+    await via.hears(ALICE_HZ, 500);
+    via.command('transfer', carol.uri);
+    await to.waitFor('CALL_ESTABLISHED');
+    await to.waitForMessage(/Referred-By: <sip:bob/);
+    await via.waitFor('CALL_CLOSED');
+    await Promise.all([to.hears(ALICE_HZ, 1000), from.hears(CAROL_HZ, 1000)]);
+    to.command('hangup');
+    const dialled = await eventually('action of Dial', () => suite.app.on('/dialled').slice(before)[0]?.params);
+    assert.equal(dialled.DialStatus, 'completed');
+    const leg = await recordOf(suite.server, String(dialled.DialBLegUUID));
+    assert.deepEqual([leg.to_number, leg.hangup_source], [carol.uri, 'Callee']);
+    await from.waitFor('CALL_CLOSED');
+  });
 
   it('presses keys, and is sent some', async () => {
     const phone = await registered(bob, BOB_HZ);

@@ -11,6 +11,8 @@ export interface Remains {
   readonly legs: number;
   /** JavaScript objects of the main thread, garbage included; units of 1024 * 1024 octets. */
   readonly heapMb: number;
+  /** Buffers and the like that those objects hold outside of the heap. */
+  readonly externalMb: number;
   /** Resident set of the server process alone. */
   readonly rssMb: number;
 }
@@ -24,6 +26,7 @@ export async function remains(server: RingdownProcess): Promise<Remains> {
     calls: value('ringdown_calls_live'),
     legs: value('ringdown_media_legs'),
     heapMb: value('nodejs_heap_size_used_bytes') / 2 ** 20,
+    externalMb: value('nodejs_external_memory_bytes') / 2 ** 20,
     rssMb: await residentMb(server.pid),
   };
 }

@@ -1,4 +1,4 @@
-/** What SIPp does beyond a plain call: reliable provisional responses (RFC 3262) on either side, G.722, and a registrar for a trunk. */
+/** What SIPp does beyond a plain call: reliable provisional responses (RFC 3262) on either side, transfers (RFC 3515), G.722, and a registrar for a trunk. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -20,10 +20,11 @@ import {
   sdp,
   takeInvite,
 } from './sipp-scenario.ts';
-import { answeredCall, hangupOf, messagesOf, NUMBER, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
+import { answeredCall, hangupOf, messagesOf, NUMBER, recordOf, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
 import { eventually } from './wait.ts';
 
 const CALLEE = '12125550101';
+const TARGET = '12125550102';
 const PLAYED_HZ = 900;
 const USERNAME = 'trunk-user';
 const PASSWORD = 'trunk-password';
@@ -44,7 +45,7 @@ describe("Debian's SIPp with extensions of SIP", () => {
     ports.registrar = await freeUdpPort();
     suite = await startVoice('sip-extensions', {
       carriers: [
-        { name: 'carrier', kind: 'sip', url: `sip:127.0.0.1:${ports.carrier};transport=udp` },
+        { name: 'carrier', kind: 'sip', url: `sip:127.0.0.1:${ports.carrier};transport=udp`, refer: 'allow' },
         {
           name: 'registrar',
           kind: 'sip',
@@ -137,6 +138,103 @@ describe("Debian's SIPp with extensions of SIP", () => {
       steps.join(', '),
     );
     assert.match(headerOf(await sipp.received('SIP/2.0 180'), 'Require'), /100rel/);
+  });
+
+  it('answers in the 200 of a PRACK what that offers anew', async () => {
+    const moved = await RtpPhone.open();
+    try {
+      const sipp = await sippOf(
+        [
+          invite({ number: NUMBER, body: sdp({ port: phone.port }), headers: ['Require: 100rel'] }),
+          expect(100, { optional: true }),
+          expect(180, { action: '<action><ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" assign_to="rung"/></action>' }),
+          request('PRACK', 2, { headers: ['RAck: [$rung] 1 INVITE'] }),
+          expect(200),
+          expect(183, { action: '<action><ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" assign_to="early"/></action>' }),
+          request('PRACK', 3, { headers: ['RAck: [$early] 1 INVITE'], body: sdp({ port: moved.port, version: 2 }) }),
+          expect(200),
+          expect(200),
+          request('ACK', 1),
+          expectRequest('BYE'),
+          respondInside('200 OK'),
+        ],
+        { to: suite.server.sipPort },
+      );
+      suite.answerWith(
+        xml(`<PreAnswer><Play>${suite.tone(500, 600)}</Play></PreAnswer><Play>${suite.tone(PLAYED_HZ, 800)}</Play>`),
+      );
+      const messages = await sipp.done();
+      const answers = messages.filter(({ sent, text }) => !sent && /^SIP\/2\.0 200/.test(text) && /^CSeq: 3 PRACK/m.test(text));
+      assert.match(answers[0]?.text ?? '', /^m=audio \d+ RTP\/AVP 0/m);
+      await moved.hears(PLAYED_HZ, 600);
+    } finally {
+      moved.close();
+    }
+  });
+
+  it('passes the callee of a caller on that sends REFER, and tells how it goes', async () => {
+    const answering = [
+      takeInvite(),
+      respond('200 OK', { body: sdp({ port: phone.port }), retransmit: true }),
+      expectRequest('ACK'),
+      expectRequest('BYE'),
+      respondInside('200 OK'),
+      KEPT,
+    ];
+    const carrier = await sippOf(answering, { port: ports.carrier, calls: 2 });
+    suite.answerWith(xml(`<Dial action="${suite.app.url('/dialled')}"><Number>${CALLEE}</Number></Dial>`));
+    const before = suite.app.on('/answer').length;
+    const caller = await sippOf(
+      [
+        invite({ number: NUMBER, body: sdp({ port: phone.port }) }),
+        expect(100, { optional: true }),
+        expect(180, { optional: true }),
+        expect(200),
+        request('ACK', 1),
+        pause(500),
+        request('REFER', 2, { headers: [`Refer-To: <sip:+${TARGET}@[remote_ip]:[remote_port]>`] }),
+        expect(202),
+        expectRequest('NOTIFY'),
+        respondInside('200 OK'),
+        expectRequest('NOTIFY'),
+        respondInside('200 OK'),
+        request('BYE', 3),
+        expect(200),
+      ],
+      { to: suite.server.sipPort },
+    );
+    const told = (await caller.done()).filter(({ sent, text }) => !sent && text.startsWith('NOTIFY')).map(({ text }) => text);
+    assert.deepEqual(
+      told.map((text) => [
+        headerOf(text, 'Event'),
+        headerOf(text, 'Subscription-State').split(';')[0],
+        /^SIP\/2\.0 .*$/m.exec(text)?.[0].trim(),
+      ]),
+      [
+        ['refer;id=2', 'active', 'SIP/2.0 100 Trying'],
+        ['refer;id=2', 'terminated', 'SIP/2.0 200 OK'],
+      ],
+    );
+    const callId = String((await answeredCall(suite, before)).CallUUID);
+    const hangup = await hangupOf(suite, callId);
+    assert.deepEqual([hangup.HangupCauseCode, hangup.HangupSource], ['4000', 'Caller']);
+    const invites = (await carrier.messages())
+      .filter(({ sent, text }) => !sent && text.startsWith('INVITE'))
+      .map(({ text }) => text);
+    const [calleeId = '', targetId = ''] = invites.map((text) => headerOf(text, 'X-CallUUID'));
+    assert.match(headerOf(invites[1] ?? '', 'Referred-By'), /^<sip:\+14155550123@/);
+    assert.match(invites[1] ?? '', new RegExp(`^INVITE sip:\\+${TARGET}@`));
+    const { params } = await suite.app.waitFor('action of Dial', ({ path }) => path === '/dialled');
+    assert.deepEqual([params.DialStatus, params.DialBLegUUID], ['completed', calleeId]);
+    assert.equal((await call(suite.server, `Call/${targetId}/`, { method: 'DELETE' })).status, 204);
+    await carrier.done();
+    const record = await recordOf(suite.server, targetId);
+    assert.deepEqual([record.to_number, record.parent_call_uuid, record.call_state], [TARGET, calleeId, 'ANSWER']);
+    const steps = await stepsOf(suite.server, callId);
+    assert.ok(
+      steps.some(({ event, detail }) => event === 'transferred' && detail.with === targetId),
+      JSON.stringify(steps),
+    );
   });
 
   it('speaks G.722 with a caller that has nothing else', async () => {

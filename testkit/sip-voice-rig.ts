@@ -11,11 +11,13 @@ import { PHONE_REALM } from '../src/voice/phone-domain.ts';
 import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { FailedLogins } from '../src/voice/sip/failed-logins.ts';
 import { LegRoutes, type RegisteredContact } from '../src/voice/sip/leg-routes.ts';
+import { LegSessions } from '../src/voice/sip/leg-sessions.ts';
 import { outboundLeg } from '../src/voice/sip/outbound-leg.ts';
 import { SipDoor } from '../src/voice/sip/sip-door.ts';
 import { SipTimeline } from '../src/voice/sip/sip-timeline.ts';
 import { TokenLogins } from '../src/voice/sip/token-logins.ts';
 import type { CallingTrunk } from '../src/voice/sip/trunk-door.ts';
+import { createTransfers } from '../src/voice/transfers/create-transfers.ts';
 import { inboundApplication } from './inbound-application.ts';
 import { silentLog } from './silent-log.ts';
 import { SipRig, seededRandom } from './sip-rig.ts';
@@ -29,6 +31,10 @@ export const STRANGER = '192.0.2.9';
 export const NUMBER = '14155550188';
 export const PUBLIC_APPLICATION = '10000000000000002';
 export const ENDPOINT = { username: 'ana123456789012', password: 's3cret-pass' };
+
+/** Of the same account, and of another one. */
+export const SECOND_ENDPOINT = 'ben123456789012';
+export const FOREIGN_ENDPOINT = 'eve123456789012';
 
 const MINUTE_PRICE = 8_500;
 
@@ -71,6 +77,7 @@ export async function createSipVoiceRig() {
     publicIp: NODE,
     codecs: ['PCMU', 'PCMA', 'G722'] as const,
     timeline,
+    sessions: new LegSessions(),
   };
 
   const applications = [
@@ -80,11 +87,18 @@ export async function createSipVoiceRig() {
   ];
   const application = async (appId: string) => applications.find((each) => each.appId === appId);
   const hashes = ha1Of(ENDPOINT.username, PHONE_REALM, ENDPOINT.password);
-  const endpoint = async (username: string) =>
-    username === ENDPOINT.username
-      ? {
+  const owners = new Map([
+    [ENDPOINT.username, OWNER],
+    [SECOND_ENDPOINT, OWNER],
+    [FOREIGN_ENDPOINT, 'MASOMEBODYELSE000001'],
+  ]);
+  const endpoint = async (username: string) => {
+    const accountId = owners.get(username);
+    return accountId === undefined
+      ? undefined
+      : {
           endpointId: '20000000000001',
-          accountId: OWNER,
+          accountId,
           subaccountId: null,
           appId: null,
           username,
@@ -92,8 +106,8 @@ export async function createSipVoiceRig() {
           ha1Md5: hashes.md5,
           ha1Sha256: hashes.sha256,
           createdAt: new Date(0),
-        }
-      : undefined;
+        };
+  };
   /** What customers' trunks do with calls to numbers, and by which hosts their telephone systems call. */
   const trunking: { program?: NumberProgram; calling?: CallingTrunk } = {};
   const targets = new InboundTargets({
@@ -126,6 +140,16 @@ export async function createSipVoiceRig() {
     services: rig.services,
     targetOf: (incoming) => targets.find(incoming),
   });
+  const ground = {
+    ...rig.environment,
+    ids: rig.ids,
+    live: rig.live,
+    rates: () => ({ perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT }),
+    home: new Set(['phone.plivo.com', NODE]),
+    account: async () => rig.account.current,
+  };
+  const { transfers, replacing } = createTransfers(ground, rig.services, trunks, endpoint);
+  rig.transfers.take = (call, request) => transfers.take(call, request);
   const door = new SipDoor({
     audio,
     log: silentLog,
@@ -143,7 +167,7 @@ export async function createSipVoiceRig() {
     endpointOf: endpoint,
     isPublicApplication: async (appId) => (await application(appId))?.publicUri === true,
     trunkOf: async (host) => (trunkOfHost(host) === trunking.calling?.trunkId ? trunking.calling : undefined),
-    arrive: (incoming) => inbound.arrive(incoming),
+    arrive: (incoming) => (incoming.replaces ? replacing.arrive(incoming, incoming.replaces.callId) : inbound.arrive(incoming)),
   });
   stack.onInvite((invite) => door.take(invite));
 

@@ -85,8 +85,11 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   const callerIds = new Set<string>();
   const live = new LiveCalls();
   const costs: (number | undefined)[] = [];
+  /** What takes a far end's REFER, once somebody does. */
+  const transfers: { take?: NonNullable<CallEnvironment['transfer']> } = {};
   const environment: CallEnvironment = {
     clock,
+    transfer: (call, request) => (transfers.take ? transfers.take(call, request) : request.refuse(603)),
     carrierRate: (carrier) => (carrier === COSTLY_CARRIER ? CARRIER_MINUTE : 0),
     records: {
       started: async () => undefined,
@@ -274,6 +277,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     permissions,
     account,
     faults,
+    transfers,
     discarded,
     transcriptions,
     recordingNotifications,

@@ -53,6 +53,8 @@ export interface AccountSettings {
   readonly inboundCallsPerSecond?: number;
   /** Requests to make calls in 5 seconds, counted apart from all others, default 300. */
   readonly callRequestsPer5s?: number;
+  /** What its endpoints may do with their calls by REFER: nothing, pass them on to endpoints of the account (default), or also to numbers. */
+  readonly endpointTransfers?: 'decline' | 'endpoints' | 'allow';
   /** Recordings are served with the account's credentials only; default off: whoever knows the URL may listen. */
   readonly recordingAuth?: boolean;
   /** Days that recordings are kept; absent or 0 = for ever. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type TObject, Type } from 'typebox';
+import { referPolicies } from '../carriers/sip/trunk.ts';
 import { type SmppCarrierOptions, settleOptions } from '../carriers/smpp/options.ts';
 import { parseSmppUrl } from '../carriers/smpp/smpp-url.ts';
 import { messageCodes } from '../errors/message-codes.ts';
@@ -94,6 +95,7 @@ const sip = Type.Object(
     password: optional(text(255)),
     register: optional(Type.Boolean({ description: 'true or false is expected' })),
     throughput: optional(Type.Number({ minimum: 0, description: 'calls per second, 0 for unlimited, are expected' })),
+    refer: optional(oneOf(...referPolicies)),
   },
   { additionalProperties: false },
 );

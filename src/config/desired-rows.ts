@@ -40,6 +40,7 @@ function settingsOf(entry: AccountEntry): AccountSettings {
     ...(limits.messages_per_second !== undefined && { messagesPerSecond: limits.messages_per_second }),
     ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),
     ...(limits.sender_daily_caps !== undefined && { senderDailyCaps: limits.sender_daily_caps }),
+    ...(entry.endpoint_transfers !== undefined && { endpointTransfers: entry.endpoint_transfers }),
     ...(entry.geo?.voice !== undefined && { voiceCountries: entry.geo.voice }),
     ...(entry.geo?.voice_barred_prefixes !== undefined && {
       voiceBarredPrefixes: entry.geo.voice_barred_prefixes.map(digitsOf),

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { referPolicies } from '../carriers/sip/trunk.ts';
 import { numberServices, numberTypes } from '../numbers/number.ts';
 
 import { complianceSection } from './compliance-options.ts';
@@ -100,6 +101,7 @@ const account = Type.Object(
         strict,
       ),
     ),
+    endpoint_transfers: optional(oneOf(referPolicies)),
     opt_out_handling: optional(flag()),
     content_retention_days: optional(integer(0, 3650)),
     recordings: optional(Type.Object({ auth: optional(flag()), retention_days: optional(integer(0, 3650)) }, strict)),

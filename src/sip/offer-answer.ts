@@ -19,7 +19,15 @@ import {
   securityAttributes,
   securitySession,
 } from './media-security.ts';
-import { attributeOf, type SdpAttribute, type SdpConnection, type SdpMedia, type SessionDescription } from './sdp.ts';
+import {
+  attributeOf,
+  parseSdp,
+  type SdpAttribute,
+  type SdpConnection,
+  type SdpMedia,
+  type SessionDescription,
+  serializeSdp,
+} from './sdp.ts';
 
 /** Offer and answer for one audio stream (RFC 3264): what to say in SDP, and what has been agreed. */
 
@@ -100,6 +108,14 @@ export function answerAudioOffer(
     return { answer, audio: negotiated(chosen, event?.payloadType, remote, direction) };
   }
   return undefined;
+}
+
+/** Answers an offer by turning down every section of it; undefined if it cannot be read. */
+export function refuseAudioOffer(offer: string): string | undefined {
+  const session = parseSdp(offer);
+  if (session === undefined) return undefined;
+  const origin = { username: '-', sessionId: '0', sessionVersion: '0', addressType: 'IP4', address: '0.0.0.0' } as const;
+  return serializeSdp({ origin, name: '-', attributes: [], lines: [], media: session.media.map(refused) });
 }
 
 /**

@@ -1,5 +1,7 @@
 import { ALLOWED, type CallServices, SDP } from './calls/call-services.ts';
-import { IncomingCall, type IncomingInvite } from './calls/invite-server.ts';
+import type { IncomingInvite } from './calls/incoming-invite.ts';
+import { IncomingCall } from './calls/invite-server.ts';
+import { findReplaced } from './calls/replaced-session.ts';
 import { sdpOf } from './calls/sdp-body.ts';
 import { capabilities } from './calls/session.ts';
 import { timerRequest } from './calls/session-offers.ts';
@@ -151,8 +153,13 @@ export class RequestCore implements TransactionCore {
       this.#respond(transaction, 422, { headers: [['Min-SE', String(timer.minSe)]] });
       return;
     }
+    const replaced = findReplaced(request, services.dialogs);
+    if (typeof replaced === 'number') {
+      this.#respond(transaction, replaced);
+      return;
+    }
     transaction.respond(createResponse(request, 100));
-    const call: IncomingCall = new IncomingCall(services, transaction, () => calls.delete(call));
+    const call: IncomingCall = new IncomingCall(services, transaction, replaced, () => calls.delete(call));
     calls.add(call);
     try {
       handlers.invite(call);

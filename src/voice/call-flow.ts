@@ -30,7 +30,9 @@ export type FlowStart =
     }
   | { readonly kind: 'transfer'; readonly target: ElementUrl }
   /** A document that this program has made. */
-  | { readonly kind: 'document'; readonly document: VoiceDocument };
+  | { readonly kind: 'document'; readonly document: VoiceDocument }
+  /** What this program does with the call in the way of an element. */
+  | { readonly kind: 'element'; readonly run: (context: ElementContext) => Promise<ElementOutcome> };
 
 /**
  * Runs the documents of one call: one element after the other, one document after the other, until the call ends. Transfer, hangup
@@ -103,6 +105,7 @@ export class CallFlow {
 
   async #begin(start: FlowStart): Promise<ElementOutcome> {
     if (start.kind === 'transfer') return this.#fetch('transfer', start.target);
+    if (start.kind === 'element') return start.run(this.#context(this.#signal));
     if (start.kind === 'document') return { kind: 'document', document: start.document, purpose: 'transfer' };
     const signal = this.#signal;
     if (start.after) await Promise.race([start.after, aborted(signal)]);
@@ -121,9 +124,8 @@ export class CallFlow {
     return outcomeOf(await this.#services.application.fetch(request, this.#signal), purpose);
   }
 
-  async #runDocument(document: VoiceDocument): Promise<ElementOutcome> {
-    const signal = this.#signal;
-    const context: ElementContext = {
+  #context(signal: AbortSignal): ElementContext {
+    return {
       call: this.call,
       services: this.#services,
       signal,
@@ -131,6 +133,11 @@ export class CallFlow {
       media: () => this.call.answer(),
       run: runElement,
     };
+  }
+
+  async #runDocument(document: VoiceDocument): Promise<ElementOutcome> {
+    const signal = this.#signal;
+    const context = this.#context(signal);
     for (const element of document.elements) {
       if (signal.aborted) break;
       const outcome = await runElement(element, context);

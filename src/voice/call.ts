@@ -8,6 +8,7 @@ import type { CallTimeline } from './call-timeline.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from './leg.ts';
 import { chargeCall } from './pricing.ts';
+import type { TransferRequest } from './transfers/transfer-request.ts';
 
 export interface CallEnvironment {
   readonly clock: Clock;
@@ -16,6 +17,8 @@ export interface CallEnvironment {
   readonly timeline: (callId: string) => CallTimeline;
   /** What a carrier takes for a minute of a call to a number. */
   readonly carrierRate?: ((carrier: string, number: string) => Micros) | undefined;
+  /** Takes what far ends ask for by REFER; without it they are declined. */
+  readonly transfer?: ((call: Call, request: TransferRequest) => void) | undefined;
 }
 
 /** What of the facts is known when a call begins; the rest is kept by the call. */
@@ -88,6 +91,10 @@ export class Call {
       early: () => this.#happen('early'),
       answered: () => this.#happen('answer'),
       ended: (cause) => this.#finish(cause),
+      refer: (request) => {
+        if (environment.transfer) environment.transfer(this, request);
+        else request.refuse(603);
+      },
       note: (event, detail) => this.note(event, detail),
       carriedBy: (carrier, failover) => {
         this.#origin = { ...this.#origin, carrier };
@@ -128,6 +135,11 @@ export class Call {
   /** Resolves when the call has ended and its record is closed. */
   get ended(): Promise<EndedFacts> {
     return this.#ended.promise;
+  }
+
+  /** Where it came from, and the trunk it goes by now. */
+  get origin(): CallOrigin {
+    return this.#origin;
   }
 
   get media(): MediaLeg | undefined {

@@ -65,12 +65,18 @@ export class DialLegs implements Dialler {
       },
       { rate: this.#options.rates('outbound', to) },
     );
-    const leg = this.#options.legs.make(legRequest(start.identity, request.credentials));
+    const leg = this.#options.legs.make(legRequest(start.identity, request.credentials, farEndOf(request.referredBy)));
     const call = new Call({ ...start, isNew: true, timeLimitMs: request.timeLimitMs, leg }, this.#options);
     this.#options.live.add(call);
     parent.note('dialled', { call_uuid: callId, to });
     return { kind: 'call', call };
   }
+}
+
+/** Whom a call leads to; undefined where nobody knows. */
+function farEndOf(call: Call | undefined): string | undefined {
+  const party = call && (call.facts.direction === 'inbound' ? call.facts.from : call.facts.to);
+  return party === '' || party === 'anonymous' ? undefined : party;
 }
 
 const refused = (code: 1000 | 1010 | 2000 | 2060 | 3030 | 5010): Dialled => ({

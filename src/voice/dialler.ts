@@ -14,6 +14,8 @@ export interface DialRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
   readonly timeLimitMs: number;
+  /** The call whose far end has passed the parent on: the called party is told of it (RFC 3892). */
+  readonly referredBy?: Call | undefined;
 }
 
 export type Dialled =

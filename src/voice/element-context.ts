@@ -40,6 +40,32 @@ export interface RunningDial {
   readonly connected: Call | undefined;
   /** Takes the connected leg out of the Dial, alive: the caller's document goes on, the leg gets one of its own. */
   release(): Call | undefined;
+  /**
+   * Holds the two apart while one of them is being transferred: the end of the leg does not end this. Undefined when that is so already.
+   * `onLeave` is called when the caller goes, or the API takes either away; what is done in it comes before what follows from that.
+   */
+  suspend(onLeave: () => void): Suspension | undefined;
+}
+
+/** What the Dials of two callers have in common that are connected with each other. */
+export interface SharedBridge {
+  /** Aborted by the one that leaves. */
+  readonly over: AbortController;
+  /** The other one has made it. */
+  isMade: boolean;
+}
+
+/** Each ends the suspension; after its end they do nothing. */
+export interface Suspension {
+  /** They hear each other again; where the leg has gone meanwhile, the Dial ends with this cause. */
+  resume(cause: HangupCause): void;
+  /**
+   * Another leg takes the place of the connected one, which is let go alive. With `shared` the other leg has a document of its own that
+   * goes on afterwards: it is not hung up.
+   */
+  replace(peer: Call, shared?: SharedBridge): void;
+  /** The leg is taken out alive, and the caller waits for its own end, which has to follow. */
+  handOver(): void;
 }
 
 /** How an element ends: with its sibling, another document, or the call. */

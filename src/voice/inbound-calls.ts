@@ -8,6 +8,7 @@ import { CallPace } from './call-pace.ts';
 import type { CallProgram } from './call-program.ts';
 import type { CallRates } from './call-rates.ts';
 import type { FlowServices } from './flow-services.ts';
+import { incomingIdentity } from './incoming-identity.ts';
 import type { IncomingCall } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
 
@@ -28,9 +29,9 @@ export interface InboundCallsOptions extends CallEnvironment {
 }
 
 /** voice-api.md §2; an account's setting may say otherwise. */
-const DEFAULT_CALLS_PER_SECOND = 10;
+export const DEFAULT_CALLS_PER_SECOND = 10;
 /** voice-api.md §2: calls end after 24 hours at the latest. */
-const MAX_DURATION_MS = 86_400_000;
+export const MAX_DURATION_MS = 86_400_000;
 
 /** Calls that come in: finds the application, opens the record, rings, and runs what the application answers. */
 export class InboundCalls {
@@ -58,51 +59,8 @@ export class InboundCalls {
     if (application?.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
     const rate = owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
     if (!this.#pace.take(accountId, rate)) return incoming.refuse(486, 'Busy Here');
-    const { origin } = incoming;
-    const inbound = this.#options.rates('inbound', incoming.from);
-    // What a customer's telephone system dials is paid for as the leg that it leads to.
-    const call = new Call(
-      {
-        identity: {
-          callId: this.#options.ids.uuid(),
-          ownerId: owner.authId,
-          accountId,
-          direction: 'inbound',
-          from: incoming.from,
-          to: incoming.to,
-          callerName: incoming.callerName,
-          requestId: undefined,
-          aLegId: undefined,
-          aLegRequestId: undefined,
-          parentCallId: undefined,
-          customHeaders: incoming.headers,
-          sipTo: incoming.sipTo,
-          sipAuth:
-            origin.kind === 'endpoint'
-              ? { type: origin.proof, user: origin.username, sourceIp: incoming.sourceIp }
-              : origin.kind === 'bearer'
-                ? { type: 'jwt', user: origin.username, sourceIp: incoming.sourceIp }
-                : origin.kind === 'trunk'
-                  ? { type: 'trunk', user: origin.login, sourceIp: incoming.sourceIp }
-                  : undefined,
-          forwardedFrom: incoming.forwardedFrom,
-          stirVerification: 'Not Applicable',
-          stirAttestation: '',
-        },
-        origin: {
-          rate: origin.kind === 'trunk' ? { ...inbound, perMinute: 0 } : inbound,
-          applicationId: application?.appId ?? trunkId,
-          hangup: application?.hangupUrl ? { url: application.hangupUrl, method: application.hangupMethod } : undefined,
-          carrier: origin.kind === 'carrier' ? origin.carrier : undefined,
-          endpointId: origin.kind === 'endpoint' ? origin.endpointId : undefined,
-          requesterIp: incoming.sourceIp,
-        },
-        isNew: true,
-        timeLimitMs: MAX_DURATION_MS,
-        leg: incoming.leg,
-      },
-      this.#options,
-    );
+    const start = incomingIdentity(incoming, this.#options.ids.uuid(), owner, { application, trunkId }, this.#options.rates);
+    const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
     const live = this.#options.live.add(call);
     if (call.gone.aborted) return;
     call.ring();

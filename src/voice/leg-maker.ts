@@ -15,6 +15,8 @@ export interface OutboundLegRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Answers a challenge of the called party (sipAuthUsername of a User). */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  /** Who has passed the call on, in the form of `from`. */
+  readonly referredBy?: string | undefined;
 }
 
 /** Makes legs over the carriers: which trunk takes it, and which the next when that fails, is decided there. */
@@ -52,6 +54,8 @@ export interface IncomingCall {
     | TrunkCaller
     /** Anybody; only public applications can be reached. */
     | { readonly kind: 'anonymous' };
+  /** It wants the place of another call: its CallUUID, undefined when that is not one of this node. */
+  readonly replaces?: { readonly callId: string | undefined } | undefined;
   readonly leg: LegFactory;
   /** Refuses it before it has become a call: a SIP status of 4xx-6xx. */
   refuse(status: number, reason: string): void;

@@ -1,5 +1,6 @@
 import type { MediaLeg } from '../media/media-engine.ts';
 import type { HangupCause } from './hangup-cause.ts';
+import type { TransferRequest } from './transfers/transfer-request.ts';
 
 /** What a leg tells its call. `ended` comes once and nothing after it. */
 export interface LegEvents {
@@ -10,6 +11,8 @@ export interface LegEvents {
   answered(): void;
   /** The far end, the network or `hangUp` ended it; the cause is the one given to `hangUp` in the last case. */
   ended(cause: HangupCause): void;
+  /** The far end wants whom it talks to connected with somebody else. */
+  refer(request: TransferRequest): void;
   /** A step for the timeline: SIP messages, carriers tried. */
   note(event: string, detail: Readonly<Record<string, unknown>>): void;
   /** Another carrier than the one before takes it; `failover` = an earlier one had failed. */

@@ -32,10 +32,12 @@ export class LiveCalls {
     return this.#calls.values();
   }
 
-  /** The call whose Dial is connected with this one. */
+  /** The call whose Dial is connected with this one: mostly the one that has dialled it, after a transfer any. */
   dialledBy(call: Call): LiveCall | undefined {
     const parentId = call.facts.parentCallId;
     const parent = parentId === undefined ? undefined : this.find(parentId);
-    return parent?.flow?.dial?.connected === call ? parent : undefined;
+    if (parent?.flow?.dial?.connected === call) return parent;
+    for (const live of this.#calls.values()) if (live.flow?.dial?.connected === call) return live;
+    return undefined;
   }
 }

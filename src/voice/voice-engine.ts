@@ -4,13 +4,13 @@ import type { TrunkOptions } from '../carriers/sip/trunk.ts';
 import { TrunkRegistrations } from '../carriers/sip/trunk-registrations.ts';
 import { Trunks } from '../carriers/sip/trunks.ts';
 import type { StopStep } from '../runtime/shutdown.ts';
-import type { IncomingInvite } from '../sip/calls/invite-server.ts';
 import { createDigestVerifier } from '../sip/digest-verifier.ts';
 import { type Binding, MemoryBindingStore } from '../sip/registration/binding.ts';
 import { Registrar } from '../sip/registration/registrar.ts';
 import { createSipStack, type SipStack } from '../sip/sip-stack.ts';
 import type { Target } from '../sip/transports/flow.ts';
 import { closeAbandoned } from './abandoned-calls.ts';
+import type { Call } from './call.ts';
 import { CallControlService } from './call-control-service.ts';
 import { CallStepWriter } from './call-timeline.ts';
 import { ConferenceControlService } from './conferences/conference-control-service.ts';
@@ -33,16 +33,21 @@ import { callRate } from './pricing.ts';
 import { PlacedProgramCalls } from './program-calls.ts';
 import { RunningRecordings } from './running-recordings.ts';
 import { answerMessage, answerOptions } from './sip/browser-queries.ts';
+import { CallSources } from './sip/call-sources.ts';
 import { FailedLogins } from './sip/failed-logins.ts';
 import { LegRoutes, SIMULATOR } from './sip/leg-routes.ts';
+import { LegSessions } from './sip/leg-sessions.ts';
 import { outboundLeg } from './sip/outbound-leg.ts';
-import { type CallSource, SipDoor } from './sip/sip-door.ts';
+import { SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
 import { TokenLogins } from './sip/token-logins.ts';
 import { STOP_MEDIA_MS, STOP_STACK_MS, STOP_TRUNKS_MS, STOP_WRITE_MS } from './stop-limits.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
 import { AudioStreams } from './streams/audio-streams.ts';
 import { StreamControlService } from './streams/stream-control.ts';
+import { createTransfers } from './transfers/create-transfers.ts';
+import type { TransferRequest } from './transfers/transfer-request.ts';
+import type { Transfers } from './transfers/transfers.ts';
 import { VerificationCalls } from './verification-calls.ts';
 import type { VoiceEngineOptions } from './voice-engine-options.ts';
 import type { VoiceServices } from './voice-off.ts';
@@ -74,6 +79,8 @@ export class VoiceEngine {
   readonly #trunks = new Trunks();
   readonly #outbound: OutboundCalls;
   readonly #inbound: InboundCalls;
+  readonly #transfers: Transfers;
+  readonly #sources: CallSources;
   readonly #registrar: Registrar;
   readonly #registrations: TrunkRegistrations;
   #trunkOptions: readonly TrunkOptions[] = [];
@@ -113,6 +120,7 @@ export class VoiceEngine {
       }),
       timeline: (callId: string) => this.steps.open(callId),
       carrierRate: (carrier: string, number: string) => this.#carrierRate(carrier, number),
+      transfer: (call: Call, request: TransferRequest) => this.#transfers.take(call, request),
     };
     const bindings = new MemoryBindingStore();
     this.contacts = new EndpointContacts(
@@ -132,14 +140,22 @@ export class VoiceEngine {
       store: bindings,
       onChange: (username, current: readonly Binding[]) => this.contacts.changed(username, current),
     });
-    const services = { media, random, publicIp, codecs: ['PCMU', 'PCMA', 'G722'], timeline } as const;
+    const sessions = new LegSessions();
+    const services = { media, random, publicIp, codecs: ['PCMU', 'PCMA', 'G722'], timeline, sessions } as const;
+    this.#sources = new CallSources({
+      stack: this.stack,
+      trunks: this.#trunks,
+      phones: () => options.phones(),
+      trustLoopback: options.trustLoopback,
+      isOurNumber: async (number) => (await options.numbers.find(number)) !== undefined,
+    });
     const routes = new LegRoutes({
       clock,
       trunks: this.#trunks,
       carriersFor: (number) => this.#carriersFor(number),
       home,
       contactOf: (username) => this.contacts.latest(username, clock.now()),
-      simulatorPlace: (number) => this.#simulatorPlace(number),
+      simulatorPlace: (number) => this.#sources.simulatorPlace(number),
       host: publicIp,
     });
     const legs = {
@@ -187,12 +203,15 @@ export class VoiceEngine {
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
+    const endpointOf = (username: string) => options.endpoints.findByUsername(username);
+    const { transfers, replacing } = createTransfers(shared, flow, this.#trunks, endpointOf);
+    this.#transfers = transfers;
     const targets = new InboundTargets({
       number: (digits) => options.numbers.find(digits),
       account,
       application: (appId) => options.applicationDirectory.find(appId),
       program: async (digits, caller) => options.numberProgram?.(digits, caller),
-      endpoint: (username) => options.endpoints.findByUsername(username),
+      endpoint: endpointOf,
       defaultEndpointApplication: (accountId) => options.applications.findEndpointDefault(accountId),
     });
     this.#inbound = new InboundCalls({
@@ -234,15 +253,16 @@ export class VoiceEngine {
     const door = new SipDoor({
       audio: services,
       log,
-      carrierOf: (source) => this.#carrierOf(source),
+      carrierOf: (source) => this.#sources.carrierOf(source),
       verifier: createDigestVerifier({ clock, random, realm: PHONE_REALM, algorithms: CHALLENGES }),
       failures,
       tokens,
       ha1: (username) => this.#ha1(username),
-      endpointOf: (username) => options.endpoints.findByUsername(username),
+      endpointOf,
       isPublicApplication: async (appId) => (await options.applicationDirectory.find(appId))?.publicUri === true,
       trunkOf: options.trunkOf,
-      arrive: (incoming) => this.#inbound.arrive(incoming),
+      arrive: (incoming) =>
+        incoming.replaces ? replacing.arrive(incoming, incoming.replaces.callId) : this.#inbound.arrive(incoming),
     });
     this.#registrations = new TrunkRegistrations(() => this.stack.services, log);
     this.stack.onInvite((invite) => door.take(invite));
@@ -269,9 +289,7 @@ export class VoiceEngine {
 
   /** Where this node takes calls by SIP over UDP, for who runs beside it. */
   get place(): Target | undefined {
-    const own = this.stack.boundPorts().find(({ transport }) => transport === 'udp');
-    const everywhere = own?.address === '0.0.0.0' || own?.address === '::';
-    return own && { transport: 'udp', address: everywhere ? '127.0.0.1' : own.address, port: own.port };
+    return this.#sources.place;
   }
 
   /** Calls of the API that wait for their turn. */
@@ -372,25 +390,5 @@ export class VoiceEngine {
   async #ha1(username: string) {
     const endpoint = await this.#options.endpoints.findByUsername(username);
     return endpoint && { md5: endpoint.ha1Md5, sha256: endpoint.ha1Sha256 };
-  }
-
-  #carrierOf({ transport, address, port }: IncomingInvite['source']): CallSource | undefined {
-    // Trunks do not come over WebSockets: a browser beside the server is a browser.
-    if (transport === 'ws' || transport === 'wss') return undefined;
-    const isLoopback = address === '::1' || address.startsWith('127.');
-    const phones = this.#options.phones();
-    const isPhone = address === phones?.address && port === phones.port;
-    const isOurs = isLoopback && this.stack.boundPorts().some((bound) => bound.port === port);
-    if (isPhone || isOurs) return { carrier: SIMULATOR, mayBePhone: false };
-    const mayBePhone = isLoopback && this.#options.trustLoopback;
-    const trunk = this.#trunks.bySource(address);
-    if (trunk) return { carrier: trunk.name, mayBePhone };
-    return mayBePhone ? { carrier: SIMULATOR, mayBePhone } : undefined;
-  }
-
-  /** A number of this instance is called through our own door, any other is a virtual phone. */
-  async #simulatorPlace(number: string): Promise<Target | undefined> {
-    if ((await this.#options.numbers.find(number)) === undefined) return this.#options.phones();
-    return this.place;
   }
 }

@@ -31,7 +31,7 @@ func (p *program) over(id string) *plivo.Call {
 
 // What a call has only on an incoming trunk, in a conference or as the leg of another.
 var unsetOfCall = []string{
-	"ConferenceUUID", "ParentCallUUID", "StirVerification", "StirAttestation", "VoiceNetworkGroup", "SourceIp", "CnamLookup",
+	"ConferenceUUID", "ParentCallUUID", "StirAttestation", "VoiceNetworkGroup", "CnamLookup",
 }
 
 func calls(p *program) {
@@ -50,7 +50,7 @@ func calls(p *program) {
 	})
 	p.proves("GET /v1/Account/{auth_id}/Call/{call_uuid}/?status=live", func() {
 		live := p.answered(id)
-		filled(live, "ParentCallUUID", "StirVerification", "StirAttestation")
+		filled(live, "ParentCallUUID", "StirAttestation")
 		equal("call_uuid, from, to, caller_name", [4]string{live.CallUUID, live.From, live.To, live.CallerName}, [4]string{id, from, to, "Acme"})
 		equal("answer_url", live.AnswerURL, p.env.stage+"/xml/wait")
 	})

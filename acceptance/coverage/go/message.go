@@ -48,7 +48,7 @@ func media(p *program) {
 
 // What a message has only with a campaign, a Powerpack, DLT, WhatsApp, a failure or a sender that was replaced.
 var unsetOfMessage = []string{
-	"CloudRate", "CarrierRate", "ErrorCode", "ErrorMessage", "PowerpackID", "ReplacedSender", "TendlcCampaignID", "TendlcRegistrationStatus",
+	"CloudRate", "CarrierRate", "ErrorMessage", "PowerpackID", "ReplacedSender", "TendlcCampaignID",
 	"ConversationID", "ConversationOrigin", "ConversationExpirationTimestamp", "DLTEntityID", "DLTTemplateID", "DLTTemplateCategory",
 	"DestinationNetwork",
 }
@@ -82,6 +82,8 @@ func messages(p *program) {
 			[3]string{found.MessageType, found.MessageDirection, found.MessageState}, [3]string{"sms", "outbound", "delivered"})
 		equal("resource_uri", found.ResourceURI, p.env.uri("Message/"+id+"/"))
 		equal("destination_country_iso2", found.DestinationCountryISO2, "US")
+		equal("error_code, tendlc_registration_status, log", [3]string{found.ErrorCode, found.TendlcRegistrationStatus, found.Log},
+			[3]string{"000", "unregistered", "true"})
 		isTrue("it is domestic", found.IsDomestic != nil && *found.IsDomestic)
 		matches("total_amount", found.TotalAmount, amount)
 		for _, at := range []string{found.MessageTime, found.MessageSentTime, found.MessageUpdatedTime} {
@@ -104,13 +106,15 @@ func messages(p *program) {
 		file := must(p.client.Media.Upload(plivo.MediaUpload{
 			UploadFiles: []plivo.Files{{FilePath: p.env.file("image.png"), ContentType: "image/png"}},
 		})).Media[0]
-		sent := must(service.Create(plivo.MessageCreateParams{Src: from, Dst: to, Text: text, Type: "mms", MediaIds: []string{file.MediaID}}))
+		sent := must(service.Create(plivo.MessageCreateParams{Src: from, Dst: to, Text: text, Type: "mms", MediaIds: []string{file.MediaID},
+			MediaUrls: []string{p.env.stage + "/media/image.png"}}))
 		listed := eventually("the media", func() *plivo.MediaListResponseBody { return must(service.ListMedia(sent.MessageUUID[0])) },
-			func(listed *plivo.MediaListResponseBody) bool { return len(listed.Objects) == 1 })
+			func(listed *plivo.MediaListResponseBody) bool { return len(listed.Objects) == 2 })
 		filled(listed, "ApiID") // that of the answer, not of each file
-		got := listed.Objects[0]
-		equal("message_uuid, content_type", [2]string{got.MessageUUID, got.ContentType}, [2]string{sent.MessageUUID[0], "image/png"})
-		matches("media_id", got.MediaID, uuidForm)
-		equal("size", got.Size, int64(file.Size))
+		for _, got := range listed.Objects {
+			equal("message_uuid, content_type", [2]string{got.MessageUUID, got.ContentType}, [2]string{sent.MessageUUID[0], "image/png"})
+			matches("media_id", got.MediaID, uuidForm)
+			equal("size", got.Size, int64(file.Size))
+		}
 	})
 }

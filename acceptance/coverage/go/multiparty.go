@@ -46,6 +46,7 @@ func multiPartyCalls(p *program) {
 	})
 	p.account("DELETE", "MultiPartyCall/{mpc_id}/", func() {
 		done(service.Stop(m.name))
+		isTrue("its id is known", m.uuid != "") // the SDK ends the program over an empty one
 		found := eventually("the end", func() *plivo.MultiPartyCallGetResponse {
 			return must(service.Get(plivo.MultiPartyCallBasicParams{MpcUuid: m.uuid}))
 		}, func(found *plivo.MultiPartyCallGetResponse) bool { return found.Status == "Ended" })

@@ -8,7 +8,7 @@ import (
 
 // What a number has only when it is registered, belongs to a subaccount or an application, or its seller said so.
 var unsetOfNumber = []string{
-	"Description", "City", "Application", "RenewalDate", "SubAccount", "SubAccountName", "TendlcCampaignID", "TendlcRegistrationStatus",
+	"Description", "City", "Application", "SubAccount", "SubAccountName", "TendlcCampaignID",
 	"TollFreeSMSVerification", "TollFreeSMSVerificationID", "TollFreeSMSVerificationOrderStatus", "CNAMLookup",
 }
 
@@ -23,7 +23,10 @@ func numbers(p *program) {
 	isIt := func(found plivo.Number) {
 		filled(found, unsetOfNumber...)
 		equal("number, alias", [2]string{found.Number, found.Alias}, [2]string{number, alias})
-		equal("number_type", found.NumberType, "local")
+		equal("number_type, country, carrier", [3]string{found.NumberType, found.Country, found.Carrier}, [3]string{"local", "UNITED STATES", "Plivo"})
+		for _, day := range []string{found.AddedOn, found.RenewalDate} {
+			matches("a day", day, `^\d{4}-\d\d-\d\d$`)
+		}
 		equal("resource_uri", found.ResourceURI, p.env.uri("Number/"+number+"/"))
 		isTrue("it does voice, SMS and MMS", found.VoiceEnabled && found.SMSEnabled && found.MMSEnabled && found.PlivoNumber)
 		for _, rate := range []string{found.VoiceRate, found.SMSRate, found.MMSRate, found.MonthlyRentalRate} {

@@ -64,6 +64,8 @@ export class LegAudio {
   #version = 0;
   #direction: Direction = 'sendrecv';
   #offered: SessionDescription | undefined;
+  /** The peer's description in force. */
+  #inForce: string | undefined;
   /** Of the peer, in the description in force. */
   #remoteFragment: string | undefined;
 
@@ -99,15 +101,18 @@ export class LegAudio {
       this.media.restartIce();
     const answered = session && answerAudioOffer(session, this.#local());
     if (!answered) return undefined;
+    this.#inForce = offer;
     this.#flow(answered.audio);
     return serializeSdp(answered.answer);
   }
 
-  /** Takes the answer to our offer; false when it cannot be used. */
+  /** Takes the answer to our offer; false when it cannot be used. What is in force already stays so: an offer that was answered, too. */
   take(answer: string): boolean {
+    if (answer === this.#inForce) return true;
     const session = parseSdp(answer);
     const audio = session && this.#offered && readAudioAnswer(this.#offered, session, this.#local());
     if (!audio) return false;
+    this.#inForce = answer;
     this.#flow(audio);
     return true;
   }

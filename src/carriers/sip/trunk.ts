@@ -15,22 +15,33 @@ export interface TrunkOptions {
   readonly register?: boolean;
   /** Calls per second that go out over it; 0 = no limit. */
   readonly throughput?: number;
+  /** What its REFER inside a call may do; default `decline`. */
+  readonly refer?: ReferPolicy;
 }
+
+/**
+ * Whether the far end of a call may pass it on by REFER: not at all, to endpoints of the account, which cost nothing, or also to numbers,
+ * whose calls the account pays for.
+ */
+export const referPolicies = ['decline', 'endpoints', 'allow'] as const;
+export type ReferPolicy = (typeof referPolicies)[number];
 
 /** A carrier of calls. */
 export class Trunk {
   readonly name: string;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
   readonly callsPerSecond: number;
+  readonly refer: ReferPolicy;
   readonly #uri: SipUri;
   readonly #sources = new BlockList();
 
   /** @throws TypeError when the URL is none */
-  constructor({ name, url, sources, username, password, throughput }: TrunkOptions) {
+  constructor({ name, url, sources, username, password, throughput, refer }: TrunkOptions) {
     const uri = parseSipUri(url);
     if (!uri) throw new TypeError(`carrier ${name}: "${url}" is no SIP URI`);
     this.name = name;
     this.callsPerSecond = throughput ?? 0;
+    this.refer = refer ?? 'decline';
     this.#uri = uri;
     this.credentials = username === undefined ? undefined : { username, password: password ?? '' };
     for (const source of sources ?? [uri.host.replace(/^\[|\]$/g, '')]) this.#addSource(source);

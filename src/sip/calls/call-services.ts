@@ -21,6 +21,6 @@ export interface CallServices {
 /** Methods that this stack serves, for Allow. */
 export const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER';
 /** Extensions that this stack speaks, for Supported and against Require. */
-export const SUPPORTED: ReadonlySet<string> = new Set(['100rel', 'timer', 'path', 'norefersub']);
-export const SUPPORTED_IN_CALLS = '100rel, timer, norefersub';
+export const SUPPORTED: ReadonlySet<string> = new Set(['100rel', 'timer', 'path', 'norefersub', 'replaces']);
+export const SUPPORTED_IN_CALLS = '100rel, timer, norefersub, replaces';
 export const SDP = 'application/sdp';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ANSWER, OFFER, SipRig } from '../../../testkit/sip-rig.ts';
 import type { SipStack } from '../sip-stack.ts';
+import type { IncomingInvite } from './incoming-invite.ts';
 import type { InviteOptions, InviteResult, OutgoingInvite } from './invite-client.ts';
-import type { IncomingInvite } from './invite-server.ts';
 import type { SessionEnd, SipSession } from './session-types.ts';
 
 const ALICE = '192.0.2.1';

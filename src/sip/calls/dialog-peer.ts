@@ -15,8 +15,8 @@ export interface RequestUser {
   onFailure(cause: 'timeout' | 'transport'): void;
 }
 
-/** Methods whose Contact tells the peer where we are (RFC 3261 §12.2, RFC 3311 §5.1). */
-const TARGET_REFRESHES: ReadonlySet<string> = new Set(['INVITE', 'UPDATE']);
+/** Methods whose Contact tells the peer where we are (RFC 3261 §12.2, RFC 3311 §5.1, RFC 3515 §4.1, RFC 6665 §8.1). */
+const TARGET_REFRESHES: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'REFER', 'SUBSCRIBE', 'NOTIFY']);
 /** Challenges answered for one request: one of the proxy, one of the server, each once more when its nonce was stale. */
 const MOST_CHALLENGES = 4;
 

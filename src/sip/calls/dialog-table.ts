@@ -31,6 +31,11 @@ export class DialogTable {
     if (this.#users.get(id) === user) this.#users.delete(id);
   }
 
+  /** The dialog of this name. */
+  find(callId: string, localTag: string, remoteTag: string): DialogUser | undefined {
+    return this.#users.get(dialogId(callId, localTag, remoteTag));
+  }
+
   /** The dialog that a request of the peer belongs to. */
   ofRequest({ headers }: SipRequest): DialogUser | undefined {
     const localTag = tagOf(headers.get('To') ?? '');

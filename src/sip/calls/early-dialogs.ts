@@ -10,12 +10,22 @@ import { ALLOWED, type CallServices } from './call-services.ts';
 import { type Dialog, dialogOfResponse, refreshTarget, sequenceOf, takeRequest } from './dialog.ts';
 import { DialogPeer } from './dialog-peer.ts';
 import type { DialogUser } from './dialog-table.ts';
+import { EarlyExchange } from './early-exchange.ts';
 import { sdpOf } from './sdp-body.ts';
 import { capabilities } from './session.ts';
+import type { OfferAnswer } from './session-types.ts';
 import { symmetricPlace } from './symmetric-place.ts';
 
 /** Phones that one call can reach at a time; a proxy that forks wider is not taken at its word. */
 const MOST_FORKS = 16;
+
+/** What is agreed on with one fork before it answers. */
+export interface EarlyAgreement {
+  readonly localSdp: string | undefined;
+  readonly remoteSdp: string | undefined;
+}
+
+export type AnswerOffer = (offer: string) => OfferAnswer | Promise<OfferAnswer>;
 
 interface Fork {
   readonly user: EarlyDialog;
@@ -28,28 +38,43 @@ export class EarlyDialogs {
   readonly #services: CallServices;
   readonly #authentication: ClientAuthentication | undefined;
   readonly #via: NextHop | undefined;
+  readonly #answer: AnswerOffer;
   readonly #forks = new Map<string, Fork>();
   /** Answers that came too late, whose 2xx may come again. */
   readonly #hungUp = new Map<string, DialogPeer>();
   readonly #answers = new Map<string, string>();
   #confirmed: { readonly tag: string; readonly peer: DialogPeer } | undefined;
 
-  constructor(services: CallServices, authentication: ClientAuthentication | undefined, via: NextHop | undefined) {
+  /** `answer` decides about what a callee offers by UPDATE before it answers the call. */
+  constructor(
+    services: CallServices,
+    authentication: ClientAuthentication | undefined,
+    via: NextHop | undefined,
+    answer: AnswerOffer,
+  ) {
     this.#services = services;
     this.#authentication = authentication;
     this.#via = via;
+    this.#answer = answer;
   }
 
   /** Takes a provisional response and acknowledges a reliable one (RFC 3262 §4); false when it is a copy, or out of order. */
   take(invite: SipRequest, response: SipResponse, flow: Flow): boolean {
     const dialog = dialogOfResponse(invite, response);
     if (dialog === undefined) return true;
-    const fork = this.#forkOf(dialog, response, flow);
+    const fork = this.#forkOf(invite, dialog, response, flow);
     if (fork === undefined) return false;
     if (!this.#acknowledgesReliably(fork, invite, response)) return false;
     const sdp = sdpOf(response);
     if (sdp !== undefined) this.#answers.set(dialog.remoteTag, sdp);
+    if (sdp !== undefined && isReliable(response)) fork.user.exchange.hear(sdp);
     return true;
+  }
+
+  /** What a fork has agreed on by reliable responses and UPDATE; a description in its 2xx changes nothing of that (RFC 3261 §13.2.1). */
+  agreementOf(tag: string | undefined): EarlyAgreement | undefined {
+    const exchange = this.#forks.get(tag ?? '')?.user.exchange;
+    return exchange?.isAgreed || exchange?.isDeciding ? exchange : undefined;
   }
 
   /** The description that a fork gave in a provisional response. */
@@ -83,11 +108,14 @@ export class EarlyDialogs {
 
   /** Forgets the early dialogs: the call was answered by one of them, or is over. */
   clear(): void {
-    for (const { user } of this.#forks.values()) this.#services.dialogs.remove(user.peer.id, user);
+    for (const { user } of this.#forks.values()) {
+      user.exchange.stop();
+      this.#services.dialogs.remove(user.peer.id, user);
+    }
     this.#forks.clear();
   }
 
-  #forkOf(dialog: Dialog, response: SipResponse, flow: Flow): Fork | undefined {
+  #forkOf(invite: SipRequest, dialog: Dialog, response: SipResponse, flow: Flow): Fork | undefined {
     const known = this.#forks.get(dialog.remoteTag);
     if (known !== undefined) {
       known.user.peer.dialog = refreshTarget(known.user.peer.dialog, response);
@@ -95,15 +123,17 @@ export class EarlyDialogs {
     }
     if (this.#forks.size >= MOST_FORKS) return undefined;
     const peer = new DialogPeer(this.#services, dialog, this.#place(response, flow), this.#authentication);
-    const fork: Fork = { user: new EarlyDialog(peer), reliableSequence: undefined };
+    const owner = { answer: this.#answer, answered: () => {}, impossible: () => {}, settled: () => {} };
+    const exchange = new EarlyExchange(this.#services, peer, owner, { ours: sdpOf(invite) });
+    const fork: Fork = { user: new EarlyDialog(peer, exchange), reliableSequence: undefined };
     this.#forks.set(dialog.remoteTag, fork);
     this.#services.dialogs.add(peer.id, fork.user);
     return fork;
   }
 
   #acknowledgesReliably(fork: Fork, invite: SipRequest, response: SipResponse): boolean {
-    const sequence = parseRSeq(response.headers.get('RSeq') ?? '');
-    if (!tokenList(response.headers, 'Require').includes('100rel') || sequence === undefined) return true;
+    const sequence = reliableSequenceOf(response);
+    if (sequence === undefined) return true;
     if (fork.reliableSequence !== undefined && sequence !== fork.reliableSequence + 1) return false;
     fork.reliableSequence = sequence;
     const rack = formatRAck({ responseSequence: sequence, cseq: { sequence: sequenceOf(invite) ?? 0, method: 'INVITE' } });
@@ -134,12 +164,20 @@ export class EarlyDialogs {
   }
 }
 
+/** RSeq of a provisional response that was sent reliably (RFC 3262 §4). */
+const reliableSequenceOf = ({ headers }: SipResponse): number | undefined =>
+  tokenList(headers, 'Require').includes('100rel') ? parseRSeq(headers.get('RSeq') ?? '') : undefined;
+
+const isReliable = (response: SipResponse): boolean => reliableSequenceOf(response) !== undefined;
+
 /** An early dialog as its peer's requests meet it. */
 class EarlyDialog implements DialogUser {
   readonly peer: DialogPeer;
+  readonly exchange: EarlyExchange;
 
-  constructor(peer: DialogPeer) {
+  constructor(peer: DialogPeer, exchange: EarlyExchange) {
     this.peer = peer;
+    this.exchange = exchange;
   }
 
   onAck(): void {}
@@ -153,11 +191,10 @@ class EarlyDialog implements DialogUser {
       return;
     }
     this.peer.dialog = taken;
-    const { method, body } = transaction.request;
+    const { method } = transaction.request;
     if (method === 'OPTIONS') this.peer.respond(transaction, 200, { headers: capabilities() });
     else if (method === 'INFO' || method === 'BYE') this.peer.respond(transaction, 200);
-    // A new description before the answer changes nothing here (RFC 3311 §5.2): the answer will say what holds.
-    else if (method === 'UPDATE') this.peer.respond(transaction, body.length === 0 ? 200 : 488);
+    else if (method === 'UPDATE') this.exchange.receive(transaction);
     else if (method === 'INVITE') this.peer.respond(transaction, 491);
     else this.peer.respond(transaction, 405, { headers: [['Allow', ALLOWED]] });
   }

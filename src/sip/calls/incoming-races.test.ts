@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ANSWER, OFFER, type RawPeer, SipRig } from '../../../testkit/sip-rig.ts';
 import type { StackLimits } from '../sip-stack.ts';
-import type { IncomingInvite } from './invite-server.ts';
+import type { IncomingInvite } from './incoming-invite.ts';
 import type { SessionEnd, SipSession } from './session-types.ts';
 
 const BOB = '192.0.2.2';

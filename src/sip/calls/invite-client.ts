@@ -15,7 +15,7 @@ import type { Flow } from '../transports/flow.ts';
 import { parseSipUri } from '../uri.ts';
 import { ALLOWED, type CallServices, SDP, SUPPORTED_IN_CALLS } from './call-services.ts';
 import { MAX_FORWARDS } from './dialog.ts';
-import { EarlyDialogs } from './early-dialogs.ts';
+import { type AnswerOffer, EarlyDialogs } from './early-dialogs.ts';
 import { type CallerAction, type CallerEvent, type CallerState, inviteClientTable } from './invite-client-table.ts';
 import { sdpOf } from './sdp-body.ts';
 import { allowedBy, Session } from './session.ts';
@@ -66,6 +66,8 @@ export interface OutgoingInvite {
   onRinging(callback: (status: number, headers: SipHeaders) => void): void;
   /** A provisional response with a description: early media. */
   onProgress(callback: (sdp: string, headers: SipHeaders) => void): void;
+  /** Answers what the callee offers anew before it answers the call, by UPDATE; without it that gets 488. */
+  onOffer(callback: AnswerOffer): void;
   /** Gives up. The result then is `cancelled`, whatever crosses it: an answer that does is hung up. */
   cancel(headers?: HeaderList): void;
 }
@@ -102,6 +104,7 @@ export class OutgoingCall implements OutgoingInvite {
   #cancelTimer: (() => void) | undefined;
   #cancelHeaders: HeaderList = [];
   #isLost = false;
+  #onOffer: AnswerOffer | undefined;
   #onTrying: (() => void) | undefined;
   #onRinging: ((status: number, headers: SipHeaders) => void) | undefined;
   #onProgress: ((sdp: string, headers: SipHeaders) => void) | undefined;
@@ -119,7 +122,12 @@ export class OutgoingCall implements OutgoingInvite {
     this.#via = options.via;
     this.#sessionExpires = services.sessionTimer.expires;
     this.#minSe = services.sessionTimer.min;
-    this.#early = new EarlyDialogs(services, this.#authentication, options.via);
+    this.#early = new EarlyDialogs(
+      services,
+      this.#authentication,
+      options.via,
+      (offer) => this.#onOffer?.(offer) ?? { reject: 488 },
+    );
     this.result = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -128,6 +136,10 @@ export class OutgoingCall implements OutgoingInvite {
       this.cancel();
     });
     this.#send(this.#createInvite());
+  }
+
+  onOffer(callback: AnswerOffer): void {
+    this.#onOffer = callback;
   }
 
   onTrying(callback: () => void): void {
@@ -328,10 +340,12 @@ export class OutgoingCall implements OutgoingInvite {
   }
 
   #answered({ response, flow, invite }: Received): void {
+    const tag = tagOf(response.headers.get('To') ?? '');
+    const agreed = this.#early.agreementOf(tag);
     const peer = this.#early.confirm(invite, response, flow);
     const session = new Session(this.#services, peer, {
-      localSdp: this.#options.sdp,
-      remoteSdp: sdpOf(response) ?? this.#early.answerOf(tagOf(response.headers.get('To') ?? '')) ?? '',
+      localSdp: agreed?.localSdp ?? this.#options.sdp,
+      remoteSdp: agreed?.remoteSdp ?? sdpOf(response) ?? this.#early.answerOf(tag) ?? '',
       peerAllows: allowedBy(response.headers),
       timer: readSessionTimer(response.headers.get('Session-Expires')),
       isCaller: true,

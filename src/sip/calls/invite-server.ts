@@ -12,43 +12,17 @@ import { ALLOWED, type CallServices, SDP, SUPPORTED_IN_CALLS } from './call-serv
 import { dialogOfRequest, sequenceOf, takeRequest } from './dialog.ts';
 import { DialogPeer } from './dialog-peer.ts';
 import type { DialogUser } from './dialog-table.ts';
+import { EarlyExchange } from './early-exchange.ts';
+import type { IncomingInvite } from './incoming-invite.ts';
 import { type CalleeAction, type CalleeEvent, type CalleeState, inviteServerTable } from './invite-server-table.ts';
 import { ReliableProvisionals } from './reliable-provisionals.ts';
 import { sdpOf } from './sdp-body.ts';
 import { allowedBy, capabilities, Session } from './session.ts';
 import { timerRequest } from './session-offers.ts';
 import { answerSessionTimer } from './session-refresh.ts';
-import type { SipSession } from './session-types.ts';
+import type { OfferAnswer, SipSession } from './session-types.ts';
 import { SuccessRepeater } from './success-repeater.ts';
 import { symmetricPlace } from './symmetric-place.ts';
-
-/** A call from outside that nobody has answered yet. */
-export interface IncomingInvite {
-  readonly request: SipRequest;
-  readonly callId: string;
-  /** Where it came from. */
-  readonly source: Endpoint & { readonly transport: TransportName };
-  /** The way back to the caller. */
-  readonly flow: Flow;
-  /** The caller's session description; undefined when it wants to be offered one. */
-  readonly offer: string | undefined;
-  readonly isCancelled: boolean;
-  /** 180. */
-  ring(headers?: HeaderList): void;
-  /** 183 with early media; reliable when the caller requires that (RFC 3262). */
-  progress(sdp: string, headers?: HeaderList): void;
-  /**
-   * 200. Resolves as soon as the answer is sent, or with the ACK when the call had no offer; rejects with `SipCallError` when the
-   * call has been cancelled or was decided already.
-   */
-  accept(sdp: string, headers?: HeaderList): Promise<SipSession>;
-  /** @param status 300-699 */
-  reject(status: number, parts?: { readonly reason?: string; readonly headers?: HeaderList }): void;
-  /** Asks for digest credentials: 401, or 407, with these challenges (`DigestVerifier.challenge`). */
-  challenge(challenges: readonly string[], kind?: 'www' | 'proxy'): void;
-  /** Called once when the caller has hung up, or vanished, before the answer; at once if it has already. */
-  onCancelled(callback: (headers: SipRequest['headers'] | undefined) => void): void;
-}
 
 /** Proxies give up on calls of which they hear nothing for three minutes (RFC 3261 §13.3.1.1). */
 const REPEAT_PROVISIONAL_MS = 60_000;
@@ -63,12 +37,16 @@ export class IncomingCall implements IncomingInvite, DialogUser {
   readonly source: Endpoint & { readonly transport: TransportName };
   readonly flow: Flow;
   readonly offer: string | undefined;
+  readonly replaces: SipSession | undefined;
   readonly #services: CallServices;
   readonly #transaction: ServerTransaction;
   readonly #peer: DialogPeer;
   readonly #onGone: () => void;
   readonly #run = new MachineRun<CalleeState, CalleeEvent, CalleeAction>(inviteServerTable, 'ringing');
   readonly #reliable: ReliableProvisionals | undefined;
+  readonly #exchange: EarlyExchange;
+  #onOffer: ((offer: string) => OfferAnswer | Promise<OfferAnswer>) | undefined;
+  #onAnswer: ((answer: string) => void) | undefined;
   #repeats = 0;
   #cancelRepeat: () => void;
   #last: SipResponse | undefined;
@@ -83,7 +61,7 @@ export class IncomingCall implements IncomingInvite, DialogUser {
   #rejection: { readonly status: number; readonly parts: ResponseParts } | undefined;
 
   /** `onGone` is called once, when nothing of the call is left. */
-  constructor(services: CallServices, transaction: ServerTransaction, onGone: () => void) {
+  constructor(services: CallServices, transaction: ServerTransaction, replaces: SipSession | undefined, onGone: () => void) {
     const { request, flow } = transaction;
     this.#services = services;
     this.#transaction = transaction;
@@ -92,15 +70,27 @@ export class IncomingCall implements IncomingInvite, DialogUser {
     this.flow = flow;
     this.source = { transport: flow.transport, ...flow.remote };
     this.offer = sdpOf(request);
+    this.replaces = replaces;
     this.#peer = new DialogPeer(services, dialogOfRequest(request, newTag(services.random)), symmetricPlace(request, flow));
     this.#onGone = onGone;
+    this.#exchange = new EarlyExchange(
+      services,
+      this.#peer,
+      {
+        answer: (offer) => this.#onOffer?.(offer) ?? { reject: 488 },
+        answered: (answer) => this.#onAnswer?.(answer),
+        impossible: () => this.reject(488),
+        settled: () => this.#reliable?.settled(),
+      },
+      { theirs: this.offer },
+    );
     if (tokenList(request.headers, 'Require').includes('100rel')) {
       const first = 1 + Math.floor(services.random.fraction() * RSEQ_RANGE);
       this.#reliable = new ReliableProvisionals(
         services.clock,
         transaction,
         first,
-        () => this.#take('pracked'),
+        () => this.#isHeld || this.#take('pracked'),
         () => this.#take('prackLost'),
       );
     }
@@ -131,8 +121,13 @@ export class IncomingCall implements IncomingInvite, DialogUser {
       }
       const settle = (outcome: SipSession | Error) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
       this.#pending = { sdp, headers, settle };
-      this.#take(this.#reliable?.holdsAnswer ? 'acceptHeld' : 'accept');
+      this.#take(this.#isHeld ? 'acceptHeld' : 'accept');
     });
+  }
+
+  /** A description of ours is not acknowledged yet, or one of theirs not answered: the 2xx must wait (RFC 3262 §3, RFC 3311 §5.2). */
+  get #isHeld(): boolean {
+    return this.#reliable?.holdsAnswer === true || this.#exchange.isDeciding;
   }
 
   reject(status: number, { reason, headers }: { readonly reason?: string; readonly headers?: HeaderList } = {}): void {
@@ -148,6 +143,14 @@ export class IncomingCall implements IncomingInvite, DialogUser {
   onCancelled(callback: (headers: SipRequest['headers'] | undefined) => void): void {
     if (this.#cancelled === undefined) this.#onCancelled = callback;
     else callback(this.#cancelled.headers);
+  }
+
+  onOffer(callback: (offer: string) => OfferAnswer | Promise<OfferAnswer>): void {
+    this.#onOffer = callback;
+  }
+
+  onAnswer(callback: (answer: string) => void): void {
+    this.#onAnswer = callback;
   }
 
   onAck(ack: SipRequest, flow: Flow): void {
@@ -169,6 +172,11 @@ export class IncomingCall implements IncomingInvite, DialogUser {
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
     if (this.#session !== undefined) {
+      // Of a response without a description, for which the 2xx did not wait (RFC 3262 §3).
+      if (request.method === 'PRACK' && this.#reliable?.acknowledge(request)) {
+        this.#peer.respond(transaction, 200);
+        return;
+      }
       this.#session.onRequest(transaction);
       if (request.method === 'BYE' && this.#session.isEnded) this.#take('bye');
       return;
@@ -190,6 +198,7 @@ export class IncomingCall implements IncomingInvite, DialogUser {
 
   /** The stack has stopped: nothing can be sent any more. */
   abort(): void {
+    this.#exchange.stop();
     this.#repeater?.stop();
     this.#cancelRepeat();
     this.#reliable?.stop();
@@ -198,11 +207,12 @@ export class IncomingCall implements IncomingInvite, DialogUser {
 
   /** Requests of the early dialog. */
   #serveEarly(transaction: ServerTransaction): void {
-    const { method, headers, body } = transaction.request;
+    const { method, headers } = transaction.request;
     switch (method) {
       case 'PRACK': {
         const isKnown = this.#reliable?.acknowledge(transaction.request) === true;
-        this.#peer.respond(transaction, isKnown ? 200 : 481);
+        if (isKnown) this.#exchange.receive(transaction);
+        else this.#peer.respond(transaction, 481);
         if (isKnown) this.#reliable?.settled();
         break;
       }
@@ -212,9 +222,7 @@ export class IncomingCall implements IncomingInvite, DialogUser {
         this.#take('bye');
         break;
       case 'UPDATE':
-        // Our answer to the first offer is not final before the 2xx (RFC 3311 §5.2).
-        if (body.length === 0) this.#peer.respond(transaction, 200);
-        else this.#peer.respond(transaction, 500, { headers: [['Retry-After', '5']] });
+        this.#exchange.receive(transaction);
         break;
       case 'INFO':
         this.#peer.respond(transaction, 200);
@@ -234,7 +242,10 @@ export class IncomingCall implements IncomingInvite, DialogUser {
     const { headers = [] } = parts;
     const withAllow: ResponseParts = { ...parts, headers: [['Allow', ALLOWED], ...headers] };
     if (this.#run.state !== 'ringing' || this.#pending !== undefined) return;
-    this.#last = this.#peer.createResponse(this.#transaction, status, withAllow);
+    // What is agreed is changed by an offer, not by saying something else (RFC 3261 §13.2.1).
+    const isAgreed = this.#exchange.isAgreed || this.#exchange.isDeciding;
+    this.#last = this.#peer.createResponse(this.#transaction, status, isAgreed ? { ...withAllow, body: undefined } : withAllow);
+    if (this.#reliable !== undefined && parts.body !== undefined && !isAgreed) this.#exchange.say(parts.body.content.toString());
     this.#take('progress');
   }
 
@@ -252,6 +263,7 @@ export class IncomingCall implements IncomingInvite, DialogUser {
     const { state } = this.#run;
     if (state === before || state === 'held') return;
     this.#cancelRepeat();
+    this.#exchange.stop();
     if (state !== 'ended') return;
     this.#reliable?.stop();
     if (this.#session === undefined) {
@@ -269,6 +281,7 @@ export class IncomingCall implements IncomingInvite, DialogUser {
         else this.#reliable.send(this.#last);
         break;
       case 'sendSuccess':
+        this.#reliable?.fallSilent();
         this.#sendSuccess();
         break;
       case 'sendFailure':
@@ -327,17 +340,21 @@ export class IncomingCall implements IncomingInvite, DialogUser {
       headers.push(['Session-Expires', formatSessionExpires(verdict.header)]);
       if (verdict.requireTimer) headers.push(['Require', 'timer']);
     }
-    const body = { type: SDP, content: Buffer.from(pending.sdp) };
-    this.#last = this.#peer.respond(this.#transaction, 200, { headers, body });
+    const { isAgreed, localSdp = pending.sdp, remoteSdp = '' } = this.#exchange;
+    const sdp = isAgreed ? localSdp : pending.sdp;
+    // Agreed on with our offer in a provisional response: a description in the 2xx would be one too many (RFC 6337 §2.1, pattern 4).
+    const isComplete = isAgreed && this.offer === undefined;
+    const body = { type: SDP, content: Buffer.from(sdp) };
+    this.#last = this.#peer.respond(this.#transaction, 200, isComplete ? { headers } : { headers, body });
     this.#session = new Session(this.#services, this.#peer, {
-      localSdp: pending.sdp,
-      remoteSdp: this.offer ?? '',
+      localSdp: sdp,
+      remoteSdp,
       peerAllows: allowedBy(request.headers),
       timer: verdict.kind === 'timer' ? verdict.timer : undefined,
       isCaller: false,
       onGone: this.#onGone,
     });
-    if (this.offer !== undefined) this.#settle(this.#session);
+    if (this.offer !== undefined || isComplete) this.#settle(this.#session);
   }
 
   /** Tells the owner what became of its accept, once. */

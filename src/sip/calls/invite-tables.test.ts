@@ -4,6 +4,7 @@ import { assertDocumented } from '../../../testkit/documented-machine.ts';
 import { advance } from '../machine.ts';
 import { type CallerEvent, type CallerState, inviteClientTable } from './invite-client-table.ts';
 import { type CalleeEvent, type CalleeState, inviteServerTable } from './invite-server-table.ts';
+import { type ExchangeEvent, type ExchangeState, offerExchangeTable } from './offer-exchange-table.ts';
 
 const callerStates: readonly CallerState[] = ['calling', 'proceeding', 'cancelWaiting', 'cancelling', 'answered', 'ended'];
 const callerEvents: readonly CallerEvent[] = [
@@ -29,6 +30,22 @@ const calleeEvents: readonly CalleeEvent[] = [
   'ack',
   'ackLost',
 ];
+
+const exchangeStates: readonly ExchangeState[] = ['idle', 'asked', 'offering', 'agreed', 'deciding'];
+const exchangeEvents: readonly ExchangeEvent[] = ['theirOffer', 'theirAnswer', 'ourOffer', 'ourAnswer', 'ourRefusal'];
+
+describe('offers and answers before the call is answered', () => {
+  it('do in every state on every event what their table says', () => {
+    assertDocumented(new URL('./offer-exchange-table.ts', import.meta.url), offerExchangeTable, exchangeStates, exchangeEvents);
+  });
+
+  it('answer or refuse every offer but the first, which the answer to the INVITE answers', () => {
+    for (const state of exchangeStates.filter((each) => each !== 'idle')) {
+      const { actions } = advance(offerExchangeTable, state, 'theirOffer');
+      assert.equal(actions.length, 1, state);
+    }
+  });
+});
 
 describe('INVITE usages', () => {
   it('do in every state on every event what their tables say', () => {

@@ -60,6 +60,12 @@ export class ReliableProvisionals {
     if (!this.holdsAnswer) this.#onPracked();
   }
 
+  /** The final response goes out: what is not acknowledged yet is repeated no longer, its PRACK is still known (RFC 3262 §3). */
+  fallSilent(): void {
+    this.#outstanding?.cancel();
+    this.#waiting = [];
+  }
+
   stop(): void {
     this.#outstanding?.cancel();
     this.#outstanding = undefined;

@@ -22,14 +22,19 @@ export interface Referral {
   readonly headers: SipHeaders;
   /** Answers 202 and tells the peer 100. */
   accept(): void;
-  /** Tells the peer how the new call goes; a final status ends it (RFC 3515 §2.4.5). */
-  notify(status: number, reason?: string): void;
+  /**
+   * Tells the peer how the new call goes; a final status ends it (RFC 3515 §2.4.5). With a final one resolves when the peer has taken
+   * the report, or never will. It goes on after the session: who transfers a call and hangs up may still want to know.
+   */
+  notify(status: number, reason?: string): Promise<void>;
   reject(status: number): void;
 }
 
 /** An answered call (RFC 3261 §12-15). Callbacks are replaced, not added; those that are not set have the default named here. */
 export interface SipSession {
   readonly callId: string;
+  /** Names its dialog among all of the stack (`dialogId`): Call-ID and both tags. */
+  readonly dialogId: string;
   readonly localSdp: string;
   /** Empty until the peer has described itself. */
   readonly remoteSdp: string;

@@ -6,7 +6,7 @@ import type { ServerTransaction } from '../transactions/server-transaction.ts';
 import type { Flow } from '../transports/flow.ts';
 import { SipCallError } from './call-failure.ts';
 import { ALLOWED, type CallServices, SUPPORTED_IN_CALLS } from './call-services.ts';
-import { takeRequest } from './dialog.ts';
+import { refreshTarget, takeRequest } from './dialog.ts';
 import type { DialogPeer } from './dialog-peer.ts';
 import type { DialogUser } from './dialog-table.ts';
 import { ReferSubscription } from './refer-subscription.ts';
@@ -42,6 +42,7 @@ export class Session implements SipSession, DialogUser {
   readonly #referrals = new Set<ReferSubscription>();
   #end: SessionEnd | undefined;
   #isConfirmed: boolean;
+  #isSessionGone = false;
   #byeHeaders: HeaderList | undefined;
   #cancelTimer: (() => void) | undefined;
   #onEnded: ((end: SessionEnd) => void) | undefined;
@@ -83,6 +84,10 @@ export class Session implements SipSession, DialogUser {
       parts.isCaller,
     );
     this.#setTimer(parts.timer);
+  }
+
+  get dialogId(): string {
+    return this.#peer.id;
   }
 
   get remoteContact(): string {
@@ -171,6 +176,7 @@ export class Session implements SipSession, DialogUser {
 
   drop(): void {
     this.#finish({ by: 'shutdown', headers: undefined }, []);
+    for (const referral of [...this.#referrals]) referral.stop();
   }
 
   onRequest(transaction: ServerTransaction): void {
@@ -182,7 +188,8 @@ export class Session implements SipSession, DialogUser {
     }
     this.#peer.dialog = taken;
     this.#peer.heardOver(transaction.flow);
-    if (this.#end !== undefined && request.method !== 'BYE') {
+    // What is left of an ended session are the subscriptions to its transfers (RFC 5057 §4.1).
+    if (this.#end !== undefined && request.method !== 'BYE' && request.method !== 'SUBSCRIBE') {
       this.#peer.respond(transaction, 481);
       return;
     }
@@ -205,7 +212,11 @@ export class Session implements SipSession, DialogUser {
         this.#onInfo?.(headers.get('Content-Type') ?? '', body);
         break;
       case 'REFER':
+        this.#peer.dialog = refreshTarget(this.#peer.dialog, transaction.request);
         this.#refer(transaction);
+        break;
+      case 'SUBSCRIBE':
+        this.#subscribe(transaction);
         break;
       case 'OPTIONS':
         this.#peer.respond(transaction, 200, { headers: capabilities() });
@@ -225,10 +236,26 @@ export class Session implements SipSession, DialogUser {
     }
     const referral = ReferSubscription.of(this.#services, this.#peer, transaction, () => {
       if (referral !== undefined) this.#referrals.delete(referral);
+      if (this.#isSessionGone) this.#gone();
     });
     if (referral === undefined) return;
     this.#referrals.add(referral);
     this.#onRefer(referral);
+  }
+
+  /** Only to what a REFER has begun: with the id of one, or without any when there is but one (RFC 3515 §2.4.6). */
+  #subscribe(transaction: ServerTransaction): void {
+    const { headers } = transaction.request;
+    const [event = '', ...parameters] = (headers.get('Event') ?? '').split(';').map((part) => part.trim().toLowerCase());
+    if (event !== 'refer') {
+      this.#peer.respond(transaction, 489, { headers: [['Allow-Events', 'refer']] });
+      return;
+    }
+    const id = parameters.find((parameter) => parameter.startsWith('id='))?.slice('id='.length);
+    const known = [...this.#referrals].filter((referral) => id === undefined || String(referral.id) === id);
+    const [referral, ...others] = known;
+    if (referral === undefined || others.length > 0) this.#peer.respond(transaction, 481);
+    else referral.resubscribe(transaction);
   }
 
   /** `byeHeaders` undefined: the peer needs no BYE. */
@@ -236,7 +263,8 @@ export class Session implements SipSession, DialogUser {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#offers.stop();
-    for (const referral of this.#referrals) referral.stop();
+    const isPolite = end.by === 'remote' || end.by === 'local';
+    for (const referral of [...this.#referrals]) if (!isPolite || referral.isOffered) referral.stop();
     this.#cancelTimer?.();
     if (byeHeaders === undefined) this.#gone();
     else if (this.#isConfirmed) this.#sendBye(byeHeaders);
@@ -259,7 +287,10 @@ export class Session implements SipSession, DialogUser {
     );
   }
 
+  /** The dialog stays known while somebody is told of a transfer in it. */
   #gone(): void {
+    this.#isSessionGone = true;
+    if (this.#referrals.size > 0) return;
     this.#services.dialogs.remove(this.#peer.id, this);
     this.#parts.onGone();
   }

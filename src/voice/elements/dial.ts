@@ -1,5 +1,5 @@
-import type { Call } from '../call.ts';
 import type { DialStatus } from '../call-application.ts';
+import { Connection, type ConnectionEnd } from '../connection.ts';
 import { startDialMusic } from '../dial-music.ts';
 import { type DialledLeg, type RaceResult, race } from '../dial-race.ts';
 import { DialReports } from '../dial-reports.ts';
@@ -8,7 +8,6 @@ import type { DialElement } from '../document.ts';
 import { type ElementContext, type ElementOutcome, elementRunner, NEXT } from '../element-context.ts';
 import { followAction } from '../follow.ts';
 import { type HangupCause, hangupCause } from '../hangup-cause.ts';
-import { LegGone } from '../leg.ts';
 
 /** Rings destinations and connects the caller with the first that answers (voice-xml.md §6.9). */
 export const dial = elementRunner('Dial', false, async (element, context) => {
@@ -27,7 +26,7 @@ async function finish(
   context: ElementContext,
   reports: DialReports,
   raced: RaceResult,
-  connection: Connection | undefined,
+  connection: ConnectionEnd | undefined,
 ): Promise<ElementOutcome> {
   const { call, signal } = context;
   // A transferred caller goes on with its new document: the application that asked for it needs no result of the old one.
@@ -44,78 +43,33 @@ async function finish(
     rang: raced.rang,
     cause,
     aLegId: call.id,
-    bLegId: bridged && raced.winner ? raced.winner.call.id : '',
+    bLegId: bridged ? connection.peer.id : '',
   });
 }
 
-/** What became of caller and winner. */
-interface Connection {
-  /** They heard each other. */
-  readonly bridged: boolean;
-  readonly cause: HangupCause;
-}
-
-/** Connects caller and callee until one of them leaves. */
-async function connect(
+/** Connects caller and callee until one of them leaves. A leg that a transfer has put in the callee's place is told as the Dial's own. */
+function connect(
   element: DialElement,
   winner: DialledLeg,
   context: ElementContext,
   reports: DialReports,
-): Promise<Connection> {
-  const { call, services, session, signal } = context;
-  const callee = winner.call;
-  let released = false;
-  let bridged = false;
-  let cause: HangupCause;
-  const { promise: over, resolve: end } = Promise.withResolvers<HangupCause>();
-  const interrupted = () => end(call.facts.ended?.cause ?? hangupCause(4000, 'API Request'));
-  const stops: (() => void)[] = [];
-  try {
-    const near = await call.answer();
-    const far = await callee.answer();
-    const bridge = services.media.bridge(near, far);
-    stops.push(() => bridge.dissolve());
-    for (const recording of session.onDialAnswer.splice(0)) recording.start();
-    session.dial = {
-      connected: callee,
-      release() {
-        released = true;
-        end(hangupCause(4000, 'API Request'));
-        return callee;
-      },
-    };
-    stops.push(() => {
-      session.dial = undefined;
-    });
-    reports.connected(winner);
-    call.note('bridged', { with: callee.id });
-    stops.push(
-      callee.watch({ ended: ({ cause }) => end(cause) }),
-      watchDigits(near, element.digitsMatch, (match) => reports.digits(winner, match, 'ALeg')),
-      watchDigits(far, element.digitsMatchBLeg, (match) => reports.digits(winner, match, 'BLeg')),
-    );
-    if (element.hangupOnStar) stops.push(watchDigits(near, ['*'], () => callee.hangUp(hangupCause(4000, 'Caller'))));
-    signal.addEventListener('abort', interrupted, { once: true });
-    if (signal.aborted) interrupted();
-    cause = await over;
-    bridged = true;
-  } catch (error) {
-    if (!(error instanceof LegGone)) call.note('bridge_failed', { reason: String(error) });
-    cause = callee.facts.ended?.cause ?? causeOfFailure(call, error);
-  }
-  signal.removeEventListener('abort', interrupted);
-  for (const stop of stops) stop();
-  if (!released) {
-    callee.hangUp(cause);
-    // The application hears of its end before the action; a transferred caller has none.
-    if (call.gone.aborted || !signal.aborted) await callee.ended;
-  }
-  return { bridged, cause };
+): Promise<ConnectionEnd> {
+  const connection = new Connection(context, winner.call, (peer, near, far) => {
+    const leg = peer === winner.call ? winner : { ...winner, call: peer };
+    if (leg !== winner) {
+      reports.answered(leg);
+      void peer.ended.then(() => reports.hungUp(leg));
+    }
+    reports.connected(leg);
+    const stops = [
+      watchDigits(near, element.digitsMatch, (match) => reports.digits(leg, match, 'ALeg')),
+      watchDigits(far, element.digitsMatchBLeg, (match) => reports.digits(leg, match, 'BLeg')),
+    ];
+    if (element.hangupOnStar) stops.push(watchDigits(near, ['*'], () => peer.hangUp(hangupCause(4000, 'Caller'))));
+    return stops;
+  });
+  return connection.run();
 }
-
-/** The caller left while it was connected, or the audio could not be connected. */
-const causeOfFailure = ({ gone }: Call, error: unknown): HangupCause =>
-  gone.aborted || error instanceof LegGone ? hangupCause(1000, 'Caller') : hangupCause(5010, 'Plivo');
 
 /** DialStatus of a Dial that connected nobody (voice-xml.md §6.9). */
 function statusOf(cause: HangupCause): DialStatus {

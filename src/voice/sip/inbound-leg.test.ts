@@ -131,6 +131,32 @@ describe('a caller over SIP', () => {
     await rig.assertAllClean();
   });
 
+  test('that offers nothing and requires reliable responses answers our early offer with its PRACK, and may change that', async () => {
+    const early = { element: 'PreAnswer', children: [speak('Please hold.')] } as const;
+    const { rig, carrier } = await calling([early, speak('text', 0)], { Require: '100rel' }, '');
+    const acknowledgeLast = async (sequence: number, body = '') => {
+      const rseq = carrier.responses('INVITE').at(-1)?.headers.get('RSeq');
+      within(carrier, 'PRACK', sequence, { RAck: `${rseq} 1 INVITE` }, body);
+      await rig.clock.advance(50);
+    };
+    await acknowledgeLast(2);
+    assert.equal(carrier.statuses('INVITE').at(-1), 183);
+    await acknowledgeLast(3, ANSWER);
+    const { media } = rig.only.call;
+    assert.ok(media);
+    within(carrier, 'UPDATE', 4, INVITE, OFFER.replace('o=- 1 1', 'o=- 1 2'));
+    await rig.clock.advance(50);
+    assert.deepEqual([carrier.statuses('PRACK'), carrier.statuses('UPDATE')], [[200, 200], [200]]);
+    await rig.clock.advance(1_000);
+    const answer = carrier.responses('INVITE').at(-1);
+    assert.deepEqual([answer?.status, answer?.body.length], [200, 0]);
+    acknowledge(carrier);
+    await rig.clock.advance(50);
+    assert.equal(rig.only.call.answered, true);
+    carrier.close();
+    await rig.assertAllClean();
+  });
+
   test('that offers nothing and answers with nothing that can be spoken is hung up', async () => {
     const { rig, carrier } = await calling([speak('text', 0)], {}, '');
     acknowledge(carrier, ANSWER.replace('RTP/AVP 0', 'RTP/AVP 18'));

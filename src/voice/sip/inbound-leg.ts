@@ -1,13 +1,13 @@
 import { isSecuredOffer, LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
-import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
+import type { IncomingInvite } from '../../sip/calls/incoming-invite.ts';
 import type { SipSession } from '../../sip/calls/session-types.ts';
 import type { HeaderList } from '../../sip/responses.ts';
 import { type HangupCause, hangupCause } from '../hangup-cause.ts';
 import { type Leg, type LegEvents, type LegFactory, LegGone } from '../leg.ts';
 import { reasonHeader, refusalOf } from './hangup-headers.ts';
 import type { LegServices } from './leg-services.ts';
-import { watchSession } from './session-watch.ts';
+import { answerTo, watchSession } from './session-watch.ts';
 
 /** The caller of an INVITE that came in. */
 export function inboundLeg(invite: IncomingInvite, services: LegServices): LegFactory {
@@ -20,6 +20,7 @@ class InboundLeg implements Leg {
   readonly #events: LegEvents;
   /** Of every response: the Browser SDK's calls are known by their CallUUID (browser-sdk.md §4). */
   readonly #headers: HeaderList;
+  readonly #callId: string;
   #opening: Promise<LegAudio> | undefined;
   #audio: LegAudio | undefined;
   /** What we have said of our audio; the same in 183 and 200. */
@@ -32,6 +33,7 @@ class InboundLeg implements Leg {
     this.#invite = invite;
     this.#services = services;
     this.#events = events;
+    this.#callId = callId;
     this.#headers = [['X-CallUUID', callId]];
     this.#unfollow = services.timeline.follow(invite.callId, (event, detail) => events.note(event, detail));
     // Later, because the call that made the leg is not complete yet.
@@ -63,13 +65,15 @@ class InboundLeg implements Leg {
         throw new LegGone('the call was ended while it was answered');
       }
       const audio = await this.#open();
-      // Without an offer of the caller ours was in the 200, and the ACK has its answer.
+      // Without an offer of the caller ours was in the 200 or the 183, and ACK or PRACK has its answer.
       if (this.#invite.offer === undefined && !audio.take(session.remoteSdp)) {
         session.bye();
         this.#end(hangupCause(2010, 'Carrier'));
         throw new LegGone('the caller answered with nothing that can be spoken here');
       }
-      watchSession(session, audio, { ...this.#events, ended: (cause) => this.#end(cause) }, 'Caller');
+      const { sessions } = this.#services;
+      const events = { ...this.#events, ended: (cause: HangupCause) => this.#end(cause) };
+      watchSession(session, audio, events, { callId: this.#callId, sessions, farEnd: 'Caller' });
     } catch (error) {
       if (error instanceof LegGone) throw error;
       this.#end(hangupCause(1000, 'Caller'));
@@ -98,6 +102,10 @@ class InboundLeg implements Leg {
     this.#opening ??= LegAudio.open(this.#services, offer !== undefined && isSecuredOffer(offer)).then(
       (audio) => {
         this.#audio = audio;
+        this.#invite.onOffer((later) => answerTo(later, audio));
+        this.#invite.onAnswer((answer) => {
+          if (!audio.take(answer)) this.#events.note('answer_unusable', {});
+        });
         // The call is over and has closed what it knew of.
         if (this.#over) void audio.media.close();
         return audio;

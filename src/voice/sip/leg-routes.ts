@@ -106,7 +106,7 @@ export class LegRoutes {
         target,
         from: nameAddress(withheld ? 'Anonymous' : request.callerName, from),
         to: nameAddress('', target),
-        headers: headersOf(request, withheld, from),
+        headers: headersOf(request, withheld, from, request.referredBy && this.#uriOf(request.referredBy)),
         ...(request.credentials && { credentials: request.credentials }),
         ...more,
       },
@@ -120,10 +120,11 @@ export class LegRoutes {
   }
 }
 
-function headersOf(request: OutboundLegRequest, withheld: boolean, from: string): HeaderList {
+function headersOf(request: OutboundLegRequest, withheld: boolean, from: string, referredBy: string | undefined): HeaderList {
   return [
     ['X-CallUUID', request.callId],
     ...(withheld ? [['Privacy', 'id'] as const] : [['P-Asserted-Identity', `<${from}>`] as const]),
+    ...(referredBy === undefined ? [] : [['Referred-By', `<${referredBy}>`] as const]),
     ...Object.entries(request.headers),
   ];
 }

@@ -8,7 +8,7 @@ import type { Leg, LegEvents, LegFactory } from '../leg.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { reasonHeader } from './hangup-headers.ts';
 import type { LegServices } from './leg-services.ts';
-import { watchSession } from './session-watch.ts';
+import { answerTo, watchSession } from './session-watch.ts';
 
 /** One way to reach the called party. */
 export interface Attempt {
@@ -151,6 +151,7 @@ class OutboundLeg implements Leg {
       this.#rang = true;
       this.#events.early();
     });
+    invite.onOffer((offer) => answerTo(offer, audio));
     const result = await Promise.race([invite.result, silence]);
     cancelWait();
     return result;
@@ -163,7 +164,9 @@ class OutboundLeg implements Leg {
       this.#end(hangupCause(2010, 'Carrier'));
       return;
     }
-    watchSession(session, audio, { ...this.#events, ended: (cause) => this.#end(cause) }, 'Callee');
+    const { sessions } = this.#services;
+    const events = { ...this.#events, ended: (cause: HangupCause) => this.#end(cause) };
+    watchSession(session, audio, events, { callId: this.#request.callId, sessions, farEnd: 'Callee' });
     if (!session.isEnded) this.#events.answered();
   }
 

@@ -1,18 +1,37 @@
 import { readInfoDigit } from '../../carriers/sip/info-digit.ts';
 import type { LegAudio } from '../../carriers/sip/leg-audio.ts';
-import type { SessionEnd, SipSession } from '../../sip/calls/session-types.ts';
+import type { OfferAnswer, Referral, SessionEnd, SipSession } from '../../sip/calls/session-types.ts';
+import { parseUri } from '../../sip/uri.ts';
 import { type HangupCause, type HangupSource, hangupCause } from '../hangup-cause.ts';
 import type { LegEvents } from '../leg.ts';
+import type { TransferRequest } from '../transfers/transfer-request.ts';
+import type { LegSessions } from './leg-sessions.ts';
 
-/** 603 Decline (RFC 3515 §2.4.2): where a call goes is said by its application, not by the far end at the account's expense. */
-const REFER_REFUSED = 603;
+/** What a later offer of the far end is answered. */
+export function answerTo(offer: string, audio: LegAudio): OfferAnswer {
+  const sdp = audio.answer(offer);
+  return sdp === undefined ? { reject: 488 } : { sdp };
+}
 
-/** Follows an answered session: holds and resumes of the far end, digits by INFO, and its end. */
-export function watchSession(session: SipSession, audio: LegAudio, events: LegEvents, farEnd: 'Caller' | 'Callee'): void {
+export interface WatchedLeg {
+  /** CallUUID. */
+  readonly callId: string;
+  readonly sessions: LegSessions;
+  readonly farEnd: 'Caller' | 'Callee';
+}
+
+/** Follows an answered session: holds and resumes of the far end, digits by INFO, transfers, and its end. */
+export function watchSession(
+  session: SipSession,
+  audio: LegAudio,
+  events: LegEvents,
+  { callId, sessions, farEnd }: WatchedLeg,
+): void {
+  const forget = sessions.add(session, callId);
   session.onOffer((offer) => {
-    const sdp = audio.answer(offer);
-    events.note('reinvite', { accepted: sdp !== undefined });
-    return sdp === undefined ? { reject: 488 } : { sdp };
+    const answer = answerTo(offer, audio);
+    events.note('reinvite', { accepted: 'sdp' in answer });
+    return answer;
   });
   session.onAnswer((answer) => {
     audio.take(answer);
@@ -21,11 +40,25 @@ export function watchSession(session: SipSession, audio: LegAudio, events: LegEv
     const digit = readInfoDigit(contentType, body.toString('latin1'));
     if (digit !== undefined) audio.media.digitFromSignalling(digit);
   });
-  session.onRefer((referral) => {
-    events.note('refer_refused', { refer_to: referral.referTo.target.uri });
-    referral.reject(REFER_REFUSED);
+  session.onRefer((referral) => events.refer(transferOf(referral, session, sessions)));
+  session.onEnded((end) => {
+    forget();
+    events.ended(causeOf(end, farEnd));
   });
-  session.onEnded((end) => events.ended(causeOf(end, farEnd)));
+}
+
+/** What a REFER asks for. */
+function transferOf(referral: Referral, session: SipSession, sessions: LegSessions): TransferRequest {
+  const { referTo } = referral;
+  const contact = parseUri(session.remoteContact);
+  return {
+    target: referTo.target.uri,
+    peerHost: contact === undefined || contact.scheme === 'tel' ? '' : contact.host,
+    attended: referTo.replaces && { callId: sessions.ofReplaces(referTo.replaces), earlyOnly: referTo.replaces.earlyOnly },
+    accept: () => referral.accept(),
+    report: (status) => referral.notify(status),
+    refuse: (status) => referral.reject(status),
+  };
 }
 
 function causeOf({ by }: SessionEnd, farEnd: HangupSource): HangupCause {

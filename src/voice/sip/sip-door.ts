@@ -1,6 +1,6 @@
 import { canAnswer } from '../../carriers/sip/leg-audio.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
+import type { IncomingInvite } from '../../sip/calls/incoming-invite.ts';
 import type { DigestVerifier, Ha1Lookup } from '../../sip/digest-verifier.ts';
 import { parseDiversion } from '../../sip/diversion.ts';
 import { parseNameAddress } from '../../sip/name-address.ts';
@@ -79,6 +79,7 @@ export class SipDoor {
       ),
       forwardedFrom: diverted && partyOf(diverted.uri),
       origin,
+      replaces: invite.replaces && { callId: audio.sessions.ofSession(invite.replaces) },
       leg: inboundLeg(invite, audio),
       refuse: (status, reason) => invite.reject(status, { reason }),
     });

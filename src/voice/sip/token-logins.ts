@@ -1,4 +1,4 @@
-import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
+import type { IncomingInvite } from '../../sip/calls/incoming-invite.ts';
 import { parseNameAddress } from '../../sip/name-address.ts';
 import type { RegisterProof } from '../../sip/registration/registrar.ts';
 import type { IncomingRequest } from '../../sip/request-core.ts';

@@ -1,4 +1,4 @@
-import type { IncomingInvite } from '../../sip/calls/invite-server.ts';
+import type { IncomingInvite } from '../../sip/calls/incoming-invite.ts';
 import type { Ha1 } from '../../sip/digest.ts';
 import type { DigestVerifier } from '../../sip/digest-verifier.ts';
 import type { CallProgram } from '../call-program.ts';

@@ -11,8 +11,8 @@
  */
 import type { DigitMethod, MediaLeg, PlayEnd, PlayOptions, PlaySource } from '../../../media/media-engine.ts';
 import type { Clock } from '../../../runtime/clock.ts';
+import type { IncomingInvite } from '../../../sip/calls/incoming-invite.ts';
 import type { InviteOptions, OutgoingInvite } from '../../../sip/calls/invite-client.ts';
-import type { IncomingInvite } from '../../../sip/calls/invite-server.ts';
 import type { SessionEnd, SipSession } from '../../../sip/calls/session-types.ts';
 import type { SipHeaders } from '../../../sip/headers.ts';
 import type { Direction } from '../../../sip/media-direction.ts';

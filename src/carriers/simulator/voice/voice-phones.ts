@@ -10,7 +10,7 @@ import type { Clock } from '../../../runtime/clock.ts';
 import type { Ids } from '../../../runtime/ids.ts';
 import type { Log } from '../../../runtime/log.ts';
 import type { Random } from '../../../runtime/random.ts';
-import type { IncomingInvite } from '../../../sip/calls/invite-server.ts';
+import type { IncomingInvite } from '../../../sip/calls/incoming-invite.ts';
 import type { Network } from '../../../sip/network.ts';
 import type { Target } from '../../../sip/transports/flow.ts';
 import { babble } from './babble.ts';

@@ -25,6 +25,24 @@ export function parseJsonBody(bytes: Buffer): RawParameters | readonly unknown[]
 
 export const notAnObject = () => new Problem('malformed_request', 'the body must be a JSON object');
 
+/** A compliance document has 27. */
+const MAX_FORM_FIELDS = 50;
+
+/** Fields of an `application/x-www-form-urlencoded` body: what the Ruby SDK makes of an upload without a file. */
+export class FormBody {
+  readonly fields: RawParameters;
+
+  /** Throws `malformed_request` for what is not UTF-8 or has more fields than any request. */
+  constructor(bytes: Buffer) {
+    if (!isUtf8(bytes)) throw new Problem('malformed_request', 'the body is not valid UTF-8');
+    const text = bytes.toString('utf8').trim();
+    if (text.split('&', MAX_FORM_FIELDS + 1).length > MAX_FORM_FIELDS) {
+      throw new Problem('malformed_request', `the body has more than ${MAX_FORM_FIELDS} fields`);
+    }
+    this.fields = parseQuery(text);
+  }
+}
+
 /**
  * Query strings as SDKs send them: bare `?`, a second literal `?` before a name (Node), repeated keys, `key[]=`/`key[0]=` lists
  * (Ruby, PHP). Repeated keys become an array; the same value again is one (Java sends `limit=5&limit=5` for brands).

@@ -2,14 +2,14 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Problem } from '../errors/catalogue.ts';
 import { type AsyncRequests, readCallback } from './async-request.ts';
 import { authenticate } from './auth.ts';
-import { notAnObject, parseJsonBody, parseQuery } from './body.ts';
+import { FormBody, notAnObject, parseJsonBody, parseQuery } from './body.ts';
 import { answerSdkReports } from './browser/sdk-reports.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
 import { serveDocuments } from './compliance-documents/serve-document.ts';
 import { renderError, toProblem } from './errors.ts';
 import type { Forwarding } from './forwarding.ts';
 import { serveMedia } from './media/serve-media.ts';
-import { registerMultipart } from './multipart.ts';
+import { type ReadMultipart, registerMultipart, type Upload } from './multipart.ts';
 import { openApiDocument } from './openapi.ts';
 import { PathTemplates } from './path-templates.ts';
 import { limitByMinute, limitRequests } from './rate-limit.ts';
@@ -71,13 +71,19 @@ export function createServer(
   });
 
   http.removeAllContentTypeParsers();
-  http.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJsonBody(Buffer.from(body)));
-    } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
-    }
-  });
+  const bodyReaders = {
+    'application/json': parseJsonBody,
+    'application/x-www-form-urlencoded': (bytes: Buffer) => (bytes.length === 0 ? {} : new FormBody(bytes)),
+  };
+  for (const [type, read] of Object.entries(bodyReaders)) {
+    http.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+      try {
+        done(null, read(Buffer.from(body)));
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
   const readMultipart = registerMultipart(http);
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     if (body.length === 0) return done(null, {});
@@ -152,8 +158,7 @@ export function createServer(
     if (command.audience === 'main' && !scope.byMainAccount) {
       throw new Problem('forbidden', 'this request needs the credentials of the main account');
     }
-    const isUpload = command.multipart && (request.isMultipart() || !command.multipart.orJson);
-    const upload = command.multipart && isUpload ? await readMultipart(request, command.multipart) : undefined;
+    const upload = await readUpload(command, request, readMultipart);
     const raw = mergeParameters(command, request, path, upload?.fields);
     const run = command.prepare(raw);
     const callback = command.ownsCallbackUrl ? undefined : readCallback(raw);
@@ -175,6 +180,19 @@ export function createServer(
   }
 }
 
+/** Fields and files of a command that takes them; undefined when its parameters are in a JSON body. */
+async function readUpload(
+  { multipart }: AnyCommand,
+  request: FastifyRequest,
+  readMultipart: ReadMultipart,
+): Promise<Upload | undefined> {
+  if (request.body instanceof FormBody) {
+    if (!multipart) throw new Problem('unsupported_media_type', 'Content-Type application/json is expected');
+    return { fields: request.body.fields, files: [] };
+  }
+  return multipart && (request.isMultipart() || !multipart.orJson) ? await readMultipart(request, multipart) : undefined;
+}
+
 function send(reply: FastifyReply, apiId: string, { status, body }: Reply): FastifyReply {
   // 204 carries the type as well: the Ruby SDK reads an empty body without it as a string (sdks.md §1.10).
   reply.code(status).header('content-type', 'application/json; charset=utf-8');
@@ -189,7 +207,7 @@ function mergeParameters(
   fields: RawParameters | undefined,
 ): RawParameters {
   const query = typeof request.query === 'object' ? request.query : undefined;
-  let body = typeof request.body === 'object' ? request.body : undefined;
+  let body = typeof request.body === 'object' && !(request.body instanceof FormBody) ? request.body : undefined;
   if (Array.isArray(body)) {
     if (command.arrayBody === undefined) throw notAnObject();
     body = { [command.arrayBody]: body };

@@ -34,10 +34,11 @@ export const giveFeedback = defineVoiceCommand({
   tag: 'Call',
   method: 'POST',
   path: 'Call/{call_uuid}/Feedback/',
-  // The PHP SDK's path after any call of the voice API (sdks.md §2) is the second.
-  aliases: ['/v1/Call/{call_uuid}/Feedback/', '/v1/v1/Call/{call_uuid}/Feedback/'],
+  // After any call of the voice API the PHP SDK sends its feedback to the last of them (sdks.md §4), with the call in the body.
+  aliases: ['/v1/Call/{call_uuid}/Feedback/', '/v1/v1/Call/{call_uuid}/Feedback/', '/v1/v1/Call/'],
   parameters: Type.Object({
-    call_uuid: idInPath(),
+    call_uuid: Type.Optional(idInPath()),
+    callUUID: Type.Optional(idInPath()),
     rating: Type.Optional(Type.Unknown()),
     issues: Type.Optional(Type.Unknown()),
     notes: Type.Optional(Type.Unknown()),
@@ -60,7 +61,9 @@ export const giveFeedback = defineVoiceCommand({
     const notes = given.notes ?? given.Notes ?? '';
     if (typeof notes !== 'string' || notes.length > MAX_NOTES)
       throw refused('notes', `notes parameter is invalid: a text of at most ${MAX_NOTES} characters is expected`);
-    const found = await callFeedback.put(reachOf(scope), { callId: given.call_uuid, rating, issues, notes, givenAt: now });
+    const callId = given.call_uuid ?? given.callUUID;
+    if (callId === undefined) throw refused('callUUID', 'callUUID parameter is missing');
+    const found = await callFeedback.put(reachOf(scope), { callId, rating, issues, notes, givenAt: now });
     if (!found) throw notFound();
     return { status: 201, body: { message: POSTED, data: POSTED, status: 'success' } };
   },

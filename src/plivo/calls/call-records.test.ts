@@ -259,6 +259,11 @@ describe('records of calls', () => {
       [201, { api_id: '', message: 'Feedback has been posted', data: 'Feedback has been posted', status: 'success' }],
     );
     assert.equal((await api.post(`/v1${path}`, { rating: 4, issues: ['ECHO'] })).status, 201, 'as the PHP SDK sends it');
+    const inBody = { callUUID: callId, rating: 4, issues: ['AUDIO_LAG'], isCallInsightsRequest: true };
+    assert.equal((await api.post('/v1/v1/Call/', inBody)).status, 201, 'as the PHP SDK sends it after another request');
+    assert.deepEqual((await fixture.services.callFeedback.find(callId))?.issues, ['AUDIO_LAG']);
+    assert.equal((await api.post('/v1/v1/Call/', { rating: 5 })).status, 422);
+    assert.equal((await api.post('/v1/v1/Call/', { rating: 5, callUUID: 'no-uuid' })).status, 404);
     assert.equal(
       (await api.post(`Call/${callId}/Feedback/`, { rating: '3.5', issues: ['ECHO', 'call_droppped'], notes: 'tin' })).status,
       201,

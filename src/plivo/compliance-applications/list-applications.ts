@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { applicationStates } from '../../compliance/regulatory/application-machine.ts';
-import { requirementNumberTypes, userTypes } from '../../compliance/regulatory/requirements.ts';
-import { listSchema, namedList, oneOf } from '../compliance/wire-object.ts';
+import { requirementNumberTypes } from '../../compliance/regulatory/requirements.ts';
+import { listSchema, namedList, oneOf, userTypeField, userTypeOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { text } from '../fields.ts';
 import { pageParameters, readPage } from '../pagination.ts';
@@ -21,7 +21,7 @@ export const listComplianceApplications = defineCommand({
     country_iso2: country(),
     country: country(),
     number_type: Type.Optional(oneOf(requirementNumberTypes)),
-    end_user_type: Type.Optional(oneOf(userTypes)),
+    end_user_type: Type.Optional(userTypeField()),
     alias: Type.Optional(text()),
     status: Type.Optional(oneOf(applicationStates)),
     ...pageParameters,
@@ -34,7 +34,7 @@ export const listComplianceApplications = defineCommand({
       endUserId,
       country: (parameters.country_iso2 ?? parameters.country)?.toUpperCase(),
       numberType,
-      endUserType,
+      endUserType: userTypeOf(endUserType),
       alias,
       status,
     };

@@ -70,6 +70,41 @@ describe('regulatory compliance over the API', () => {
     assert.equal((await api.post('EndUser/', { name: 'x', end_user_type: 'alien' })).status, 400);
   });
 
+  it('the kind of an end user may begin with a capital, as the Ruby SDK writes it', async () => {
+    const id = await endUser({ name: 'Ruby', end_user_type: 'Business' });
+    assert.equal((await api.get(`EndUser/${id}/`)).body.end_user_type, 'business');
+    assert.equal(objectsOf(await api.get('EndUser/?name=Ruby&end_user_type=Business')).length, 1);
+    assert.equal((await api.post(`EndUser/${id}/`, { end_user_type: 'Individual' })).status, 202);
+    assert.equal((await api.get(`EndUser/${id}/`)).body.end_user_type, 'individual');
+    const found = await api.get('ComplianceRequirement/?country_iso2=IN&number_type=local&end_user_type=Business');
+    assert.equal(found.body.end_user_type, 'business');
+    assert.deepEqual(objectsOf(await api.get('ComplianceApplication/?end_user_type=Individual')), []);
+  });
+
+  it('what needs no file may come as a form, as the Ruby SDK sends it', async () => {
+    const post = async (path: string, fields: Record<string, string>) => {
+      const { statusCode, body } = await rig.fixture.http.inject({
+        method: 'POST',
+        url: `/v1/Account/${api.authId}/${path}`,
+        headers: { ...basic(api), 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams(fields).toString(),
+      });
+      return { status: statusCode, body: JSON.parse(body) };
+    };
+    const user = await endUser();
+    const id = await document(user, REGISTRATION, { business_name: 'Acme Ltd' });
+    assert.equal((await post(`ComplianceDocument/${id}/`, { alias: 'Größe & Form' })).status, 202);
+    assert.equal((await api.get(`ComplianceDocument/${id}/`)).body.alias, 'Größe & Form');
+    const incomplete = await post('PhoneNumber/Compliance/', { data: data({ documents: [] }) });
+    assert.deepEqual([incomplete.status, incomplete.body.error_code], [400, 'invalid_parameter']);
+    assert.match(incomplete.body.error, /^documents parameter is invalid: Proof of Registration is missing/);
+    const endless = await post(
+      'PhoneNumber/Compliance/',
+      Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`f${at}`, ''])),
+    );
+    assert.deepEqual([endless.status, endless.body.error_code], [400, 'malformed_request']);
+  });
+
   it('document types and requirements are a catalogue', async () => {
     const types = objectsOf(await api.get('ComplianceDocumentType/?limit=2'));
     assert.equal(types.length, 2);

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import { requirementNumberTypes, userTypes } from '../../compliance/regulatory/requirements.ts';
+import { requirementNumberTypes } from '../../compliance/regulatory/requirements.ts';
 import { invalidParameter, missingParameter } from '../../errors/catalogue.ts';
 import { parseDigits } from '../../messaging/phone-number.ts';
 import { digitsOf } from '../campaign-numbers/campaign-number-object.ts';
-import { oneOf } from '../compliance/wire-object.ts';
+import { oneOf, userTypeField, userTypeOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, text } from '../fields.ts';
 import { renderRequirement, requirementObject } from './requirement-object.ts';
@@ -18,7 +18,7 @@ export const findRequirement = defineCommand({
   parameters: Type.Object({
     country_iso2: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
     number_type: Type.Optional(oneOf(requirementNumberTypes)),
-    end_user_type: Type.Optional(oneOf(userTypes)),
+    end_user_type: Type.Optional(userTypeField()),
     phone_number: Type.Optional(text(32)),
   }),
   replies: { 200: Type.Object({ api_id: apiId(), ...requirementObject }) },
@@ -32,7 +32,7 @@ export const findRequirement = defineCommand({
     const numberType = given.number_type ?? (number && TYPES[number.kind]);
     if (numberType === undefined) throw missingParameter('number_type');
     if (given.end_user_type === undefined && !number) throw missingParameter('end_user_type');
-    const requirement = compliance.requirements.of(country, numberType, given.end_user_type ?? 'business');
+    const requirement = compliance.requirements.of(country, numberType, userTypeOf(given.end_user_type) ?? 'business');
     return { status: 200, body: renderRequirement(requirement) };
   },
 });

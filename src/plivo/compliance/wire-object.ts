@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Making } from '../../compliance/ownership.ts';
+import type { UserType } from '../../compliance/regulatory/requirements.ts';
 import type { Call, Reply, UploadedFile } from '../command.ts';
 import { listMeta, type Page, pageMeta } from '../pagination.ts';
 
@@ -25,6 +26,24 @@ export const optionalTexts = <const Names extends readonly string[]>(...names: N
 
 export const oneOf = <const Values extends readonly string[]>(values: Values) =>
   Type.Unsafe<Values[number]>(Type.Union(values.map((value) => Type.Literal(value))));
+
+/** Ruby writes them with a capital, every other SDK as they are shown. */
+const WRITTEN_USER_TYPES = {
+  individual: 'individual',
+  business: 'business',
+  Individual: 'individual',
+  Business: 'business',
+} as const;
+type WrittenUserType = keyof typeof WRITTEN_USER_TYPES;
+
+/** `end_user_type` of a request; {@link userTypeOf} tells which it is. */
+export const userTypeField = () => oneOf<readonly WrittenUserType[]>(['individual', 'business', 'Individual', 'Business']);
+
+export function userTypeOf(written: WrittenUserType): UserType;
+export function userTypeOf(written: WrittenUserType | undefined): UserType | undefined;
+export function userTypeOf(written: WrittenUserType | undefined): UserType | undefined {
+  return written && WRITTEN_USER_TYPES[written];
+}
 
 export const makingOf = ({ scope, now, idempotencyKey }: Pick<Call<unknown>, 'scope' | 'now' | 'idempotencyKey'>): Making => ({
   scope,

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import { userTypes } from '../../compliance/regulatory/requirements.ts';
-import { listSchema, namedList, oneOf } from '../compliance/wire-object.ts';
+import { listSchema, namedList, userTypeField, userTypeOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { text } from '../fields.ts';
 import { pageParameters, readPage } from '../pagination.ts';
@@ -16,14 +15,14 @@ export const listEndUsers = defineCommand({
   parameters: Type.Object({
     name: Type.Optional(text()),
     last_name: Type.Optional(text()),
-    end_user_type: Type.Optional(oneOf(userTypes)),
+    end_user_type: Type.Optional(userTypeField()),
     ...pageParameters,
   }),
   replies: { 200: listSchema(Type.Object(endUserObject)) },
   async run({ scope, parameters }, { compliance }) {
     const page = readPage(parameters);
     const { name, last_name: lastName, end_user_type: type } = parameters;
-    const { total, items } = await compliance.endUsers.list(scope, { name, lastName, type }, page);
+    const { total, items } = await compliance.endUsers.list(scope, { name, lastName, type: userTypeOf(type) }, page);
     return namedList(scope, 'EndUser/', page, parameters, { total, items: items.map(renderEndUser) }, {});
   },
 });

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import { userTypes } from '../../compliance/regulatory/requirements.ts';
-import { oneOf } from '../compliance/wire-object.ts';
+import { userTypeField, userTypeOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { changed, idInPath, text } from '../fields.ts';
 
@@ -15,14 +14,14 @@ export const updateEndUser = defineCommand({
     end_user_id: idInPath(),
     name: Type.Optional(text()),
     last_name: Type.Optional(text()),
-    end_user_type: Type.Optional(oneOf(userTypes)),
+    end_user_type: Type.Optional(userTypeField()),
   }),
   replies: { 202: changed },
   async run({ scope, parameters: given }, { compliance }) {
     await compliance.endUsers.update(scope, given.end_user_id, {
       ...(given.name !== undefined && { name: given.name }),
       ...(given.last_name !== undefined && { lastName: given.last_name }),
-      ...(given.end_user_type !== undefined && { type: given.end_user_type }),
+      ...(given.end_user_type !== undefined && { type: userTypeOf(given.end_user_type) }),
     });
     return { status: 202, body: { message: 'changed' } };
   },

@@ -38,6 +38,9 @@ export interface PlivoFixture {
 
 export const OPERATOR_TOKEN = 'operator-token-of-tests';
 
+/** The node that the fixture is. */
+export const FIXTURE_NODE = '00000000-0000-4000-8000-00000000000a';
+
 export interface FixtureOptions {
   readonly queueLimits?: QueueLimits;
   readonly log?: Log;
@@ -59,7 +62,7 @@ export async function createPlivoFixture(options: FixtureOptions = {}): Promise<
     voice: undefined,
     voiceServices: options.voice,
     sealing: createSealing(randomBytes(32)),
-    node: '00000000-0000-4000-8000-00000000000a',
+    node: FIXTURE_NODE,
     publicUrl: 'http://127.0.0.1:7464',
     operatorToken: OPERATOR_TOKEN,
     allowPrivateTargets: true,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { reachOf } from '../accounts/reach.ts';
 import { NODE_MESSAGE_PATH, type NodeMessages, NodeUnreachable } from '../cluster/node-messages.ts';
 import type { NodeStore, OtherNode } from '../cluster/node-store.ts';
 import type { OwnerStore } from '../cluster/owner-store.ts';
@@ -55,10 +56,10 @@ export class Forwarding {
     if (home === 'any') return here();
     if (home === 'every') return this.#everywhere(command, raw, call, services, here);
     if (home === 'conference') return this.#whereverFound(command, raw, call, services, here);
-    const owner =
-      home.of === 'call'
-        ? await this.#options.owners.ofCall(String(raw[home.parameter]))
-        : await this.#options.owners.ofMultiParty(call.scope.account.authId, selectorOf(String(raw[home.parameter])));
+    const reach = reachOf(call.scope);
+    const named = String(raw[home.parameter]);
+    const { owners } = this.#options;
+    const owner = home.of === 'call' ? await owners.ofCall(reach, named) : await owners.ofMultiParty(reach, selectorOf(named));
     if (owner === undefined || owner === this.#options.node) return here();
     const node = (await this.#others(services)).find(({ id }) => id === owner);
     if (!node) throw unreachable();

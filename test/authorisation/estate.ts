@@ -5,7 +5,7 @@ import { CallStore } from '../../src/voice/call-store.ts';
 import { type ApiClient, type ApiReply, createApiClient, createSubtenant } from '../../testkit/api-client.ts';
 import { newCall, storeEndedCall } from '../../testkit/call-rows.ts';
 import { ComplianceRig, PDF, PROFILE } from '../../testkit/compliance-rig.ts';
-import { OPERATOR_TOKEN } from '../../testkit/plivo-fixture.ts';
+import { FIXTURE_NODE, OPERATOR_TOKEN } from '../../testkit/plivo-fixture.ts';
 import { silentLog } from '../../testkit/silent-log.ts';
 import { stream } from '../../testkit/voice-elements.ts';
 import { LiveEstate, ROOM } from './live-estate.ts';
@@ -157,7 +157,7 @@ export async function createEstate(): Promise<Estate> {
   await calls.insertStarted(
     newCall({ callId: opened.call, accountId: owner.authId, initiatedAt: now, callerName: MARK }),
     'dialing',
-    'node',
+    FIXTURE_NODE,
   );
   const ended = services.ids.uuidAt(now - 60_000);
   const facts = { callId: ended, accountId: owner.authId, initiatedAt: now - 60_000, callerName: MARK };

@@ -70,7 +70,7 @@ export const requests: Readonly<Record<string, Asked>> = {
   'send-digits': { body: { digits: '1' } },
   'record-call': {},
   'start-stream': { body: { service_url: 'wss://bot.example/' }, owner: [400, 'the call has one already'] },
-  'give-feedback': { path: { call_uuid: 'ended_call_uuid' }, body: { rating: 5 } },
+  'give-feedback': { path: { call_uuid: 'ended_call_uuid' }, body: { rating: 5, callUUID: '{ended_call_uuid}' } },
   'create-transcription': { body: {} },
   'hang-up-member': room,
   'kick-member': { path: { member_id: 'other_room_member_id' } },

@@ -16,6 +16,7 @@ export const lookUpNumber = defineCommand({
   path: 'Lookup/Number/{number}/',
   aliases: ['/v1/Number/{number}'],
   parameters: Type.Object({ number: Type.String({ maxLength: 64 }), type: Type.Optional(Type.Literal('carrier')) }),
+  refusals: ['insufficient_credit'],
   replies: {
     200: Type.Object({
       api_id: apiId(),

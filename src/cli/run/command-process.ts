@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
 
 /** How the command ended: one of both. */
 export interface CommandEnd {
@@ -52,14 +54,27 @@ export async function runCommandProcess({
   for (const signal of PASSED_ON) signals.on(signal, passOn);
   child.once('error', (error: NodeJS.ErrnoException) => {
     if (child.pid !== undefined) return;
-    tell(error.code === 'ENOENT' ? `${program}: command not found` : `${program}: ${error.message}`);
-    resolve({ code: error.code === 'ENOENT' ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE, signal: null });
+    const found = error.code !== 'ENOENT' && isThere(program, environment.PATH ?? '');
+    tell(found ? `${program}: ${error.message}` : `${program}: command not found`);
+    resolve({ code: found ? EXIT_NOT_EXECUTABLE : EXIT_NOT_FOUND, signal: null });
   });
   child.once('exit', (code, signal) => resolve({ code, signal }));
   try {
     return await promise;
   } finally {
     for (const signal of PASSED_ON) signals.off(signal, passOn);
+  }
+}
+
+/** A name on a PATH with folders that this user may not enter is not found, though the system says that it may not be run. */
+const isThere = (program: string, path: string): boolean =>
+  program.includes('/') || path.split(delimiter).some((folder) => isFile(join(folder, program)));
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 

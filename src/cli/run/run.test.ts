@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -111,6 +111,10 @@ test('credentials that the server does not know are not exported, and the comman
 
 test('what cannot be run is told as a shell does', async () => {
   assert.equal((await run(['no-such-program'])).end.code, 127);
+  // The system says of a name on this PATH that it may not be run, as it does where a folder may not be entered.
+  const closed = path.join(folder, 'closed');
+  await mkdir(path.join(closed, 'no-such-program'), { recursive: true });
+  assert.equal((await run(['no-such-program'], { PATH: closed })).end.code, 127);
   assert.equal((await run([folder])).end.code, 126);
   for (const args of [[], ['--'], ['--start'], ['--strat', 'x']]) {
     const { end, told } = await run(args);

@@ -5,13 +5,15 @@ import { IdleMemory, thisProcess } from './idle-memory.ts';
 const MB = 1024 * 1024;
 
 function simulated(start: { rss: number; heapTotal: number }) {
-  const state = { ...start, busy: 0.01, collections: 0 };
+  const state = { ...start, heapUsed: 40 * MB, external: 10 * MB, busy: 0.01, collections: 0 };
   const memory = new IdleMemory({
     utilisation: () => state.busy,
-    usage: () => ({ rss: state.rss, heapTotal: state.heapTotal }),
+    usage: () => state,
     collect() {
       state.collections++;
       state.rss -= 30 * MB;
+      state.heapUsed = 40 * MB;
+      state.external = 10 * MB;
     },
   });
   return { state, memory };
@@ -26,6 +28,21 @@ test('memory is given back at the second look that finds nothing to do, and not 
   for (let look = 0; look < 5; look++) memory.look();
   assert.equal(state.collections, 1);
   state.rss += 10 * MB;
+  memory.look();
+  assert.equal(state.collections, 2);
+});
+
+test('garbage in pages that were taken before is given back, too', () => {
+  const { state, memory } = simulated({ rss: 130 * MB, heapTotal: 60 * MB });
+  memory.look();
+  memory.look();
+  assert.equal(state.collections, 1);
+  state.heapUsed += 10 * MB;
+  memory.look();
+  assert.equal(state.collections, 1);
+  state.external += 10 * MB;
+  memory.look();
+  assert.equal(state.collections, 2);
   memory.look();
   assert.equal(state.collections, 2);
 });

@@ -47,6 +47,16 @@ test('garbage in pages that were taken before is given back, too', () => {
   assert.equal(state.collections, 2);
 });
 
+test('what was held for half a minute is given back at a second collection, and then no more is done', () => {
+  const { state, memory } = simulated({ rss: 130 * MB, heapTotal: 60 * MB });
+  for (let look = 0; look < 8; look++) memory.look();
+  assert.equal(state.collections, 1);
+  memory.look();
+  assert.equal(state.collections, 2);
+  for (let look = 0; look < 30; look++) memory.look();
+  assert.equal(state.collections, 2);
+});
+
 test('a server that works is left alone, and so is one with a large heap', () => {
   const { state, memory } = simulated({ rss: 130 * MB, heapTotal: 60 * MB });
   for (const busy of [0.01, 0.5, 0.01, 0.07, 0.01]) {

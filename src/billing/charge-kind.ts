@@ -1,5 +1,5 @@
 /** What accounts pay for, as the ledger and the sums of a day name it. */
-export const chargeKinds = [
+const chargeKinds = [
   'sms',
   'mms',
   'whatsapp',

@@ -51,7 +51,7 @@ export interface CodeRequest {
 }
 
 /** account-numbers.md §12: codes handed in for one session. */
-export const MAX_VALIDATIONS = 10;
+const MAX_VALIDATIONS = 10;
 /** Fraud shield: codes to numbers of one range, which somebody who is paid for messages to it would ask for. */
 const RANGE_CODES_PER_HOUR = 30;
 /** A range is what differs in the last digits only: a hundred numbers. */

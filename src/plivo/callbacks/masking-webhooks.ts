@@ -55,7 +55,7 @@ export function maskingNotifier(ids: Ids, delivery: Pick<Dispatcher, 'admit' | '
   };
 }
 
-export function maskingParams(notice: MaskingNotice, publicUrl: string): Record<string, string> {
+function maskingParams(notice: MaskingNotice, publicUrl: string): Record<string, string> {
   const { event, from, to, virtualNumber, sessionId, sequence, at } = notice;
   return {
     EventName: names[event.kind],

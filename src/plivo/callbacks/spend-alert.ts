@@ -29,7 +29,7 @@ export function spendAlertNotifier(ids: Ids, delivery: Pick<Dispatcher, 'admit' 
   };
 }
 
-export function spendAlertBody({ authId, what }: SpendAlert) {
+function spendAlertBody({ authId, what }: SpendAlert) {
   if (what.kind === 'balance') {
     return {
       auth_id: authId,

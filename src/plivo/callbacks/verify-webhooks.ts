@@ -33,7 +33,7 @@ export const verifyStatusJob = (ids: Ids, notice: VerifyNotice): WebhookJob => (
 });
 
 /** Parameters of the callback. The end of a session by itself has no status of a channel. */
-export function verifyStatusParams({ sessionId, state, recipient, channel, attempt }: VerifyNotice): Record<string, string> {
+function verifyStatusParams({ sessionId, state, recipient, channel, attempt }: VerifyNotice): Record<string, string> {
   return {
     AttemptSequence: String(attempt.sequence),
     AttemptUUID: attempt.attemptId,

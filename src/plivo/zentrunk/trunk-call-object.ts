@@ -38,7 +38,7 @@ export const trunkCallObject = {
 };
 
 /** A call of a telephone system comes in to this server and is outbound for its trunk. */
-export const trunkDirectionOf = (call: CallRecord, outbound: ReadonlySet<string>) =>
+const trunkDirectionOf = (call: CallRecord, outbound: ReadonlySet<string>) =>
   call.applicationId !== null && outbound.has(call.applicationId) ? 'outbound' : 'inbound';
 
 export function showTrunkCall(scope: Scope, call: CallRecord, outbound: ReadonlySet<string>) {

@@ -72,7 +72,7 @@ export type VoiceDoor = 'xml' | 'api';
  * that are not in the table speak every language of it, because new voices appear and validators let `Polly.*` through.
  * An unsupported pair makes the XML document invalid (8011, voice-xml.md §5.1).
  */
-export function resolveVoice(voice: string | undefined, language: string | undefined, door: VoiceDoor = 'xml'): ResolvedVoice {
+export function resolveVoice(voice: string | undefined, language: string | undefined, door: VoiceDoor): ResolvedVoice {
   const wanted = fold(voice ?? DEFAULT_VOICE);
   if (wanted === 'woman' || wanted === 'man') return resolveGeneric(wanted, language ?? DEFAULT_LANGUAGE, door);
   const name = /^polly\.(.{1,60})$/.exec(wanted)?.[1];

@@ -94,6 +94,15 @@ describe('live calls over the API', () => {
         CALL,
         { content: ['Hello'], voice: 'MAN', language: 'en-GB', legs: 'bleg', loop: true, mix: false },
       ]);
+      // The XML element has neither of these (voice-api.md §6.2, voice-xml.md §7).
+      for (const [voiceName, language] of [
+        ['WOMAN', 'hi-IN'],
+        ['MAN', 'ja-JP'],
+      ]) {
+        assert.equal((await api.post(path('Speak/'), { text: 'Hello', voice: voiceName, language })).status, 202, language);
+        const [, , spoken] = voice.taken();
+        assert.deepEqual(spoken, { content: ['Hello'], voice: voiceName, language, legs: 'aleg', loop: false, mix: true });
+      }
       assert.equal((await api.post(path('Speak/'), {})).body.error, 'text parameter is missing');
       assert.match(String((await api.post(path('Speak/'), { text: 'x', voice: 'ROBOT' })).body.error), /^voice parameter/);
       assert.match(

@@ -30,7 +30,7 @@ export const speakText = defineVoiceCommand({
   replies: { 202: Type.Object({ api_id: apiId(), message: Type.Literal('speak started') }) },
   async run({ scope, parameters: given }, { calls }) {
     const named = given.voice ?? (given.length !== undefined && /^[A-Za-z]/.test(given.length) ? given.length : undefined);
-    const resolved = resolveVoice(named, given.language);
+    const resolved = resolveVoice(named, given.language, 'api');
     if (!resolved.ok) throw invalidParameter('voice', `voice parameter is invalid: ${resolved.reason}`);
     await calls.speak(scope, given.call_uuid, {
       content: readSpokenText(given.text, given.type),

@@ -106,8 +106,14 @@ describe('conferences over the API', () => {
       'speak queued into conference',
       ['speak', NAME, ['10'], { content: ['hello'], voice: 'WOMAN', language: 'en-US' }],
     ],
+    [
+      'Member/10/Speak/',
+      { text: 'namaste', language: 'hi-IN' },
+      'speak queued into conference',
+      ['speak', NAME, ['10'], { content: ['namaste'], voice: 'WOMAN', language: 'hi-IN' }],
+    ],
   ] as const) {
-    it(`takes POST ${path} and tells the member`, async () => {
+    it(`takes POST ${path} ${JSON.stringify(parameters)} and tells the member`, async () => {
       const { status, body } = await api.post(`${ROOM}${path}`, parameters);
       assert.equal(status, 202);
       assert.deepEqual({ ...body, api_id: '' }, { api_id: '', message, member_id: '10' });

@@ -25,7 +25,7 @@ export const speakConferenceText = defineVoiceCommand({
     202: Type.Object({ api_id: apiId(), message: Type.Literal('speak queued into conference'), member_id: memberId() }),
   },
   async run({ scope, userAgent, parameters: given }, { conferences }) {
-    const resolved = resolveVoice(given.voice, given.language);
+    const resolved = resolveVoice(given.voice, given.language, 'api');
     if (!resolved.ok) throw invalidParameter('voice', `voice parameter is invalid: ${resolved.reason}`);
     const ids = await conferences.speak(scope, given.conference_name, readMembers(given.member_id), {
       content: [given.text],

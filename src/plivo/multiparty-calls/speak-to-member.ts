@@ -33,7 +33,7 @@ export const speakToMember = defineVoiceCommand({
     }),
   },
   async run({ scope, parameters: given }, { multiPartyCalls }) {
-    const resolved = resolveVoice(given.voice, given.language);
+    const resolved = resolveVoice(given.voice, given.language, 'api');
     if (!resolved.ok) throw invalidParameter('voice', `voice parameter is invalid: ${resolved.reason}`);
     const spoken = await multiPartyCalls.speak(scope, readMpcId(given.mpc_id), readMembers(given.member_id), {
       content: readSpokenText(given.text, given.type),

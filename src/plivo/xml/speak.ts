@@ -8,7 +8,7 @@ export const speak: ElementDefinition<SpeakElement> = {
   name: 'Speak',
   read(element) {
     const voice = element.value('voice');
-    const resolved = resolveVoice(voice, element.value('language'));
+    const resolved = resolveVoice(voice, element.value('language'), 'xml');
     if (!resolved.ok) return element.refuse(`has a voice or language that cannot be had: ${resolved.reason}`);
     return {
       element: 'Speak',

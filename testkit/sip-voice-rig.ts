@@ -38,12 +38,11 @@ export const FOREIGN_ENDPOINT = 'eve123456789012';
 
 const MINUTE_PRICE = 8_500;
 
-/** Calls over SIP on a virtual network, with scripted audio and application. */
-export async function createSipVoiceRig() {
-  const sip = new SipRig();
+/** Calls over SIP on a virtual network, with scripted audio and application. Several nodes share a network. */
+export async function createSipVoiceRig({ sip = new SipRig(), node = NODE } = {}) {
   const trunks = new Trunks();
   const timeline = new SipTimeline(sip.clock);
-  const stack = await sip.stack(NODE, { trace: timeline.trace });
+  const stack = await sip.stack(node, { trace: timeline.trace });
   const contacts = new Map<string, RegisteredContact>();
   let carriers: readonly string[] = ['first', 'second'];
   const useTrunks = (...options: readonly TrunkOptions[]) => {
@@ -56,10 +55,10 @@ export async function createSipVoiceRig() {
     clock: sip.clock,
     trunks,
     carriersFor: () => carriers,
-    home: new Set(['phone.plivo.com', NODE]),
+    home: new Set(['phone.plivo.com', node]),
     contactOf: (username) => contacts.get(username),
     simulatorPlace: async () => undefined,
-    host: NODE,
+    host: node,
   });
   const legs: LegMaker = {
     make: (request) =>
@@ -74,7 +73,7 @@ export async function createSipVoiceRig() {
   const audio = {
     media: rig.media,
     random: seededRandom(99),
-    publicIp: NODE,
+    publicIp: node,
     codecs: ['PCMU', 'PCMA', 'G722'] as const,
     timeline,
     sessions: new LegSessions(),
@@ -132,12 +131,18 @@ export async function createSipVoiceRig() {
     endpoint,
     defaultEndpointApplication: async () => applications.find(({ isEndpointDefault }) => isEndpointDefault),
   });
+  /** By whose numbers the prices of calls that came in were found. */
+  const priced: string[] = [];
   const inbound = new InboundCalls({
     ...rig.environment,
     ids: rig.ids,
     live: rig.live,
-    rates: () => ({ perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT }),
+    rates: (_, farNumber) => {
+      priced.push(farNumber);
+      return { perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT };
+    },
     services: rig.services,
+    account: async () => rig.account.current,
     targetOf: (incoming) => targets.find(incoming),
   });
   const ground = {
@@ -145,7 +150,7 @@ export async function createSipVoiceRig() {
     ids: rig.ids,
     live: rig.live,
     rates: () => ({ perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT }),
-    home: new Set(['phone.plivo.com', NODE]),
+    home: new Set(['phone.plivo.com', node]),
     account: async () => rig.account.current,
   };
   const { transfers, replacing } = createTransfers(ground, rig.services, trunks, endpoint);
@@ -179,6 +184,7 @@ export async function createSipVoiceRig() {
     contacts,
     useTrunks,
     trunking,
+    priced,
     /** The call that is live now, the only one. */
     get only() {
       const [live, ...others] = rig.live;

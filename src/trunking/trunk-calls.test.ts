@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { OFFER } from '../../testkit/sip-rig.ts';
-import { createSipVoiceRig, FIRST_TRUNK, NODE, NUMBER, SECOND_TRUNK, STRANGER } from '../../testkit/sip-voice-rig.ts';
+import { PeerDialog } from '../../testkit/sip-dialogs.ts';
+import { ANSWER, OFFER } from '../../testkit/sip-rig.ts';
+import {
+  createSipVoiceRig,
+  FIRST_TRUNK,
+  NODE,
+  NUMBER,
+  SECOND_ENDPOINT,
+  SECOND_TRUNK,
+  STRANGER,
+} from '../../testkit/sip-voice-rig.ts';
 import { OWNER } from '../../testkit/voice-rig.ts';
 import type { IncomingInvite } from '../sip/calls/incoming-invite.ts';
 import type { InviteOptions } from '../sip/calls/invite-client.ts';
@@ -168,5 +177,58 @@ describe('a call of a telephone system', () => {
     assert.equal((await call.result).kind, 'failed');
     assert.equal(invites.length, 0);
     await rig.assertAllClean();
+  });
+});
+
+describe('a telephone system that sends REFER', () => {
+  type Rig = Awaited<ReturnType<typeof createSipVoiceRig>>;
+
+  /** It may pass its call on to nobody: neither to a number nor to an endpoint of the account. */
+  async function isDeclined(rig: Rig, dialog: PeerDialog): Promise<void> {
+    for (const target of [`+14155559001@${NODE}`, `${SECOND_ENDPOINT}@phone.plivo.com`]) {
+      dialog.refer(`<sip:${target}>`);
+      await rig.clock.advance(50);
+    }
+    assert.deepEqual(dialog.statuses('REFER'), [603, 603]);
+    assert.equal(rig.media.bridges.size, 1);
+    dialog.send('BYE');
+    await rig.clock.advance(50);
+    dialog.peer.close();
+    await rig.assertAllClean();
+  }
+
+  it('in a call that it has made is declined', async () => {
+    const rig = await createSipVoiceRig();
+    rig.callerIds.add(CALLER);
+    rig.trunking.calling = {
+      trunkId: TRUNK,
+      ownerId: OWNER,
+      isSource: (address) => address === STRANGER,
+      credential: undefined,
+      programFor: (from, to) => new TrunkCall([{ address: to, callerId: from, credentials: undefined }]),
+    };
+    (await rig.sip.stack(FIRST_TRUNK)).onInvite((invite) => void invite.accept(OFFER));
+    const system = await rig.sip.peer(STRANGER);
+    const from = `<sip:+${CALLER}@${trunkDomain(TRUNK)}>;tag=pbx`;
+    system.request('INVITE', `sip:+${CALLED}@${trunkDomain(TRUNK)}`, NODE, { From: from, 'Call-ID': 'pbx' }, OFFER);
+    await rig.clock.advance(200);
+    const dialog = PeerDialog.calling(system, NODE, 'pbx', from);
+    dialog.send('ACK');
+    await rig.clock.advance(50);
+    await isDeclined(rig, dialog);
+  });
+
+  it('in a call that has come to it is declined', async () => {
+    const rig = await createSipVoiceRig();
+    rig.trunking.program = { ownerId: OWNER, trunkId: TRUNK, program: new TrunkCall([at(STRANGER)]) };
+    const system = await rig.sip.peer(STRANGER);
+    const carrier = await rig.sip.stack(FIRST_TRUNK);
+    const to = `sip:${NUMBER}@${NODE}`;
+    void carrier.invite({ target: to, from: `sip:+${CALLER}@${FIRST_TRUNK}`, to, sdp: OFFER });
+    await rig.clock.advance(100);
+    const invite = system.only('INVITE');
+    system.respond(invite, 200, {}, ANSWER);
+    await rig.clock.advance(100);
+    await isDeclined(rig, PeerDialog.called(system, NODE, invite));
   });
 });

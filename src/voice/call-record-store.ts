@@ -19,6 +19,7 @@ interface CallTable {
   caller_name: string;
   request_id: string | null;
   parent_call_id: string | null;
+  conference_id: string | null;
   application_id: string | null;
   trunk: string | null;
   carrier_failover: boolean;
@@ -51,6 +52,7 @@ const COLUMNS = [
   'caller_name',
   'request_id',
   'parent_call_id',
+  'conference_id',
   'application_id',
   'trunk',
   'carrier_failover',
@@ -210,6 +212,7 @@ const toRecord = (row: CallTable): CallRecord => ({
   callerName: row.caller_name,
   requestId: row.request_id,
   parentCallId: row.parent_call_id,
+  conferenceId: row.conference_id,
   applicationId: row.application_id,
   trunk: row.trunk,
   carrierFailover: row.carrier_failover,

@@ -78,6 +78,7 @@ export interface CallEnding {
   readonly answeredAt?: number | undefined;
   readonly carrierFailover?: boolean | undefined;
   readonly carrierCostMicros?: Micros | undefined;
+  readonly conferenceId?: string | undefined;
 }
 
 /** A call detail record: a leg that has ended (voice-api.md §4.1). */
@@ -91,6 +92,8 @@ export interface CallRecord {
   readonly callerName: string;
   readonly requestId: string | null;
   readonly parentCallId: string | null;
+  /** The conference that it was in, of several the last. */
+  readonly conferenceId: string | null;
   /** The application that answered it, or the customer's trunk that it came or went over. */
   readonly applicationId: string | null;
   readonly trunk: string | null;

@@ -24,6 +24,8 @@ export interface CallOrigin {
   readonly endpointId: string | undefined;
   /** Who answered was found out, which may cost something. */
   readonly machineDetection?: boolean | undefined;
+  /** The conference that it was in, of several the last. */
+  readonly conferenceId?: string | undefined;
   /** IP address of the API request. */
   readonly requesterIp: string | undefined;
 }

@@ -212,6 +212,11 @@ export class Call {
     this.#origin = { ...this.#origin, machineDetection: true };
   }
 
+  /** It has come into a conference: its record names it. */
+  joined(conferenceId: string): void {
+    this.#origin = { ...this.#origin, conferenceId };
+  }
+
   /** A machine has answered: told in every request from now on. */
   markMachine(): void {
     this.#machine = true;

@@ -12,9 +12,12 @@ import { InboundCalls } from './inbound-calls.ts';
 import type { IncomingCall } from './leg-maker.ts';
 import { DEFAULT_INCREMENT } from './pricing.ts';
 
-function createInbound(application: Partial<Application> = {}, account: Partial<Account> = {}) {
+/** `subaccount`: the number is one of a subaccount, with these properties of its own. */
+function createInbound(application: Partial<Application> = {}, account: Partial<Account> = {}, subaccount?: Partial<Account>) {
   const rig = createVoiceRig();
   rig.account.current = { ...rig.account.current, ...account };
+  const main = rig.account.current;
+  const owner = subaccount ? { ...main, authId: 'SAVOICERIGACCOUNT001', parentId: main.authId, ...subaccount } : main;
   const origins: CallOrigin[] = [];
   const refused: string[] = [];
   const legs: ScriptedLeg[] = [];
@@ -28,8 +31,9 @@ function createInbound(application: Partial<Application> = {}, account: Partial<
     live: rig.live,
     rates: () => ({ perMinute: 8_500, ...DEFAULT_INCREMENT }),
     services: rig.services,
+    account: async () => rig.account.current,
     targetOf: async ({ to }) =>
-      to === '14155550188' ? { owner: rig.account.current, application: inboundApplication(application) } : undefined,
+      to === '14155550188' ? { owner, application: inboundApplication(application) } : undefined,
   });
   const arrive = (more: Partial<IncomingCall> = {}) => {
     void inbound.arrive({
@@ -131,6 +135,28 @@ describe('a call that comes in', () => {
       assert.equal(rig.live.size, expected);
       await rig.assertClean();
     }
+  });
+
+  test('to a subaccount counts for its main account, whose rate it is', async () => {
+    for (const [inboundCallsPerSecond, expected] of [
+      [30, 30],
+      [2, 2],
+    ] as const) {
+      const { rig, arrive } = createInbound({}, { settings: { inboundCallsPerSecond } }, { settings: {} });
+      rig.application.answers('http://app.example/answer', [waitFor(60)]);
+      for (let call = 0; call < 40; call++) arrive();
+      await rig.clock.advance(1);
+      assert.equal(rig.live.size, expected);
+      await rig.assertClean();
+    }
+  });
+
+  test('to a subaccount whose main account is disabled is refused with 403', async () => {
+    const { rig, arrive, refused } = createInbound({}, { enabled: false }, { enabled: true });
+    arrive();
+    await rig.clock.advance(1);
+    assert.deepEqual(refused, ['403 Forbidden']);
+    await rig.assertClean();
   });
 
   test('while the program drains is refused with 503, those that are up go on', async () => {

@@ -24,14 +24,18 @@ export interface InboundCallsOptions extends CallEnvironment {
   readonly live: LiveCalls;
   readonly rates: CallRates;
   readonly services: FlowServices;
+  account(authId: string): Promise<Account | undefined>;
   /** The number, endpoint or application that was called; undefined = there is none. */
   targetOf(incoming: IncomingCall): Promise<InboundTarget | undefined>;
 }
 
 /** voice-api.md §2; an account's setting may say otherwise. */
-export const DEFAULT_CALLS_PER_SECOND = 10;
+const DEFAULT_CALLS_PER_SECOND = 10;
 /** voice-api.md §2: calls end after 24 hours at the latest. */
 export const MAX_DURATION_MS = 86_400_000;
+
+/** Calls that may come in in a second: said of a main account, and shared by its subaccounts as the calls that go out are. */
+export const inboundRateOf = ({ settings }: Account): number => settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
 
 /** Calls that come in: finds the application, opens the record, rings, and runs what the application answers. */
 export class InboundCalls {
@@ -55,10 +59,10 @@ export class InboundCalls {
     if (!target) return incoming.refuse(404, 'Not Found');
     const { owner, application, program, trunkId } = target;
     const accountId = owner.parentId ?? owner.authId;
-    if (!owner.enabled) return incoming.refuse(403, 'Forbidden');
+    const main = owner.parentId === null ? owner : await this.#options.account(accountId);
+    if (!owner.enabled || !main?.enabled) return incoming.refuse(403, 'Forbidden');
     if (application?.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
-    const rate = owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
-    if (!this.#pace.take(accountId, rate)) return incoming.refuse(486, 'Busy Here');
+    if (!this.#pace.take(accountId, inboundRateOf(main))) return incoming.refuse(486, 'Busy Here');
     const start = incomingIdentity(incoming, this.#options.ids.uuid(), owner, { application, trunkId }, this.#options.rates);
     const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
     const live = this.#options.live.add(call);

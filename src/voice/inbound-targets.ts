@@ -25,7 +25,8 @@ export interface InboundTargetSources {
   defaultEndpointApplication(accountId: string): Promise<Application | undefined>;
 }
 
-const APPLICATION_ADDRESS = /^sips?:(\d{10,20})@/;
+/** All digits, as a number is, and longer than any (E.164 §6.2.1 has fifteen). */
+const APPLICATION_ID = /^\d{16,20}$/;
 
 /** Whose application answers a call: that of the endpoint that calls, of the number that is called, or the one called by its id. */
 export class InboundTargets {
@@ -44,12 +45,12 @@ export class InboundTargets {
       return owner && { owner, program: programFor(incoming.from, incoming.to), trunkId };
     }
     if (origin.kind === 'bearer') return this.#ofBearer(origin.owner, origin.appId);
-    // An application's id is all digits as a number is; only public ones are let in without an origin.
-    const appId = APPLICATION_ADDRESS.exec(incoming.to)?.[1] ?? (incoming.origin.kind === 'anonymous' ? incoming.to : undefined);
-    if (appId !== undefined) return this.#ofApplication(appId, incoming.origin.kind === 'carrier');
+    // `sip:{app_id}@`: carriers reach every application, whoever else comes only public ones.
+    if (origin.kind === 'anonymous') return this.#ofApplication(incoming.to, false);
+    if (APPLICATION_ID.test(incoming.to)) return this.#ofApplication(incoming.to, true);
     const number = await this.#sources.number(incoming.to);
     if (!number?.voiceEnabled) return undefined;
-    const programmed = await this.#sources.program?.(incoming.to, incoming.from);
+    const programmed = await this.#sources.program?.(incoming.to, incoming.withheld ?? incoming.from);
     if (programmed) {
       const owner = await this.#sources.account(programmed.ownerId);
       return owner && { owner, program: programmed.program, trunkId: programmed.trunkId };

@@ -3,6 +3,7 @@ import type { Application } from '../accounts/application.ts';
 import type { CallOptions } from './call.ts';
 import type { CallRates } from './call-rates.ts';
 import type { IncomingCall } from './leg-maker.ts';
+import { NO_PROOF } from './sip/caller-proof.ts';
 
 /** How a call begins that comes in: what its INVITE tells, in the name of the owner of whom it reaches. */
 export function incomingIdentity(
@@ -12,8 +13,8 @@ export function incomingIdentity(
   { application, trunkId }: { readonly application?: Application | undefined; readonly trunkId?: string | undefined },
   rates: CallRates,
 ): Pick<CallOptions, 'identity' | 'origin'> {
-  const { origin } = incoming;
-  const rate = rates('inbound', incoming.from);
+  const { origin, proof = NO_PROOF } = incoming;
+  const rate = rates('inbound', incoming.withheld ?? incoming.from);
   return {
     identity: {
       callId,
@@ -31,8 +32,8 @@ export function incomingIdentity(
       sipTo: incoming.sipTo,
       sipAuth: sipAuthOf(incoming),
       forwardedFrom: incoming.forwardedFrom,
-      stirVerification: 'Not Applicable',
-      stirAttestation: '',
+      stirVerification: proof.verification,
+      stirAttestation: proof.attestation,
     },
     origin: {
       // What a customer's telephone system dials is paid for as the leg that it leads to.

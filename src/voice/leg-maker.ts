@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { LegFactory } from './leg.ts';
+import type { CallerProof } from './sip/caller-proof.ts';
 import type { TrunkCaller } from './sip/trunk-door.ts';
 
 /** A leg to be made to somebody outside. */
@@ -26,8 +27,12 @@ export interface LegMaker {
 
 /** A call at the door: an INVITE that has been let in, from a carrier, an endpoint or any SIP caller. */
 export interface IncomingCall {
-  /** Digits without `+`, or `sip:user@host`. */
+  /** Digits without `+`, or `sip:user@host`; `anonymous` when it is not to be shown. */
   readonly from: string;
+  /** Who it is that is not to be shown: its price and its place in a masking session go by this. Nobody is told. */
+  readonly withheld?: string | undefined;
+  /** What its carrier says of whether it may show this number. */
+  readonly proof?: CallerProof | undefined;
   readonly callerName: string;
   /** What was dialled: digits without `+`, or `sip:user@host`. */
   readonly to: string;

@@ -94,5 +94,6 @@ function endingOf(facts: CallFacts, origin: CallOrigin): CallEnding | undefined 
     answeredAt: facts.answeredAt,
     carrierFailover: facts.carrierFailover,
     carrierCostMicros: origin.carrierCostMicros,
+    conferenceId: origin.conferenceId,
   };
 }

@@ -217,14 +217,7 @@ export class VoiceEngine {
       endpoint: endpointOf,
       defaultEndpointApplication: (accountId) => options.applications.findEndpointDefault(accountId),
     });
-    this.#inbound = new InboundCalls({
-      ...environment,
-      ids,
-      live: this.live,
-      rates,
-      services: flow,
-      targetOf: (incoming) => targets.find(incoming),
-    });
+    this.#inbound = new InboundCalls({ ...shared, services: flow, targetOf: (incoming) => targets.find(incoming) });
     const calls = new CallControlService({
       live: this.live,
       outbound: this.#outbound,

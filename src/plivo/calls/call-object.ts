@@ -46,7 +46,7 @@ export function renderCall(scope: Scope, call: CallRecord) {
     call_state: stateOf(call),
     call_uuid: call.callId,
     cnam_lookup: '',
-    conference_uuid: null,
+    conference_uuid: call.conferenceId,
     end_time: at(call.endedAt),
     from_number: call.from,
     hangup_cause_code: call.hangupCode,

@@ -36,12 +36,14 @@ export const flags = (name: string, given: Listed): readonly boolean[] =>
     throw invalidParameter(name, `${name} parameter is invalid: true or false is expected`);
   }).map((entry) => entry ?? false);
 
-/** Digits and pauses, with the length of a tone in milliseconds behind `@`. */
-const SEND_DIGITS = /^[0-9*#A-Da-dwW,]{1,100}(?:@\d{1,5})?$/;
+/** Digits and pauses, with the length of a tone in milliseconds behind `@`: what sent-digits.ts reads. */
+const SEND_DIGITS = /^[0-9*#A-DwW]{1,100}(?:@\d{1,5})?$/;
 
 export const digitLists = (name: string, given: Listed): readonly (string | undefined)[] =>
   entriesOf(given, (entry) => {
-    if (SEND_DIGITS.test(entry)) return entry;
+    // The four keys beside the twelve may be written small; `w` and `W` are two different pauses.
+    const digits = entry.replaceAll(/[a-d]/g, (key) => key.toUpperCase());
+    if (SEND_DIGITS.test(digits)) return digits;
     throw invalidParameter(
       name,
       `${name} parameter is invalid: digits, *, #, w and W, with @milliseconds behind them, are expected`,

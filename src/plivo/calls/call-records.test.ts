@@ -83,6 +83,19 @@ describe('records of calls', () => {
     assert.deepEqual(list.body.meta, { limit: 20, offset: 0, next: null, previous: null, total_count: 1 });
   });
 
+  it('of a call that was in a conference name that', async () => {
+    const who = await createTenant(fixture, 'Conference');
+    const callId = fixture.services.ids.uuid();
+    const conferenceId = fixture.services.ids.uuid();
+    await calls.insertStarted(newCall({ callId, accountId: who.authId, initiatedAt: now }), 'dialing', 'node');
+    await calls.end(callId, { ...normalEnd(now), conferenceId });
+    assert.equal((await who.get(`Call/${callId}/`)).body.conference_uuid, conferenceId);
+    assert.deepEqual(
+      objectsOf(await who.get('Call/')).map((call) => call.conference_uuid),
+      [conferenceId],
+    );
+  });
+
   it('of an account without calls are an empty list', async () => {
     const who = await createTenant(fixture, 'None');
     const { body } = await who.get('Call/');

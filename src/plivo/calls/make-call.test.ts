@@ -98,6 +98,13 @@ describe('calls made over the API', () => {
       });
     });
 
+    it('hands on keys in letters as they can be sent', async () => {
+      await api.post('Call/', { ...MINIMAL, send_digits: 'aw1WbD@300' });
+      const [, request] = voice.taken();
+      assert.ok(typeof request === 'object' && request !== null && 'sendDigits' in request);
+      assert.deepEqual(request.sendDigits, ['Aw1WBD@300']);
+    });
+
     it('says when it has to wait for its turn', async () => {
       voice.queued = true;
       assert.equal((await api.post('Call/', MINIMAL)).body.message, 'call queued');
@@ -191,6 +198,7 @@ describe('calls made over the API', () => {
         [{ ring_timeout: 'soon' }, /^ring_timeout parameter/],
         [{ send_on_preanswer: 'perhaps' }, /^send_on_preanswer parameter/],
         [{ send_digits: 'abc!' }, /^send_digits parameter/],
+        [{ send_digits: '1,2' }, /^send_digits parameter/],
         [{ hangup_url: 'nowhere' }, /^hangup_url parameter/],
       ];
       for (const [change, text] of cases) {

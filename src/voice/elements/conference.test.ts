@@ -56,6 +56,8 @@ describe('Conference', () => {
     );
     assert.deepEqual(told(), ['enter 1', 'enter 2']);
     const id = room()?.id;
+    assert.ok(id !== undefined);
+    assert.deepEqual([a.call.origin.conferenceId, b.call.origin.conferenceId], [id, id], 'for their records');
     b.leg.leaves(hangupCause(4000, 'Caller'));
     await rig.clock.advance(10);
     assert.equal(mixed()?.members.length, 1);

@@ -12,6 +12,7 @@ export const conference = elementRunner('Conference', true, async (element, cont
     return NEXT;
   }
   const { conference: room, member } = entered;
+  call.joined(room.id);
   const interrupt = () => member.leave('interrupted');
   signal.addEventListener('abort', interrupt, { once: true });
   if (signal.aborted) interrupt();

@@ -37,7 +37,8 @@ export class CallSources {
     const isLoopback = address === '::1' || address.startsWith('127.');
     const virtual = phones();
     const isPhone = address === virtual?.address && port === virtual.port;
-    const isOurs = isLoopback && stack.boundPorts().some((bound) => bound.port === port);
+    // Whom this node calls in itself hears from the address that it listens on, or from loopback where that is every address.
+    const isOurs = stack.boundPorts().some((bound) => bound.port === port && (isLoopback || bound.address === address));
     if (isPhone || isOurs) return { carrier: SIMULATOR, mayBePhone: false };
     const mayBePhone = isLoopback && trustLoopback;
     const trunk = trunks.bySource(address);

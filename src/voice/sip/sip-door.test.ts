@@ -33,6 +33,23 @@ async function phoneCalls(options: Partial<InviteOptions>) {
 }
 
 describe('an endpoint', () => {
+  test('that says what only carriers may say is not believed', async () => {
+    const { rig, call } = await phoneCalls({
+      headers: [
+        ['P-Asserted-Identity', '<sip:+14155550199;verstat=TN-Validation-Passed@x>'],
+        ['P-Attestation-Indicator', 'A'],
+      ],
+    });
+    const outgoing = call();
+    await rig.clock.advance(100);
+    const answer = await outgoing.result;
+    const { from, stirVerification, stirAttestation } = rig.application.requests[0]?.request.call ?? {};
+    assert.deepEqual([from, stirVerification, stirAttestation], [PHONE, 'Not Applicable', '']);
+    assert.ok(answer.kind === 'answered');
+    answer.session.bye();
+    await rig.assertAllClean();
+  });
+
   test('with the right password reaches the application of endpoints, under its own address', async () => {
     const { rig, call } = await phoneCalls({ headers: [['X-PH-Room', '7']] });
     const outgoing = call();
@@ -160,6 +177,73 @@ describe('a carrier', () => {
       await rig.assertAllClean();
     });
   }
+
+  for (const [what, appId, url] of [
+    ['a public application', PUBLIC_APPLICATION, 'http://app.example/public'],
+    ['one that is not public', '10000000000000001', 'http://app.example/answer'],
+  ] as const) {
+    test(`reaches ${what} by its id`, async () => {
+      const uri = `sip:${appId}@app.plivo.com`;
+      const { rig, peer, last } = await invited(FIRST_TRUNK, uri);
+      assert.equal(last(), 200);
+      acknowledge(peer, uri);
+      assert.deepEqual(
+        rig.application.requests.map(({ request }) => [request.target.url, request.call.to]),
+        [[url, appId]],
+      );
+      peer.close();
+      await rig.assertAllClean();
+    });
+  }
+
+  test('reaches no application that does not exist: 404', async () => {
+    const { rig, peer, last } = await invited(FIRST_TRUNK, 'sip:19999999999999999@app.plivo.com');
+    assert.equal(last(), 404);
+    peer.close();
+    await rig.assertAllClean();
+  });
+
+  for (const privacy of ['id', 'user;id;critical', 'header; user']) {
+    test(`tells a caller that wants Privacy: ${privacy}, and the application is not told`, async () => {
+      const { rig, peer } = await invited(FIRST_TRUNK, `sip:+${NUMBER}@${NODE}`, {
+        From: '"Ana" <sip:+14155550123@x.example>;tag=peer',
+        'P-Asserted-Identity': '<sip:+14155550199@x.example>',
+        Privacy: privacy,
+      });
+      const { from, callerName } = rig.application.requests[0]?.request.call ?? {};
+      assert.deepEqual([from, callerName, rig.priced], ['anonymous', '', ['14155550199']]);
+      peer.close();
+      await rig.assertAllClean();
+    });
+  }
+
+  test('tells a caller that wants no privacy, or that of the session alone', async () => {
+    for (const privacy of ['none', 'session', 'history']) {
+      const { rig, peer } = await invited(FIRST_TRUNK, `sip:+${NUMBER}@${NODE}`, {
+        'P-Asserted-Identity': '<sip:+14155550199@x.example>',
+        Privacy: privacy,
+      });
+      assert.equal(rig.application.requests[0]?.request.call.from, '14155550199');
+      peer.close();
+      await rig.assertAllClean();
+    }
+  });
+
+  test('says whether the caller may show its number', async () => {
+    for (const [identity, more, verification, attestation] of [
+      ['<sip:+14155550199;verstat=TN-Validation-Passed@x.example>', { 'Attestation-Info': 'A' }, 'Verified', 'A'],
+      ['<sip:+14155550199;verstat=TN-Validation-Passed@x.example>', { 'P-Attestation-Indicator': 'B' }, 'Not Verified', 'B'],
+      ['<tel:+14155550199;verstat=No-TN-Validation>', {}, 'Not Verified', ''],
+      ['<sip:+442079460123@x.example>', {}, 'Not Applicable', ''],
+    ] as const) {
+      const fields = { 'P-Asserted-Identity': identity, ...more };
+      const { rig, peer } = await invited(FIRST_TRUNK, `sip:+${NUMBER}@${NODE}`, fields);
+      const { stirVerification, stirAttestation } = rig.application.requests[0]?.request.call ?? {};
+      assert.deepEqual([stirVerification, stirAttestation], [verification, attestation]);
+      peer.close();
+      await rig.assertAllClean();
+    }
+  });
 
   for (const [header, from] of [
     ['<sip:+1-415-555-0123@x.example;user=phone>;tag=peer', '14155550123'],

@@ -7,8 +7,10 @@ import { parseNameAddress } from '../../sip/name-address.ts';
 import { parseUri } from '../../sip/uri.ts';
 import type { IncomingCall } from '../leg-maker.ts';
 import { endpointAddress } from '../phone-domain.ts';
+import { readCallerProof } from './caller-proof.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import { inboundLeg } from './inbound-leg.ts';
+import { SIMULATOR } from './leg-routes.ts';
 import type { LegServices } from './leg-services.ts';
 import type { TokenCaller, TokenLogins } from './token-logins.ts';
 import { type CallingTrunk, letInOverTrunk } from './trunk-door.ts';
@@ -40,6 +42,10 @@ export interface SipDoorOptions {
 /** What an application is told of (voice-xml.md §9); the longest value is the token of a browser. Others are dropped. */
 const CUSTOM_HEADER = /^X-PH-[A-Za-z0-9-]{1,24}$/i;
 const MAX_CUSTOM_VALUE = 500;
+/** A caller that is not to be shown, in the place of its number. */
+const ANONYMOUS = 'anonymous';
+/** Levels of privacy that mean who calls (RFC 3323 §4.2, RFC 3325 §9.3). */
+const PRIVATE = /(?:^|[;,\s])(?:id|user|header)(?=$|[;,\s])/i;
 const APPLICATION_ID = /^\d{10,20}$/;
 
 /** Where calls come in over SIP: who is it, may they, and whom do they want. */
@@ -64,11 +70,18 @@ export class SipDoor {
     if (!origin || invite.isCancelled) return;
     if (invite.offer !== undefined && !canAnswer(invite.offer, audio.codecs)) return invite.reject(488);
     const { headers } = invite.request;
-    const from = parseNameAddress(headers.get('P-Asserted-Identity') ?? headers.get('From') ?? '');
+    const address = headers.get('P-Asserted-Identity') ?? headers.get('From') ?? '';
+    const from = 'username' in origin ? endpointAddress(origin.username) : partyOf(parseNameAddress(address)?.uri);
     const diverted = parseDiversion(headers.get('Diversion') ?? '');
+    // A carrier tells us who calls; whether we may tell is the caller's to say (RFC 3325 §7).
+    const isWithheld = origin.kind === 'carrier' && PRIVATE.test(headers.get('Privacy') ?? '');
+    const isSigned = origin.kind === 'carrier' && origin.carrier !== SIMULATOR;
+    const attestation = headers.get('Attestation-Info') ?? headers.get('P-Attestation-Indicator');
     await this.#options.arrive({
-      from: 'username' in origin ? endpointAddress(origin.username) : partyOf(from?.uri),
-      callerName: parseNameAddress(headers.get('From') ?? '')?.displayName ?? '',
+      from: isWithheld ? ANONYMOUS : from,
+      withheld: isWithheld ? from : undefined,
+      proof: isSigned ? readCallerProof(address, attestation, from) : undefined,
+      callerName: isWithheld ? '' : (parseNameAddress(headers.get('From') ?? '')?.displayName ?? ''),
       to: partyOf(invite.request.uri),
       sipTo: headers.get('To') ?? '',
       sourceIp: invite.source.address,
@@ -157,7 +170,7 @@ export class SipDoor {
 /** Digits without `+` where it is a number, else the SIP address without port and parameters. */
 function partyOf(uri: string | undefined): string {
   const parsed = parseUri(uri ?? '');
-  if (!parsed) return 'anonymous';
+  if (!parsed) return ANONYMOUS;
   if (parsed.scheme === 'tel') return digitsOf(parsed.number) ?? parsed.number;
   return digitsOf(parsed.user ?? '') ?? `${parsed.scheme}:${parsed.user === undefined ? '' : `${parsed.user}@`}${parsed.host}`;
 }

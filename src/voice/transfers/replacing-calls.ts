@@ -6,7 +6,7 @@ import { CallPace } from '../call-pace.ts';
 import type { CallRates } from '../call-rates.ts';
 import type { FlowServices } from '../flow-services.ts';
 import { hangupCause } from '../hangup-cause.ts';
-import { DEFAULT_CALLS_PER_SECOND, MAX_DURATION_MS } from '../inbound-calls.ts';
+import { inboundRateOf, MAX_DURATION_MS } from '../inbound-calls.ts';
 import { incomingIdentity } from '../incoming-identity.ts';
 import { LegGone } from '../leg.ts';
 import type { IncomingCall } from '../leg-maker.ts';
@@ -39,19 +39,18 @@ export class ReplacingCalls {
     const { live, ids, rates, policy, services } = this.#options;
     const replaced = callId === undefined ? undefined : live.find(callId)?.call;
     if (!replaced?.answered) return incoming.refuse(481, 'Call/Transaction Does Not Exist');
-    const [newcomer, present, owner] = await Promise.all([
+    const [newcomer, present, main, owner] = await Promise.all([
       policy.ofOrigin(incoming.origin, replaced.accountId),
       policy.ofCall(replaced),
+      this.#options.account(replaced.accountId),
       this.#options.account(replaced.facts.ownerId),
     ]);
     const isTrunks = incoming.origin.kind === 'carrier';
     const mayReplace = newcomer && newcomer.policy !== 'decline' && (!isTrunks || newcomer.name === present?.name);
-    if (!mayReplace || !owner?.enabled) return incoming.refuse(403, 'Forbidden');
+    if (!mayReplace || !owner?.enabled || !main?.enabled) return incoming.refuse(403, 'Forbidden');
     // One that is heard by nobody, or by a whole room, has no place to be taken.
     if (!partnerOf(replaced, live)) return incoming.refuse(603, 'Decline');
-    if (!this.#pace.take(replaced.accountId, owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND)) {
-      return incoming.refuse(486, 'Busy Here');
-    }
+    if (!this.#pace.take(replaced.accountId, inboundRateOf(main))) return incoming.refuse(486, 'Busy Here');
     const start = incomingIdentity(incoming, ids.uuid(), owner, {}, rates);
     const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
     const found = live.add(call);

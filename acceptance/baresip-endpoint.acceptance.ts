@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { call } from './api.ts';
 import { Baresip, type BaresipOptions } from './baresip.ts';
-import type { SipTransport } from './sipp.ts';
+import { headerOf, type SipTransport } from './sipp.ts';
 import { millisecondsOf, samplesOf } from './tones.ts';
 import {
   answeredCall,
@@ -203,6 +203,45 @@ describe("Debian's baresip as an endpoint", () => {
     await Promise.all([to.hears(ALICE_HZ, 1000), from.hears(CAROL_HZ, 1000)]);
     to.command('hangup');
     const dialled = await eventually('action of Dial', () => suite.app.on('/dialled').slice(before)[0]?.params);
+    assert.equal(dialled.DialStatus, 'completed');
+    const leg = await recordOf(suite.server, String(dialled.DialBLegUUID));
+    assert.deepEqual([leg.to_number, leg.hangup_source], [carol.uri, 'Callee']);
+    await from.waitFor('CALL_CLOSED');
+  });
+
+  it('passes its caller on to one it has asked before, and those two hear each other', async () => {
+    const from = await registered(alice, ALICE_HZ);
+    const via = await registered(bob, BOB_HZ);
+    const to = await registered(carol, CAROL_HZ);
+    const dialTo = ({ uri }: Account) => xml(`<Dial action="${suite.app.url('/dialled')}"><User>${uri}</User></Dial>`);
+    suite.on('/endpoint', dialTo(bob));
+    const before = suite.app.on('/dialled').length;
+    from.command('dial', `sip:bob@${bob.uri.split('@')[1]}`);
+    await via.waitFor('CALL_ESTABLISHED');
+    const callId = String((await answeredCall(suite, asked, '/endpoint')).CallUUID);
+    suite.on('/endpoint', dialTo(carol));
+    via.command('dial', `sip:carol@${carol.uri.split('@')[1]}`);
+    await to.waitFor('CALL_ESTABLISHED');
+    await to.hears(BOB_HZ, 500);
+
+    const consulted = await eventually('the answer to the second call', () => via.answers[1]);
+    const tagOf = (name: string) => /;tag=([^;\s]+)/.exec(headerOf(consulted, name))?.[1];
+    const replaces = `${headerOf(consulted, 'Call-ID')};to-tag=${tagOf('To')};from-tag=${tagOf('From')}`;
+    via.command('line', '1');
+    via.command('transfer', `<${carol.uri}?Replaces=${encodeURIComponent(replaces)}>`);
+    await Promise.all([to.hears(ALICE_HZ, 1000), from.hears(CAROL_HZ, 1000)]);
+    await eventually('the end of both calls', () =>
+      via.events.filter(({ type }) => type === 'CALL_CLOSED').length === 2 ? true : undefined,
+    );
+
+    to.command('hangup');
+    const dialled = await eventually('action of the first Dial', () =>
+      suite.app
+        .on('/dialled')
+        .slice(before)
+        .map(({ params }) => params)
+        .find(({ CallUUID }) => CallUUID === callId),
+    );
     assert.equal(dialled.DialStatus, 'completed');
     const leg = await recordOf(suite.server, String(dialled.DialBLegUUID));
     assert.deepEqual([leg.to_number, leg.hangup_source], [carol.uri, 'Callee']);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { record } from './api.ts';
 import { freePort, freeServerPort, freeUdpPort } from './ports.ts';
-import type { SipTransport } from './sipp.ts';
+import { headerOf, type SipTransport } from './sipp.ts';
 import { millisecondsOf, samplesOf, sine, wavOf } from './tones.ts';
 import { eventually } from './wait.ts';
 
@@ -118,6 +118,12 @@ rtp_ports ${rtp}-${Math.min(rtp + RTP_PORTS, 65_535)}
     await eventually(`message ${pattern}`, () => (pattern.test(this.#output) ? true : undefined)).catch((error: unknown) => {
       throw new Error(`${String(error)}:\n${this.#output.slice(-6000)}`);
     });
+  }
+
+  /** The answers to INVITEs that it has sent or got, one a call, oldest first. */
+  get answers(): readonly string[] {
+    const answers = this.#output.split(/^(?=SIP\/2\.0 )/m).filter((text) => /^SIP\/2\.0 200 [\s\S]*?^CSeq: \d+ INVITE/m.test(text));
+    return [...new Map(answers.toReversed().map((text) => [headerOf(text, 'Call-ID'), text])).values()].toReversed();
   }
 
   /** Waits until it has heard the tone for `ms` milliseconds in its latest call. */

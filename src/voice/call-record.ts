@@ -20,8 +20,6 @@ export interface DialOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Absent = nobody asks who answers. */
   readonly machine?: MachineDetection | undefined;
-  /** The call whose conference the new one is to join. */
-  readonly joinsCallId?: string | undefined;
 }
 
 /** Kept while a leg is open: what is needed to dial it, and to tell of its end when its process has died. */

@@ -98,6 +98,7 @@ describe('calls in storage', () => {
       callerName: 'Ana',
       requestId: given.callId,
       parentCallId: null,
+      conferenceId: null,
       applicationId: '12345678901234567',
       trunk: 'lab',
       carrierFailover: true,

@@ -118,7 +118,6 @@ export class OutboundCalls {
             ringTimeoutS: request.ringTimeoutS,
             headers: request.headers,
             machine: request.machine,
-            joinsCallId: request.parentCallId,
           },
         },
       };

@@ -221,6 +221,13 @@ describe('notifications of a call', () => {
     assert.equal(target.received.length, 4);
   });
 
+  it('of streams go by the defaults, whatever their URL asks for', () => {
+    for (const [kind, { policy }] of callWebhookKinds) {
+      const { retryDelaysMs, readTimeoutMs } = policy('http://a.example/#rc=4&rt=900');
+      assert.deepEqual([retryDelaysMs.length, readTimeoutMs], kind === 'call-stream' ? [1, 40_000] : [4, 900], kind);
+    }
+  });
+
   it('exist with what their transaction writes, or not at all', async () => {
     const call = endedCall({ callId: ids.uuid() });
     const hangup: CallNotification = { kind: 'hangup', call, target: post('/hangup') };

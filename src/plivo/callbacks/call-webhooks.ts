@@ -36,9 +36,12 @@ const kinds: Readonly<Record<CallNotification['kind'], string>> = {
   'multiparty-recording': 'call-multiparty-recording',
 };
 
-/** Kinds of webhook jobs of calls, for the dispatcher: they follow the settings of their URL (voice-xml.md §2.3). */
+/** Settings of a URL that has none. */
+const DEFAULT_POLICY = voicePolicy('');
+
+/** Kinds of webhook jobs of calls, for the dispatcher: they follow the settings of their URL, those of streams do not (voice-xml.md §2.3). */
 export const callWebhookKinds: ReadonlyMap<string, WebhookKind> = new Map(
-  Object.values(kinds).map((kind) => [kind, { policy: voicePolicy }]),
+  Object.values(kinds).map((kind) => [kind, { policy: kind === kinds.stream ? () => DEFAULT_POLICY : voicePolicy }]),
 );
 
 export interface CallWebhooksNeeds {

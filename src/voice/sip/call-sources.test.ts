@@ -46,6 +46,7 @@ describe('whose calls come from an address', () => {
       assert.equal(from(address, 5060), 'simulator', listening);
       assert.equal(from('192.0.2.9', 5060), undefined, listening);
     }
+    assert.equal(sourcesAt('192.0.2.1').from('127.0.0.1', 5060), undefined, 'another program beside it');
   });
 
   test('every other number is a virtual phone', async () => {

@@ -26,8 +26,7 @@ export class CallSources {
   /** Where this node takes calls by SIP over UDP, for who runs beside it. */
   get place(): Target | undefined {
     const own = this.#options.stack.boundPorts().find(({ transport }) => transport === 'udp');
-    const everywhere = own?.address === '0.0.0.0' || own?.address === '::';
-    return own && { transport: 'udp', address: everywhere ? '127.0.0.1' : own.address, port: own.port };
+    return own && { transport: 'udp', address: isEverywhere(own.address) ? '127.0.0.1' : own.address, port: own.port };
   }
 
   carrierOf({ transport, address, port }: IncomingInvite['source']): CallSource | undefined {
@@ -37,8 +36,10 @@ export class CallSources {
     const isLoopback = address === '::1' || address.startsWith('127.');
     const virtual = phones();
     const isPhone = address === virtual?.address && port === virtual.port;
-    // Whom this node calls in itself hears from the address that it listens on, or from loopback where that is every address.
-    const isOurs = stack.boundPorts().some((bound) => bound.port === port && (isLoopback || bound.address === address));
+    // A call of this node to itself comes from the address that it listens on, or from loopback where that is every address.
+    const isOurs = stack
+      .boundPorts()
+      .some((bound) => bound.port === port && (isEverywhere(bound.address) ? isLoopback : bound.address === address));
     if (isPhone || isOurs) return { carrier: SIMULATOR, mayBePhone: false };
     const mayBePhone = isLoopback && trustLoopback;
     const trunk = trunks.bySource(address);
@@ -51,3 +52,5 @@ export class CallSources {
     return (await this.#options.isOurNumber(number)) ? this.place : this.#options.phones();
   }
 }
+
+const isEverywhere = (address: string): boolean => address === '0.0.0.0' || address === '::';

@@ -55,7 +55,9 @@ accounts:
     name: Demo
     timezone: Europe/Berlin
     balance: "12.50"
-    limits: { api_requests_per_5s: 0, messages_per_second: 0, sender_rates: { long_code: 1.5 }, sender_daily_caps: { toll_free: 0 } }
+    limits:
+      { api_requests_per_5s: 0, messages_per_second: 0, calls_per_second: 0, inbound_calls_per_second: 0,
+        sender_rates: { long_code: 1.5 }, sender_daily_caps: { toll_free: 0 } }
     smart_encoding: true
     geo: { sms: [US, DE], voice: [US], voice_barred_prefixes: [1900], thresholds: { DE: { per_hour: 10, policy: block } } }
     recordings: { auth: true, retention_days: 30 }
@@ -114,6 +116,8 @@ test('accounts have their settings, credit and billing', async () => {
   assert.deepEqual(account?.settings, {
     apiRequestsPer5s: 0,
     messagesPerSecond: 0,
+    callsPerSecond: 0,
+    inboundCallsPerSecond: 0,
     senderRates: { long_code: 1.5 },
     senderDailyCaps: { toll_free: 0 },
     smartEncoding: true,

@@ -105,6 +105,11 @@ describe('live calls over the API', () => {
       }
       assert.equal((await api.post(path('Speak/'), {})).body.error, 'text parameter is missing');
       assert.match(String((await api.post(path('Speak/'), { text: 'x', voice: 'ROBOT' })).body.error), /^voice parameter/);
+      for (const unspeakable of ['x'.repeat(3_001), ' \n ']) {
+        const { status: refused, body: why } = await api.post(path('Speak/'), { text: unspeakable });
+        assert.equal(refused, 400);
+        assert.match(String(why.error), /^text parameter is invalid: .*(3000 are the most|empty)/);
+      }
       assert.match(
         String((await api.post(path('Speak/'), { text: '<speak>x', type: 'ssml', voice: 'Polly.Joanna' })).body.error),
         /^text parameter/,

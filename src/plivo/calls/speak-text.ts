@@ -4,10 +4,7 @@ import { resolveVoice } from '../../speech/voices.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, flag, idInPath, text } from '../fields.ts';
 import { legParameters, readLegs } from './leg-parameters.ts';
-import { readSpokenText, speechTypes } from './spoken-text.ts';
-
-/** As much as a document may hold is spoken for an hour. */
-const MAX_TEXT = 20_000;
+import { readSpokenText, speechTypes, spokenText } from './spoken-text.ts';
 
 /** POST Call/{call_uuid}/Speak/ (voice-api.md §6.2). The Go SDK sends the voice as `length`. */
 export const speakText = defineVoiceCommand({
@@ -18,7 +15,7 @@ export const speakText = defineVoiceCommand({
   path: 'Call/{call_uuid}/Speak/',
   parameters: Type.Object({
     call_uuid: idInPath(),
-    text: text(MAX_TEXT),
+    text: spokenText(),
     voice: Type.Optional(text(64)),
     length: Type.Optional(text(64)),
     language: Type.Optional(text(16)),

@@ -126,6 +126,7 @@ describe('conferences over the API', () => {
     assert.equal((await api.post(`${ROOM}Member/10/Play/`, { url: 'file:///etc/passwd' })).status, 400);
     assert.equal((await api.post(`${ROOM}Member/10/Speak/`, {})).status, 400);
     assert.equal((await api.post(`${ROOM}Member/10/Speak/`, { text: 'x', language: 'xx-XX' })).status, 400);
+    assert.equal((await api.post(`${ROOM}Member/10/Speak/`, { text: 'x'.repeat(3_001) })).status, 400);
     assert.deepEqual(voice.taken(), []);
   });
 

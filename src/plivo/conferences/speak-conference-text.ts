@@ -1,12 +1,10 @@
 import { Type } from 'typebox';
 import { invalidParameter } from '../../errors/catalogue.ts';
 import { resolveVoice } from '../../speech/voices.ts';
+import { readSpokenText, spokenText } from '../calls/spoken-text.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, text } from '../fields.ts';
 import { memberId, memberParameters, readMembers, renderMembers } from './member-selector.ts';
-
-/** As much as a document may hold is spoken for an hour. */
-const MAX_TEXT = 20_000;
 
 /** POST Conference/{conference_name}/Member/{member_id}/Speak/ (voice-api.md §8): to some members alone, or to `all`. */
 export const speakConferenceText = defineVoiceCommand({
@@ -17,7 +15,7 @@ export const speakConferenceText = defineVoiceCommand({
   path: 'Conference/{conference_name}/Member/{member_id}/Speak/',
   parameters: Type.Object({
     ...memberParameters,
-    text: text(MAX_TEXT),
+    text: spokenText(),
     voice: Type.Optional(text(64)),
     language: Type.Optional(text(16)),
   }),
@@ -28,7 +26,7 @@ export const speakConferenceText = defineVoiceCommand({
     const resolved = resolveVoice(given.voice, given.language, 'api');
     if (!resolved.ok) throw invalidParameter('voice', `voice parameter is invalid: ${resolved.reason}`);
     const ids = await conferences.speak(scope, given.conference_name, readMembers(given.member_id), {
-      content: [given.text],
+      content: readSpokenText(given.text, 'text'),
       voice: resolved.markup ? (given.voice ?? resolved.voice.name) : resolved.voice.name,
       language: resolved.language,
     });

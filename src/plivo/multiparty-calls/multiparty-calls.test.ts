@@ -383,7 +383,7 @@ describe('multiparty calls over the API', () => {
     const [, , , text] = mpcs.taken();
     assert.ok(typeof text === 'object' && text !== null && 'content' in text && Array.isArray(text.content));
     assert.ok(text.content.length > 1 && 'language' in text && text.language === 'hi-IN');
-    for (const body of [{}, { text: 'x', language: 'xx-XX' }, { text: '<speak>', type: 'ssml' }]) {
+    for (const body of [{}, { text: 'x'.repeat(3_001) }, { text: 'x', language: 'xx-XX' }, { text: '<speak>', type: 'ssml' }]) {
       assert.equal((await api.post(`${ROOM}Member/355/Speak/`, body)).status, 400, JSON.stringify(body));
     }
   });

@@ -1,13 +1,10 @@
 import { Type } from 'typebox';
 import { invalidParameter } from '../../errors/catalogue.ts';
 import { resolveVoice } from '../../speech/voices.ts';
-import { readSpokenText, speechTypes } from '../calls/spoken-text.ts';
+import { readSpokenText, speechTypes, spokenText } from '../calls/spoken-text.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, flag, text } from '../fields.ts';
 import { memberParameters, readMembers, readMpcId } from './multiparty-selector.ts';
-
-/** As much as a document may hold is spoken for an hour. */
-const MAX_TEXT = 20_000;
 
 /** POST MultiPartyCall/{mpc_id}/Member/{member_id}/Speak/ (multiparty-calls.md §4.13). It always sounds beside what is said. */
 export const speakToMember = defineVoiceCommand({
@@ -18,7 +15,7 @@ export const speakToMember = defineVoiceCommand({
   path: 'MultiPartyCall/{mpc_id}/Member/{member_id}/Speak/',
   parameters: Type.Object({
     ...memberParameters,
-    text: text(MAX_TEXT),
+    text: spokenText(),
     voice: Type.Optional(text(64)),
     language: Type.Optional(text(16)),
     mix: flag(),

@@ -10,6 +10,7 @@ export interface Challenge {
   readonly sound: { readonly target: ElementUrl; readonly askedBy: Call } | undefined;
   /** A key that must be pressed; undefined = it is enough to hear the sound to its end. */
   readonly key: string | undefined;
+  /** To the key, counted from the answer. */
   readonly timeoutMs: number;
 }
 
@@ -33,7 +34,7 @@ export async function confirm(
     confirmed = digit === key;
     done.abort();
   });
-  const cancelTimeout = services.clock.after(timeoutMs, () => done.abort());
+  const cancelTimeout = key === undefined ? () => undefined : services.clock.after(timeoutMs, () => done.abort());
   try {
     const prompts = sound ? await fetchPrompts(sound.askedBy, services, 'confirm-sound', sound.target, until) : [];
     await playPrompts(call, services, media, prompts, until);

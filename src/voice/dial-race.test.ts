@@ -251,6 +251,16 @@ describe('confirmation of a Dial', () => {
     await run.rig.assertClean();
   });
 
+  test('without a key the time for it cuts no sound', async () => {
+    const run = await dialling([A], { confirmSound: CONFIRM, confirmTimeoutMs: 100 });
+    legOf(run).answers();
+    await run.rig.clock.advance(490);
+    assert.equal(run.rig.media.bridges.size, 0);
+    await run.rig.clock.advance(20);
+    assert.equal(run.rig.media.bridges.size, 1);
+    await run.rig.assertClean();
+  });
+
   test('a key without a sound is not asked for', async () => {
     const run = await dialling([A], { confirmKey: '5' });
     legOf(run).answers();

@@ -5,6 +5,7 @@ import type { CallProgram } from './call-program.ts';
 import type { Endpoint } from './endpoint-store.ts';
 import type { InboundTarget } from './inbound-calls.ts';
 import type { IncomingCall } from './leg-maker.ts';
+import { SIMULATOR } from './sip/leg-routes.ts';
 
 /** What calls to a number run in the place of an application, and whose it is. */
 export interface NumberProgram {
@@ -45,9 +46,9 @@ export class InboundTargets {
       return owner && { owner, program: programFor(incoming.from, incoming.to), trunkId };
     }
     if (origin.kind === 'bearer') return this.#ofBearer(origin.owner, origin.appId);
-    // `sip:{app_id}@`: carriers reach every application, whoever else comes only public ones.
+    // `sip:{app_id}@`: trunks reach every application. Whoever else comes, and what an account has this node call in itself, only public ones.
     if (origin.kind === 'anonymous') return this.#ofApplication(incoming.to, false);
-    if (APPLICATION_ID.test(incoming.to)) return this.#ofApplication(incoming.to, true);
+    if (APPLICATION_ID.test(incoming.to)) return this.#ofApplication(incoming.to, origin.carrier !== SIMULATOR);
     const number = await this.#sources.number(incoming.to);
     if (!number?.voiceEnabled) return undefined;
     const programmed = await this.#sources.program?.(incoming.to, incoming.withheld ?? incoming.from);

@@ -142,6 +142,12 @@ export class RtpPeer {
     return Int16Array.from({ length: samples }, (_, at) => this.#heard[(this.#heardSamples - samples + at) % size] ?? 0);
   }
 
+  /** How much of the last `ms` is this tone, 0 to 1. */
+  shareOf(hz: number, ms = 100): number {
+    const pcm = this.heard(ms);
+    return pcm.length === 0 || rms(pcm) < 50 ? 0 : toneShare(pcm, this.codec.sampleRate, hz);
+  }
+
   /** Waits until the last `ms` were mostly this tone. */
   async hears(hz: number, ms = 100, withinMs = 2_000): Promise<void> {
     const isTone = () => {

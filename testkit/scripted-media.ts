@@ -129,8 +129,8 @@ export class ScriptedMediaLeg implements MediaLeg {
   readonly #digitListeners = new Set<(digit: string, method: DigitMethod) => void>();
   readonly #listening = new Set<{ readonly options: ListenOptions; readonly settle: (heard: Heard | undefined) => void }>();
   readonly #recordings = new Set<(cause: RecordEnd['cause']) => void>();
-  #endPlay: (end: PlayEnd) => void = () => undefined;
-  #playing = false;
+  /** What plays, by whether it is over what else does. */
+  readonly #plays = new Map<'below' | 'over', (end: PlayEnd) => void>();
   #mediaTimeout: (() => void) | undefined;
   #failure: ((error: Error) => void) | undefined;
   closed = false;
@@ -147,7 +147,8 @@ export class ScriptedMediaLeg implements MediaLeg {
   setFlow(_: MediaFlow): void {}
 
   play(sources: readonly PlaySource[], options: PlayOptions): Playback {
-    this.#endPlay('stopped');
+    const layer = options.over ? 'over' : 'below';
+    this.#plays.get(layer)?.('stopped');
     this.heard.push({ at: this.#clock.now(), sources, options });
     const { promise, resolve } = Promise.withResolvers<PlayEnd>();
     const length = sources.reduce((ms, source) => ms + lengthOf(source), 0) * options.loop;
@@ -156,14 +157,10 @@ export class ScriptedMediaLeg implements MediaLeg {
     const cancel = Number.isFinite(total) ? this.#clock.after(total, () => end('completed')) : () => undefined;
     const end = (how: PlayEnd) => {
       cancel();
-      if (this.#endPlay === end) {
-        this.#endPlay = () => undefined;
-        this.#playing = false;
-      }
+      if (this.#plays.get(layer) === end) this.#plays.delete(layer);
       resolve(how);
     };
-    this.#endPlay = end;
-    this.#playing = true;
+    this.#plays.set(layer, end);
     if (this.closed) end('closed');
     return { ended: promise, stop: () => end('stopped') };
   }
@@ -279,7 +276,7 @@ export class ScriptedMediaLeg implements MediaLeg {
     if (this.closed) return NO_STATS;
     this.closed = true;
     this.#gone.abort();
-    this.#endPlay('closed');
+    for (const end of [...this.#plays.values()]) end('closed');
     for (const { settle } of [...this.#listening]) settle(undefined);
     for (const end of [...this.#recordings]) end('closed');
     this.#digitListeners.clear();
@@ -291,7 +288,7 @@ export class ScriptedMediaLeg implements MediaLeg {
 
   /** Whether anything is being played to the far end. */
   get isPlaying(): boolean {
-    return this.#playing;
+    return this.#plays.size > 0;
   }
 
   /** Conditions that are being listened for. */

@@ -83,6 +83,35 @@ describe('playing on a leg', { concurrency: 4 }, async () => {
     assert.equal(await leg.play([], { loop: 0 }).ended, 'completed', 'an empty list is over at once');
   });
 
+  for (const codec of ['PCMU', 'G722'] as const) {
+    it(`plays over what is playing, beside it or alone, and that goes on: ${codec}`, async () => {
+      const { leg, peer } = await rig.call({ codec });
+      const tone = (hz: number, ms: number) => ({ kind: 'tone', tone: { hz, ms, dbov: -15 } }) as const;
+      const below = leg.play([tone(500, 1_500)], { loop: 1 });
+      await peer.hears(500, 60);
+      const asked = performance.now();
+      const beside = leg.play([tone(1_200, 5_000)], { loop: 1, mix: true, over: true });
+      await until(() => peer.shareOf(1_200) > 0.2 && peer.shareOf(500) > 0.2, 'both');
+      const alone = leg.play([tone(1_900, 200)], { loop: 1, over: true });
+      assert.equal(await beside.ended, 'stopped', 'one takes the place of the other');
+      await peer.hears(1_900, 60);
+      assert.equal(await alone.ended, 'completed');
+      await peer.hears(500, 60);
+      assert.equal(await below.ended, 'completed');
+      const took = performance.now() - asked;
+      assert.ok(took < 2_200, `it has lost no time: ${took} ms`);
+    });
+  }
+
+  it('over nothing is as good as any play, and ends by stop', async () => {
+    const { leg, peer } = await rig.call();
+    const playback = leg.play([{ kind: 'tone', tone: 'ringback' }], { loop: 0, mix: true, over: true });
+    await until(() => peer.shareOf(440) > 0.2, 'the tone');
+    playback.stop();
+    assert.equal(await playback.ended, 'stopped');
+    await peer.hearsSilence();
+  });
+
   for (const codec of ['PCMA', 'G722'] as const) {
     it(`plays clips of either rate in ${codec}`, async () => {
       const { leg, peer } = await rig.call({ codec });

@@ -130,6 +130,7 @@ export class LegHandle implements MediaLeg {
       loop: options.loop,
       maxMs: options.maxMs,
       mix: options.mix ?? false,
+      layer: options.over ? 'over' : 'below',
     });
     return { ended, stop: () => this.#send({ do: 'stop-play', leg: this.id, play }) };
   }

@@ -65,6 +65,8 @@ export interface PlayOptions {
   readonly maxMs?: number | undefined;
   /** Added to what the far end hears anyway (the bridged party); without it replaces that. */
   readonly mix?: boolean | undefined;
+  /** Beside what is playing, which goes on: added to it with `mix`, heard alone without. Replaces only what was played so before. */
+  readonly over?: boolean | undefined;
 }
 
 /** `completed` = heard to its end, `stopped` = by `stop()` or another play, `closed` = the leg is gone. */
@@ -205,7 +207,7 @@ export interface MediaLeg {
   restartIce(): void;
   /** Begins (or after a re-INVITE changes) the flow. The leg sends silence or what is played from here on. */
   setFlow(flow: MediaFlow): void;
-  /** Plays the list; replaces what is playing (that ends as `stopped`). */
+  /** Plays the list; replaces what is playing (that ends as `stopped`), unless it is to be heard beside that. */
   play(sources: readonly PlaySource[], options: PlayOptions): Playback;
   /** Sends digits one after another: `0-9*#A-D`, `w` = 0.5 s, `W` = 1 s of pause. Resolves with the last one's end. */
   sendDigits(

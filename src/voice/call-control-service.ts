@@ -109,7 +109,7 @@ export class CallControlService implements CallControl {
 
   async play(scope: Scope, callId: string, request: PlayRequest): Promise<void> {
     const { services } = this.#options;
-    const list = async (signal: AbortSignal) => Promise.all(request.urls.map((url) => services.sounds.fromUrl(url, signal)));
+    const list = (signal: AbortSignal) => request.urls.map((url) => services.sounds.fromUrl(url, signal));
     this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, 'play', request, list));
   }
 
@@ -119,7 +119,7 @@ export class CallControlService implements CallControl {
 
   async speak(scope: Scope, callId: string, request: SpeakRequest): Promise<void> {
     const { services } = this.#options;
-    const list = async (signal: AbortSignal) => [await services.sounds.speech(request, 'api', signal)];
+    const list = (signal: AbortSignal) => [services.sounds.speech(request, 'api', signal)];
     const options = { ...request, lengthS: undefined };
     this.#onLegs(scope, callId, request.legs, (call, leg) => this.#start(call, leg, 'speech', options, list));
   }
@@ -212,30 +212,28 @@ export class CallControlService implements CallControl {
     this.#onLegs(scope, callId, 'both', stop, true);
   }
 
-  /** Fetches or synthesises in the background and plays; what cannot be had is in the timeline. */
+  /** Fetches or synthesises in the background and plays; what cannot be had is in the timeline, and the rest is heard. */
   #start(
     call: Call,
     leg: MediaLeg,
     what: 'play' | 'speech',
     options: Pick<PlayRequest, 'loop' | 'mix' | 'lengthS'>,
-    load: (signal: AbortSignal) => Promise<readonly Awaited<ReturnType<FlowServices['sounds']['fromUrl']>>[]>,
+    load: (signal: AbortSignal) => readonly ReturnType<FlowServices['sounds']['fromUrl']>[],
   ): void {
     this.#playing.get(leg)?.stopped.abort();
     const stopped = new AbortController();
     this.#playing.set(leg, { what, stopped });
     const signal = AbortSignal.any([stopped.signal, call.gone]);
-    load(signal).then(
-      (clips) => {
-        if (signal.aborted) return;
-        const sources = clips.map((clip) => ({ kind: 'clip', clip }) as const);
-        const maxMs = options.lengthS === undefined ? undefined : options.lengthS * 1000;
-        const playback = leg.play(sources, { loop: options.loop ? 0 : 1, mix: options.mix, maxMs });
-        signal.addEventListener('abort', () => playback.stop(), { once: true });
-      },
-      (error: unknown) => {
-        if (!signal.aborted) call.note('sound_skipped', { reason: error instanceof SoundError ? error.message : String(error) });
-      },
-    );
+    void Promise.allSettled(load(signal)).then((loaded) => {
+      if (signal.aborted) return;
+      for (const each of loaded) if (each.status === 'rejected') call.note('sound_skipped', { reason: reasonOf(each.reason) });
+      const sources = loaded.flatMap((each) => (each.status === 'fulfilled' ? [{ kind: 'clip', clip: each.value } as const] : []));
+      if (sources.length === 0) return;
+      const maxMs = options.lengthS === undefined ? undefined : options.lengthS * 1000;
+      // The document goes on with what it plays: it has not been asked to do anything else.
+      const playback = leg.play(sources, { loop: options.loop ? 0 : 1, mix: options.mix, maxMs, over: true });
+      signal.addEventListener('abort', () => playback.stop(), { once: true });
+    });
   }
 
   async #cancelQueued(open: OpenCall, cause: HangupCause): Promise<boolean> {
@@ -252,6 +250,8 @@ export class CallControlService implements CallControl {
     return cancelled;
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof SoundError ? error.message : String(error));
 
 /** voice-api.md §4.8: before the answer it is a cancellation. */
 const apiHangup = (call: Call): HangupCause => hangupCause(call.answered ? 4000 : 1000, 'API Request');

@@ -200,7 +200,7 @@ describe('play and speak', () => {
       await rig.clock.advance(10);
       assert.deepEqual([leg.media?.isPlaying, other.media?.isPlaying], heard);
       const last = (legs === 'bleg' ? other : leg).media?.heard.at(-1);
-      assert.deepEqual([last?.sources.length, last?.options], [2, { loop: 0, mix: false, maxMs: 5_000 }]);
+      assert.deepEqual([last?.sources.length, last?.options], [2, { loop: 0, mix: false, maxMs: 5_000, over: true }]);
       await rig.clock.advance(5_000);
       assert.deepEqual([leg.media?.isPlaying, other.media?.isPlaying], [false, false]);
       await rig.assertClean();
@@ -224,6 +224,41 @@ describe('play and speak', () => {
     await rig.control.stopSpeak(rig.scope, callId);
     assert.equal(leg.media?.isPlaying, false);
     await rig.control.stopSpeak(rig.scope, callId);
+    await rig.assertClean();
+  });
+
+  test('do not disturb the document: it goes on with what it says, and ends when that is over', async () => {
+    const { rig, callId, leg } = await answered([speak('Welcome to the lab', 2), speak('Goodbye')]);
+    rig.sounds.set('http://cdn.example/a.mp3', 60_000);
+    await rig.clock.advance(500);
+    await rig.control.play(rig.scope, callId, playing);
+    await rig.control.stopPlay(rig.scope, callId);
+    await rig.control.play(rig.scope, callId, playing);
+    await rig.clock.advance(10);
+    const start = leg.media?.heard[0]?.at ?? 0;
+    await rig.clock.advance(1_500);
+    assert.deepEqual(
+      leg.media?.heard.filter(({ options }) => !options.over).map(({ at }) => at - start),
+      [0, 1_800],
+      'eighteen characters take 900 ms, twice',
+    );
+    assert.equal(leg.media?.isPlaying, true);
+    await rig.clock.advance(1_000);
+    assert.equal(rig.ended.at(-1)?.ended?.cause.code, 4010);
+    await rig.assertClean();
+  });
+
+  test('play what can be had of several files, in their order', async () => {
+    const { rig, callId, leg } = await dialled();
+    rig.sounds.set('http://cdn.example/a.mp3', 1_000);
+    rig.sounds.set('http://cdn.example/b.mp3', 2_000);
+    const urls = ['a', 'missing', 'b'].map((name) => `http://cdn.example/${name}.mp3`);
+    await rig.control.play(rig.scope, callId, { ...playing, urls });
+    await rig.clock.advance(10);
+    const lengths = leg.media?.heard.at(-1)?.sources.map((source) => source.kind === 'clip' && source.clip.pcm.length / 8);
+    assert.deepEqual(lengths, [1_000, 2_000]);
+    const skipped = rig.steps.filter(({ event }) => event === 'sound_skipped');
+    assert.deepEqual([skipped.length, String(skipped[0]?.detail.reason).includes('missing.mp3')], [1, true]);
     await rig.assertClean();
   });
 

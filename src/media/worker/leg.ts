@@ -2,7 +2,7 @@ import type { Codec } from '../codecs/codec.ts';
 import { pcmu } from '../codecs/g711.ts';
 import { codecByName, keptForm } from '../codecs/registry.ts';
 import { DtmfDetector } from '../dtmf/detector.ts';
-import type { DigitMethod, MediaFlow, MediaStats, PlayEnd, RecordEnd } from '../media-engine.ts';
+import type { DigitMethod, MediaFlow, MediaStats, RecordEnd } from '../media-engine.ts';
 import { frameSamples } from '../pcm.ts';
 import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
@@ -23,6 +23,7 @@ import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import type { Partner } from './partner.ts';
 import { Player } from './player.ts';
+import { Players } from './players.ts';
 import type { MediaCommand, StreamCommand } from './protocol.ts';
 import type { RecordingTap } from './recording-tap.ts';
 import { ReportExchange } from './report-exchange.ts';
@@ -56,6 +57,7 @@ export class Leg implements Ticked {
   readonly #sender: RtpSender;
   readonly #digits: DigitSender;
   readonly #ears: Ears;
+  readonly #players: Players;
   readonly #inbound: Inbound;
   readonly #reports: ReportExchange;
   /** What the far end hears in the present turn, for recordings. */
@@ -71,7 +73,6 @@ export class Leg implements Ticked {
   #flow: MediaFlow | undefined;
   #sends = false;
   #receives = false;
-  #player: Player | undefined;
   #partner: Partner | undefined;
   #hearDigits = false;
   #dtmf: DtmfDetector | undefined;
@@ -106,6 +107,7 @@ export class Leg implements Ticked {
       else around.tell({ is: 'heard', leg: id, ear, heard });
       this.#weighNeeds();
     });
+    this.#players = new Players((play, end) => around.tell({ is: 'play-ended', leg: id, play, end }));
     this.#inbound = new Inbound((digit) => this.#onDigit(digit, 'rfc4733'));
     rtp.onMessage((packet, from) => this.#receive(packet, from));
     this.#reports = new ReportExchange(rtcp, this.#sender, this.#reception, this.#latch, around);
@@ -142,7 +144,7 @@ export class Leg implements Ticked {
     }
     this.#codec = codec;
     this.#inbound.configure(codec);
-    this.#player?.changeCodec(keptForm(codec));
+    this.#players.changeCodec(keptForm(codec));
     this.#weighNeeds();
   }
 
@@ -151,14 +153,12 @@ export class Leg implements Ticked {
   }
 
   play(command: Extract<MediaCommand, { do: 'play' }>): void {
-    this.#endPlay('stopped');
-    this.#player = new Player(command, keptForm(this.#codec ?? pcmu), this.#around.clips);
-    if (this.#player.ended) this.#endPlay('completed');
+    this.#players.start(new Player(command, keptForm(this.#codec ?? pcmu), this.#around.clips), command.layer);
     this.#weighNeeds();
   }
 
   stopPlay(play: number): void {
-    if (this.#player?.id === play) this.#endPlay('stopped');
+    this.#players.stop(play);
   }
 
   sendDigits(command: Extract<MediaCommand, { do: 'send-digits' }>): void {
@@ -257,7 +257,7 @@ export class Leg implements Ticked {
 
   /** Says BYE, ends what runs and closes the sockets. */
   close(): void {
-    this.#endPlay('closed');
+    this.#players.close();
     while (this.#recordings[0]) this.endRecording(this.#recordings[0].id, 'closed');
     this.#reports.end();
     this.#inbound.end();
@@ -296,7 +296,7 @@ export class Leg implements Ticked {
     const outgoing = this.#recordings.length > 0 || this.#streams?.wantsOutgoing ? this.#outgoing : undefined;
     const fed = this.#digits.busy ? undefined : this.#streams?.read(this.#codec.sampleRate);
     if (this.#sends) {
-      this.#outbound.send(this.#digits, this.#player, bridged, fed, outgoing);
+      this.#outbound.send(this.#digits, this.#players, bridged, fed, outgoing);
       this.#lateness.add(now - dueMs);
     } else {
       // Time goes on for what would be sent.
@@ -305,10 +305,10 @@ export class Leg implements Ticked {
         this.#digits.next();
         this.#digits.sent();
       }
-      this.#player?.fill(this.#unsent, 0);
+      this.#players.pass(this.#unsent);
       outgoing?.fill(0);
     }
-    if (this.#player?.ended) this.#endPlay('completed');
+    this.#players.settle();
     if (outgoing) {
       this.#streams?.take(this.heard, outgoing);
       if (this.#recordings.length > 0) this.#recordTurn(outgoing);
@@ -359,14 +359,6 @@ export class Leg implements Ticked {
   #awaitSilence(tap: RecordingTap): void {
     if (tap.silenceMs === undefined) return;
     this.#ears.add({ id: -tap.id, silenceMs: tap.silenceMs, beep: undefined, speech: false, answer: undefined });
-  }
-
-  #endPlay(end: PlayEnd): void {
-    const player = this.#player;
-    if (!player) return;
-    this.#player = undefined;
-    player.release();
-    this.#around.tell({ is: 'play-ended', leg: this.id, play: player.id, end });
   }
 
   /** Decides how much is done with what arrives: nothing but its header when nobody hears it. */

@@ -2,7 +2,7 @@ import type { Codec, CodecDecoder, CodecEncoder } from '../codecs/codec.ts';
 import { keptForm } from '../codecs/registry.ts';
 import { DTMF_DIGITS } from '../dtmf/digits.ts';
 import { dtmfSource } from '../dtmf/generator.ts';
-import { frameSamples, saturate } from '../pcm.ts';
+import { frameSamples } from '../pcm.ts';
 import { Resampler } from '../resampling/resampler.ts';
 import type { ToneSource } from '../tones/tone-source.ts';
 import type { AudioFrame } from './audio-frame.ts';
@@ -10,6 +10,7 @@ import type { DigitSender } from './digit-sender.ts';
 import { encodedSilence } from './encoded-silence.ts';
 import { mixInto } from './leg-streams.ts';
 import type { Player } from './player.ts';
+import type { Players } from './players.ts';
 import type { RtpSender } from './rtp-sender.ts';
 
 /** A relayed digit sounds in-band until its far end lets go; no key is held for longer. */
@@ -18,7 +19,10 @@ const RELAYED_TONE_MS = 10_000;
 /** What a turn sent. */
 export type Sent = 'audio' | 'event';
 
-/** Chooses and encodes the 20 ms that a leg sends: digits before a play, a play before the bridged party, else silence. */
+/**
+ * Chooses and encodes the 20 ms that a leg sends: digits before a play, what is played over others before what is below, a play before
+ * the bridged party, else silence.
+ */
 export class Outbound {
   readonly #sender: RtpSender;
   #codec: Codec;
@@ -27,6 +31,10 @@ export class Outbound {
   #encoder: CodecEncoder;
   /** Decodes what we send ourselves, for mixing and recording: only as good as the far end hears it. */
   #decoder: CodecDecoder;
+  /** For a second sound; made when there is one. */
+  #secondDecoder: CodecDecoder | undefined;
+  /** Takes what goes on unheard; made when something does. */
+  #aside: Uint8Array | undefined;
   /** From that form to the codec, and the 20 ms it works on; undefined where they are the same. */
   #last: CodecEncoder | undefined;
   #frame: Buffer | undefined;
@@ -66,6 +74,8 @@ export class Outbound {
     this.#silenceAt = 0;
     this.#encoder = this.#form.createEncoder();
     this.#decoder = this.#form.createDecoder();
+    this.#secondDecoder = undefined;
+    this.#aside = undefined;
     this.#pcm = new Int16Array(frameSamples(codec.sampleRate));
     this.#mixPcm = new Int16Array(frameSamples(codec.sampleRate));
     this.#prepareLast();
@@ -78,7 +88,7 @@ export class Outbound {
   /** Sends 20 ms. With `heardPcm` also writes there, at the codec's rate, what the far end hears of it. */
   send(
     digits: DigitSender,
-    player: Player | undefined,
+    { below: player, over }: Pick<Players, 'below' | 'over'>,
     bridged: AudioFrame | undefined,
     fed: Int16Array | undefined,
     heardPcm: Int16Array | undefined,
@@ -109,11 +119,12 @@ export class Outbound {
     else {
       this.#toneDigit = '';
       if (ownDigit && inband) this.#writeSilence();
+      else if (over) this.#writeOver(over, player, bridged);
       else if (player && !(player.mix && bridged)) player.fill(this.#out, this.#at);
-      else if (player && bridged) this.#writeMix(player, bridged);
+      else if (player && bridged) this.#writeMix(player, undefined, bridged);
       else if (bridged) this.#writeBridged(bridged);
       else if (!fed) this.#writeSilence();
-      if (fed) this.#writeFed(fed, player !== undefined || bridged !== undefined);
+      if (fed) this.#writeFed(fed, over !== undefined || player !== undefined || bridged !== undefined);
     }
     if (heardPcm) this.#decoder.decode(this.#out, this.#at, this.#form.frameBytes, heardPcm);
     this.#sendFrame();
@@ -167,20 +178,33 @@ export class Outbound {
     else this.#writeSilence();
   }
 
-  #writeMix(player: Player, bridged: AudioFrame): void {
+  /** What is not mixed covers everything else, which goes on unheard. */
+  #writeOver(over: Player, player: Player | undefined, bridged: AudioFrame | undefined): void {
+    if (over.mix && (player || bridged)) {
+      this.#writeMix(over, player, player?.mix === false ? undefined : bridged);
+      return;
+    }
+    this.#aside ??= new Uint8Array(this.#form.frameBytes);
+    player?.fill(this.#aside, 0);
+    over.fill(this.#out, this.#at);
+  }
+
+  #writeMix(first: Player, second: Player | undefined, bridged: AudioFrame | undefined): void {
     const out = this.#out;
     const at = this.#at;
-    player.fill(out, at);
     const mixed = this.#mixPcm;
+    first.fill(out, at);
     this.#decoder.decode(out, at, this.#form.frameBytes, mixed);
-    let other: Int16Array | undefined;
-    if (bridged.hasPcm) other = this.#atOwnRate(bridged);
-    else if (bridged.hasPayload && bridged.codec === this.#codec) {
-      this.#decoder.decode(bridged.payload, 0, bridged.payload.length, this.#pcm);
-      other = this.#pcm;
+    if (second) {
+      this.#secondDecoder ??= this.#form.createDecoder();
+      second.fill(out, at);
+      this.#secondDecoder.decode(out, at, this.#form.frameBytes, this.#pcm);
+      mixInto(mixed, this.#pcm);
     }
-    if (other) {
-      for (let index = 0; index < mixed.length; index++) mixed[index] = saturate((mixed[index] ?? 0) + (other[index] ?? 0));
+    if (bridged?.hasPcm) mixInto(mixed, this.#atOwnRate(bridged));
+    else if (bridged?.hasPayload && bridged.codec === this.#codec) {
+      this.#decoder.decode(bridged.payload, 0, bridged.payload.length, this.#pcm);
+      mixInto(mixed, this.#pcm);
     }
     this.#encoder.encode(mixed, out, at);
   }

@@ -19,6 +19,7 @@ import type {
 import type { DtlsIdentity } from '../secure/dtls-keys.ts';
 import type { IceCredentials } from '../secure/ice-lite.ts';
 import type { StreamTrack, TapOptions } from '../stream-audio.ts';
+import type { PlayLayer } from './players.ts';
 
 export interface WorkerSettings {
   readonly bindAddress: string;
@@ -165,6 +166,7 @@ export type MediaCommand =
       readonly loop: number;
       readonly maxMs: number | undefined;
       readonly mix: boolean;
+      readonly layer: PlayLayer;
     }
   | { readonly do: 'stop-play'; readonly leg: number; readonly play: number }
   | { readonly do: 'forget-clip'; readonly clip: number }

@@ -14,6 +14,8 @@ import { allSignaturesValid, checkSignatures, WebhookReceiver } from './webhook-
 /** What the far end `plays`, and what these tests play. */
 const FAR_HZ = 700;
 const OWN_HZ = 440;
+/** What a document plays meanwhile. */
+const MUSIC_HZ = 1_000;
 const MOST = 0.6;
 const HARDLY = 0.05;
 
@@ -31,6 +33,8 @@ describe('Node SDK: live calls', () => {
         return { contentType: 'application/xml', body: document.toXML() };
       }
       if (path === '/tone.wav') return { contentType: 'audio/wav', body: wavOf(sine(OWN_HZ, 500)) };
+      if (path === '/music.wav') return { contentType: 'audio/wav', body: wavOf(sine(MUSIC_HZ, 500)) };
+      if (path === '/music') return xml(`<Play loop="8">${receiver.url('/music.wav')}</Play>`);
       return path === '/bye' ? xml('<Hangup/>') : xml('<Wait length="60"/>');
     });
     target = await openTarget({ name: 'sdk-node-call-control', config: voiceFixture });
@@ -306,6 +310,20 @@ describe('Node SDK: live calls', () => {
     await client.calls.hangup(uuid);
     assert.equal((await refusal(client.calls.playMusic(uuid, receiver.url('/tone.wav')))).status, 404);
     assert.equal((await refusal(client.calls.record(uuid))).status, 404);
+  });
+
+  it('plays over what the document plays, which goes on to its end', async () => {
+    const uuid = await connected(FAR.answers, '/music');
+    const recorded = await client.calls.record(uuid, { fileFormat: 'wav', recordChannelType: 'stereo', timeLimit: 30 });
+    await client.calls.playMusic(uuid, receiver.url('/tone.wav'), { loop: true, mix: true, length: 1 });
+    const made = await ended(uuid);
+    assert.deepEqual([made.hangupCauseCode, made.hangupSource, made.billDuration], [4010, 'Plivo', 4]);
+    const wav = readWav((await audioOf(recorded.url)).octets);
+    const told = wav.samples[1] ?? new Int16Array();
+    const part = (hz: number, from: number, to: number) =>
+      shareOf(hz, told.subarray(from * wav.rate, to * wav.rate), wav.rate);
+    assert.ok(part(OWN_HZ, 0.4, 0.8) > 0.2 && part(MUSIC_HZ, 0.4, 0.8) > 0.2, 'both are heard');
+    assert.ok(part(MUSIC_HZ, 1.8, 2.2) > MOST && part(OWN_HZ, 1.8, 2.2) < HARDLY, 'then the document alone');
   });
 
   it('plays to the leg that is meant, and no longer than it is told', async () => {

@@ -21,6 +21,6 @@ export async function findCallOwner(
 export interface CallPermissions {
   /** Whether calls may show this number: rented or verified (voice-api.md §2). */
   mayShow(owner: CallOwner, caller: string): Promise<boolean>;
-  /** Why the destination may not be called (2030, 2040, 2050); undefined = it may. */
+  /** Why the destination may not be called (2030, 2040); undefined = it may. */
   barred(owner: CallOwner, destination: Destination): HangupCause | undefined;
 }

@@ -18,6 +18,8 @@ export interface ReadSet {
   /** The first is the one that is read; GETs of single ones name its column `id`. */
   readonly tables: readonly [SeededTable, ...SeededTable[]];
   readonly id: string;
+  /** Condition of rows whose id a path may name, where it names what they belong to as well; undefined = all. */
+  readonly among?: string;
   /** Paths below the account. `{id}` is any row's; `{n}` counts. */
   readonly reads: readonly string[];
   /** Empties the tables; undefined = they are truncated. */

@@ -77,7 +77,7 @@ async function withoutIndexes(table: string, fill: () => Promise<unknown>): Prom
 async function readAll(set: ReadSet): Promise<ReadonlyMap<string, readonly number[]>> {
   const [{ table }] = set.tables;
   const { rows } = await client.query<{ id: string }>(
-    `select ${set.id} as id from ${table} where ${set.id}::text <> $1 order by md5(${set.id}::text) limit ${SAMPLES}`,
+    `select ${set.id} as id from ${table} where ${set.id}::text <> $1 and ${set.among ?? 'true'} order by md5(${set.id}::text) limit ${SAMPLES}`,
     [SUBACCOUNT],
   );
   const times = new Map<string, number[]>(set.reads.map((read) => [read, []]));

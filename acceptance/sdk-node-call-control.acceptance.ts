@@ -320,8 +320,7 @@ describe('Node SDK: live calls', () => {
     assert.deepEqual([made.hangupCauseCode, made.hangupSource, made.billDuration], [4010, 'Plivo', 4]);
     const wav = readWav((await audioOf(recorded.url)).octets);
     const told = wav.samples[1] ?? new Int16Array();
-    const part = (hz: number, from: number, to: number) =>
-      shareOf(hz, told.subarray(from * wav.rate, to * wav.rate), wav.rate);
+    const part = (hz: number, from: number, to: number) => shareOf(hz, told.subarray(from * wav.rate, to * wav.rate), wav.rate);
     assert.ok(part(OWN_HZ, 0.4, 0.8) > 0.2 && part(MUSIC_HZ, 0.4, 0.8) > 0.2, 'both are heard');
     assert.ok(part(MUSIC_HZ, 1.8, 2.2) > MOST && part(OWN_HZ, 1.8, 2.2) < HARDLY, 'then the document alone');
   });

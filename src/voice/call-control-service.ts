@@ -227,7 +227,9 @@ export class CallControlService implements CallControl {
     void Promise.allSettled(load(signal)).then((loaded) => {
       if (signal.aborted) return;
       for (const each of loaded) if (each.status === 'rejected') call.note('sound_skipped', { reason: reasonOf(each.reason) });
-      const sources = loaded.flatMap((each) => (each.status === 'fulfilled' ? [{ kind: 'clip', clip: each.value } as const] : []));
+      const sources = loaded.flatMap((each) =>
+        each.status === 'fulfilled' ? [{ kind: 'clip', clip: each.value } as const] : [],
+      );
       if (sources.length === 0) return;
       const maxMs = options.lengthS === undefined ? undefined : options.lengthS * 1000;
       // The document goes on with what it plays: it has not been asked to do anything else.

@@ -50,9 +50,10 @@ test('a phone behind proxies is called over them, another where it came from', (
 
 test('the API shows what rings, and sends it away', async () => {
   const { contacts, removed } = contactsWith(binding(1), binding(2));
-  assert.deepEqual([...(await contacts.of(['ana', 'ben']))], [
-    ['ana', { contact: 'sip:ana@10.0.0.7:2', userAgent: 'Phone/1', expiresAt: NOW + 60_000 }],
-  ]);
+  assert.deepEqual(
+    [...(await contacts.of(['ana', 'ben']))],
+    [['ana', { contact: 'sip:ana@10.0.0.7:2', userAgent: 'Phone/1', expiresAt: NOW + 60_000 }]],
+  );
   await contacts.drop('ana');
   assert.deepEqual(removed, ['ana']);
   contacts.changed('ana', []);

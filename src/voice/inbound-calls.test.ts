@@ -32,8 +32,7 @@ function createInbound(application: Partial<Application> = {}, account: Partial<
     rates: () => ({ perMinute: 8_500, ...DEFAULT_INCREMENT }),
     services: rig.services,
     account: async () => rig.account.current,
-    targetOf: async ({ to }) =>
-      to === '14155550188' ? { owner, application: inboundApplication(application) } : undefined,
+    targetOf: async ({ to }) => (to === '14155550188' ? { owner, application: inboundApplication(application) } : undefined),
   });
   const arrive = (more: Partial<IncomingCall> = {}) => {
     void inbound.arrive({

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exampleAccount } from '../../testkit/example-account.ts';
 import { inboundApplication } from '../../testkit/inbound-application.ts';
+import { hangupCause } from './hangup-cause.ts';
 import { InboundTargets } from './inbound-targets.ts';
 import type { IncomingCall } from './leg-maker.ts';
 import { refusedLeg } from './refused-leg.ts';
-import { hangupCause } from './hangup-cause.ts';
 
 const PUBLIC = '10000000000000002';
 const PRIVATE = '10000000000000001';

@@ -55,7 +55,10 @@ describe('whose calls come from an address', () => {
 
   test('loopback is trusted where it is to be, and phones are there as well', () => {
     const { from } = sourcesAt('0.0.0.0', { trustLoopback: true });
-    assert.deepEqual([from('127.0.0.1', 5070), from('127.0.0.2', 5070), from('::1', 5070)], Array(3).fill('simulator or a phone'));
+    assert.deepEqual(
+      [from('127.0.0.1', 5070), from('127.0.0.2', 5070), from('::1', 5070)],
+      Array(3).fill('simulator or a phone'),
+    );
     assert.equal(from('192.0.2.9', 5070), undefined);
   });
 });

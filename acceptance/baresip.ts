@@ -122,9 +122,8 @@ rtp_ports ${rtp}-${Math.min(rtp + RTP_PORTS, 65_535)}
 
   /** The answers to INVITEs that it has sent or got, one a call, oldest first. */
   get answers(): readonly string[] {
-    const answers = this.#output
-      .split(/^(?=SIP\/2\.0 )/m)
-      .filter((text) => /^SIP\/2\.0 200 [\s\S]*?^CSeq: \d+ INVITE/m.test(text));
+    const heads = this.#output.split(/^(?=SIP\/2\.0 )/m).map((text) => text.split(/\r?\n\r?\n/, 1)[0] ?? '');
+    const answers = heads.filter((text) => /^SIP\/2\.0 200 [\s\S]*^CSeq: \d+ INVITE/m.test(text));
     return [...new Map(answers.toReversed().map((text) => [headerOf(text, 'Call-ID'), text])).values()].toReversed();
   }
 

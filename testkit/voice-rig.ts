@@ -242,8 +242,8 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
           sipTo: undefined,
           sipAuth: undefined,
           forwardedFrom: undefined,
-          stirVerification: 'Not Applicable',
-          stirAttestation: '',
+          stirVerification: direction === 'inbound' ? 'Verified' : 'Not Applicable',
+          stirAttestation: direction === 'inbound' ? 'A' : '',
         },
         origin: {
           rate: { perMinute: MINUTE_PRICE, ...DEFAULT_INCREMENT },

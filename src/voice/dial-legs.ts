@@ -67,7 +67,14 @@ export class DialLegs implements Dialler {
       },
       { rate },
     );
-    const leg = this.#options.legs.make(legRequest(start.identity, request.credentials, farEndOf(request.referredBy)));
+    const leg = this.#options.legs.make(
+      legRequest(start.identity, {
+        credentials: request.credentials,
+        referredBy: farEndOf(request.referredBy),
+        // Nobody has proved anything of a number that is shown in the caller's place.
+        callerVerification: callerId === undefined ? facts.stirVerification : undefined,
+      }),
+    );
     const call = new Call({ ...start, isNew: true, timeLimitMs: request.timeLimitMs, leg }, this.#options);
     this.#options.live.add(call);
     parent.note('dialled', { call_uuid: callId, to });

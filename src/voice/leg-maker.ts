@@ -18,6 +18,8 @@ export interface OutboundLegRequest {
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
   /** Who has passed the call on, in the form of `from`. */
   readonly referredBy?: string | undefined;
+  /** Whether the caller that it shows may show its number: endpoints are told. Absent = nobody has said. */
+  readonly callerVerification?: CallerProof['verification'] | undefined;
 }
 
 /** Makes legs over the carriers: which trunk takes it, and which the next when that fails, is decided there. */

@@ -188,6 +188,16 @@ describe('the legs of a Dial', () => {
     await run.rig.assertClean();
   });
 
+  test('are told whether the caller that they show may show its number', async () => {
+    const run = inbound([dial([A, target(B, { callerId: '14155550101' })])], (rig) => void rig.callerIds.add('14155550101'));
+    await run.rig.clock.advance(10);
+    assert.deepEqual(
+      run.rig.dialled.map(({ request }) => request.callerVerification),
+      ['Verified', undefined],
+    );
+    await run.rig.assertClean();
+  });
+
   test('show the caller without a caller id', async () => {
     const run = await dialling([A]);
     const [dialled] = run.rig.dialled;

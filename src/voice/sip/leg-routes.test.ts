@@ -121,6 +121,21 @@ describe('the ways to a SIP address', () => {
     assert.deepEqual([proxied?.invite.via, proxied?.invite.route], [undefined, ['<sip:edge.example;lr>']]);
   });
 
+  test('of an endpoint tells that whether its caller may show its number', async () => {
+    const { contacts, attempts } = routesOver(['first'], { name: 'first', url: 'sip:192.0.2.2' });
+    contacts.set('ana123456789012', { uri: 'sip:ana@10.0.0.7', place: PHONES, path: [] });
+    const told = async (to: string, callerVerification?: OutboundLegRequest['callerVerification']) => {
+      const [attempt] = await attempts({ to, callerVerification });
+      return attempt && headersOf(attempt)['X-Plivo-Stir-Verification'];
+    };
+    const to = 'sip:ana123456789012@phone.plivo.com';
+    assert.equal(await told(to, 'Verified'), 'verified');
+    assert.equal(await told(to, 'Not Verified'), 'not_verified');
+    assert.equal(await told(to, 'Not Applicable'), 'Not_applicable');
+    assert.equal(await told(to), 'Not_applicable');
+    assert.equal(await told('14155550111', 'Verified'), undefined, 'carriers know better');
+  });
+
   test('elsewhere is found by DNS; of an endpoint that is not registered there is none: 2020', async () => {
     const { attempts, find } = routesOver([]);
     const [attempt] = await attempts({ to: 'sip:desk7@pbx.example:5070', headers: { 'X-PH-Ticket': 'A17' } });

@@ -8,10 +8,18 @@ import { parseDestination } from '../destination.ts';
 import { hangupCause } from '../hangup-cause.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { PHONE_DOMAIN } from '../phone-domain.ts';
+import type { CallerProof } from './caller-proof.ts';
 import type { Attempt, LegRoute } from './outbound-leg.ts';
 
 /** Name of the carrier that takes whatever no route claims. */
 export const SIMULATOR = 'simulator';
+
+/** As endpoints are told of their callers (browser-sdk.md §5). */
+const VERIFICATIONS: Readonly<Record<CallerProof['verification'], string>> = {
+  Verified: 'verified',
+  'Not Verified': 'not_verified',
+  'Not Applicable': 'Not_applicable',
+};
 
 /** Where a registered endpoint can be reached. */
 export interface RegisteredContact {
@@ -87,7 +95,9 @@ export class LegRoutes {
     const contact = this.#options.contactOf(username);
     if (!contact) return { kind: 'none', cause: hangupCause(2020, 'Plivo') };
     const via = contact.place ? { via: { place: contact.place } } : { route: contact.path };
-    return { kind: 'attempts', attempts: [this.#attempt('endpoint', contact.uri, request, via)] };
+    const verification = VERIFICATIONS[request.callerVerification ?? 'Not Applicable'];
+    const told = { ...request, headers: { ...request.headers, 'X-Plivo-Stir-Verification': verification } };
+    return { kind: 'attempts', attempts: [this.#attempt('endpoint', contact.uri, told, via)] };
   }
 
   #attempt(

@@ -77,6 +77,8 @@ test('missing and wrong parameters are named', async () => {
   for (const [name, value] of [
     ['answer_url', 'not a url'],
     ['answer_url', 'ftp://x/'],
+    ['answer_url', 'http://['],
+    ['message_url', 'https://app.example:99999/'],
     ['answer_url', 'http://x/\r\nHost: y'],
     ['answer_url', `http://x/${'a'.repeat(3000)}`],
     ['answer_method', 'PATCH'],

@@ -46,6 +46,8 @@ describe('live calls over the API', () => {
       assert.equal((await api.post(path(''), {})).body.error, 'aleg_url parameter is missing');
       assert.equal((await api.post(path(''), { legs: 'bleg' })).body.error, 'bleg_url parameter is missing');
       assert.equal((await api.post(path(''), { ...aleg, legs: 'cleg' })).status, 400);
+      const nowhere = await api.post(path(''), { aleg_url: 'http://[' });
+      assert.deepEqual([nowhere.status, nowhere.body.error], [400, 'aleg_url parameter is invalid: a URL is expected']);
     });
 
     it('hangs up one, all, and cancels a request', async () => {

@@ -11,6 +11,8 @@ export const SUBACCOUNT = 'SABENCH0000000000001';
 export interface SeededTable {
   readonly table: string;
   readonly columns: Readonly<Record<string, string>>;
+  /** Rows at most, of what nobody has a million of. */
+  readonly most?: number;
 }
 
 export interface ReadSet {

@@ -73,17 +73,19 @@ describe('streams over the API (audio-streaming.md §9, item 7)', () => {
   });
 
   it('are refused with 400 when they cannot be, and with 404 without their call', async () => {
-    for (const wrong of [
-      {},
-      { service_url: 'https://bot.example/' },
-      { ...SERVICE, audio_track: 'left' },
-      { ...SERVICE, bidirectional: true, audio_track: 'both' },
-      { ...SERVICE, content_type: 'audio/x-mulaw;rate=16000' },
-      { ...SERVICE, stream_timeout: 0 },
-      { ...SERVICE, extra_headers: 'ä'.repeat(300) },
-      { ...SERVICE, status_callback_method: 'PUT' },
-    ]) {
-      assert.equal((await api.post(`Call/${CALL}/Stream/`, wrong)).status, 400, JSON.stringify(wrong));
+    for (const [name, wrong] of [
+      ['service_url', { service_url: undefined }],
+      ['service_url', { service_url: 'https://bot.example/' }],
+      ['audio_track', { audio_track: 'left' }],
+      ['audio_track', { bidirectional: true, audio_track: 'both' }],
+      ['content_type', { content_type: 'audio/x-mulaw;rate=16000' }],
+      ['stream_timeout', { stream_timeout: 0 }],
+      ['extra_headers', { extra_headers: 'ä'.repeat(300) }],
+      ['status_callback_method', { status_callback_method: 'PUT' }],
+    ] as const) {
+      const { status, body } = await api.post(`Call/${CALL}/Stream/`, { ...SERVICE, ...wrong });
+      assert.equal(status, 400, JSON.stringify(wrong));
+      assert.match(String(body.error), new RegExp(`^${name} parameter is `));
     }
     assert.equal((await api.post(`Call/${UNKNOWN_CALL}/Stream/`, SERVICE)).status, 404);
   });

@@ -44,15 +44,23 @@ export const startStream = defineVoiceCommand({
   },
   async run({ scope, parameters: given }, { streams }) {
     const serviceUrl = given.service_url.trim();
-    if (!isStreamUrl(serviceUrl)) throw invalidParameter('service_url', 'service_url parameter is invalid: a ws or wss URL is expected');
+    if (!isStreamUrl(serviceUrl))
+      throw invalidParameter('service_url', 'service_url parameter is invalid: a ws or wss URL is expected');
     const format = formatOf(given.content_type ?? DEFAULT_CONTENT_TYPE);
-    if (!format) throw invalidParameter('content_type', `content_type parameter is invalid: one of ${contentTypes.join(', ')} is expected`);
+    if (!format)
+      throw invalidParameter('content_type', `content_type parameter is invalid: one of ${contentTypes.join(', ')} is expected`);
     const track = given.audio_track ?? 'inbound';
     if (given.bidirectional && track !== 'inbound')
-      throw invalidParameter('audio_track', 'audio_track parameter is invalid: only inbound is possible on a bidirectional stream');
+      throw invalidParameter(
+        'audio_track',
+        'audio_track parameter is invalid: only inbound is possible on a bidirectional stream',
+      );
     const extraHeaders = given.extra_headers ?? '';
     if (Buffer.byteLength(extraHeaders) > MAX_EXTRA_HEADERS_BYTES)
-      throw invalidParameter('extra_headers', `extra_headers parameter is invalid: at most ${MAX_EXTRA_HEADERS_BYTES} octets are expected`);
+      throw invalidParameter(
+        'extra_headers',
+        `extra_headers parameter is invalid: at most ${MAX_EXTRA_HEADERS_BYTES} octets are expected`,
+      );
     const { initial, min, max } = NOISE_LEVEL;
     const streamId = await streams.start(scope, given.call_uuid, {
       url: serviceUrl,

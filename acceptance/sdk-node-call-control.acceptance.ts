@@ -34,7 +34,7 @@ describe('Node SDK: live calls', () => {
       }
       if (path === '/tone.wav') return { contentType: 'audio/wav', body: wavOf(sine(OWN_HZ, 500)) };
       if (path === '/music.wav') return { contentType: 'audio/wav', body: wavOf(sine(MUSIC_HZ, 500)) };
-      if (path === '/music') return xml(`<Play loop="8">${receiver.url('/music.wav')}</Play>`);
+      if (path === '/music') return xml(`<Play loop="7">${receiver.url('/music.wav')}</Play>`);
       return path === '/bye' ? xml('<Hangup/>') : xml('<Wait length="60"/>');
     });
     target = await openTarget({ name: 'sdk-node-call-control', config: voiceFixture });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type ApiClient, createSubtenant, createTenant } from '../../../testkit/api-client.ts';
+import { until } from '../../../testkit/delivery-rig.ts';
 import { createPlivoFixture, OPERATOR_TOKEN, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
 import { RecordedCalls } from '../../../testkit/recorded-calls.ts';
 import { webhooksOfSubject } from '../../../testkit/stored-webhooks.ts';
@@ -243,9 +244,10 @@ describe('masking sessions over the API', () => {
     const days = (count: number) => stamp(made - count * 24 * HOUR_MS);
     const long = `created_time__gte=${days(31)}&created_time__lte=${days(0)}`;
     assert.equal((await who.get(`Masking/Session/?${long}`)).status, 400, 'more than thirty days');
-    await fixture.clock.advance(8 * 24 * HOUR_MS);
+    const { pool } = fixture.database.storage;
+    await pool.query(`update masking_sessions set created_at = created_at - interval '8 days' where session_id = $1`, [id]);
     assert.deepEqual((await list(who)).ids, [], 'older than the seven days that are shown by default');
-    assert.deepEqual((await list(who, `?created_time__gte=${days(1)}`)).ids, [id]);
+    assert.deepEqual((await list(who, `?created_time__gte=${days(9)}`)).ids, [id]);
   });
 
   it('take every number within its bounds, and none beyond', async () => {
@@ -329,16 +331,10 @@ describe('masking sessions over the API', () => {
     await text(SECOND, 'Round the corner.');
     await text('14155550399', 'Hello?');
     await text(FIRST, 'STOP');
-    const passed = (await sent()).filter(([from]) => from === number);
-    assert.deepEqual(
-      passed
-        .filter(([, to]) => to === FIRST || to === SECOND)
-        .map(([, to]) => to)
-        .toSorted(),
-      [FIRST, FIRST, SECOND],
-      'a word that opts out is not passed on: who wrote it is told that it counts',
-    );
-    assert.ok(!passed.some(([, to]) => to === '14155550399'));
+    const passed = async () => (await sent()).filter(([from]) => from === number).map(([, to]) => to);
+    await until(async () => (await passed()).length === 3);
+    const why = 'a word that opts out is not passed on: who wrote it is told that it counts';
+    assert.deepEqual((await passed()).toSorted(), [FIRST, FIRST, SECOND], why);
   });
 
   it('pass pictures on', async () => {

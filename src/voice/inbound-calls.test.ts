@@ -13,7 +13,11 @@ import type { IncomingCall } from './leg-maker.ts';
 import { DEFAULT_INCREMENT } from './pricing.ts';
 
 /** `subaccount`: the number is one of a subaccount, with these properties of its own. */
-function createInbound(application: Partial<Application> = {}, account: Partial<Account> = {}, subaccount?: Partial<Account>) {
+function createInbound(
+  application: Partial<Application> = {},
+  account: Partial<Account> = {},
+  { subaccount, cnam }: { readonly subaccount?: Partial<Account>; readonly cnam?: string } = {},
+) {
   const rig = createVoiceRig();
   rig.account.current = { ...rig.account.current, ...account };
   const main = rig.account.current;
@@ -32,7 +36,10 @@ function createInbound(application: Partial<Application> = {}, account: Partial<
     rates: () => ({ perMinute: 8_500, ...DEFAULT_INCREMENT }),
     services: rig.services,
     account: async () => rig.account.current,
-    targetOf: async ({ to }) => (to === '14155550188' ? { owner, application: inboundApplication(application) } : undefined),
+    targetOf: async ({ to }) =>
+      to === '14155550188'
+        ? { owner, application: inboundApplication(application), ...(cnam !== undefined && { cnam }) }
+        : undefined,
   });
   const arrive = (more: Partial<IncomingCall> = {}) => {
     void inbound.arrive({
@@ -72,6 +79,23 @@ describe('a call that comes in', () => {
     await rig.clock.advance(10_000);
     assert.equal(rig.ended[0]?.ended?.cause.code, 4010);
     await rig.assertClean();
+  });
+
+  test('to a number that looks callers up says who calls, and is charged for it once', async () => {
+    const { rig, arrive } = createInbound({}, {}, { cnam: 'ANA LOPEZ' });
+    rig.application.answers('http://app.example/answer', [waitFor(1)]);
+    arrive();
+    await rig.clock.advance(1);
+    assert.equal(rig.application.requests[0]?.request.call.cnam, 'ANA LOPEZ');
+    assert.deepEqual(rig.charges.taken, ['cnam_lookup 1']);
+    await rig.clock.advance(10_000);
+    assert.deepEqual([rig.charges.taken, rig.ended[0]?.cnam], [['cnam_lookup 1'], 'ANA LOPEZ']);
+    await rig.assertClean();
+    const other = createInbound();
+    other.arrive();
+    await other.rig.clock.advance(10_000);
+    assert.deepEqual([other.rig.charges.taken, other.rig.ended[0]?.cnam], [[], undefined]);
+    await other.rig.assertClean();
   });
 
   test('goes to the fallback URL of the application when it has one', async () => {
@@ -141,7 +165,7 @@ describe('a call that comes in', () => {
       [30, 30],
       [2, 2],
     ] as const) {
-      const { rig, arrive } = createInbound({}, { settings: { inboundCallsPerSecond } }, { settings: {} });
+      const { rig, arrive } = createInbound({}, { settings: { inboundCallsPerSecond } }, { subaccount: { settings: {} } });
       rig.application.answers('http://app.example/answer', [waitFor(60)]);
       for (let call = 0; call < 40; call++) arrive();
       await rig.clock.advance(1);
@@ -151,7 +175,7 @@ describe('a call that comes in', () => {
   });
 
   test('to a subaccount whose main account is disabled is refused with 403', async () => {
-    const { rig, arrive, refused } = createInbound({}, { enabled: false }, { enabled: true });
+    const { rig, arrive, refused } = createInbound({}, { enabled: false }, { subaccount: { enabled: true } });
     arrive();
     await rig.clock.advance(1);
     assert.deepEqual(refused, ['403 Forbidden']);

@@ -1,56 +1,71 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, it } from 'node:test';
 import { exampleAccount } from '../../testkit/example-account.ts';
 import { inboundApplication } from '../../testkit/inbound-application.ts';
-import { hangupCause } from './hangup-cause.ts';
+import type { NumberFacts } from '../numbers/number-directory.ts';
 import { InboundTargets } from './inbound-targets.ts';
 import type { IncomingCall } from './leg-maker.ts';
-import { refusedLeg } from './refused-leg.ts';
 
-const PUBLIC = '10000000000000002';
-const PRIVATE = '10000000000000001';
-
+const CALLED = '14155550188';
+const CALLER = '12125550123';
 const account = exampleAccount();
-const applications = [
-  inboundApplication({ appId: PRIVATE, accountId: account.authId }),
-  inboundApplication({ appId: PUBLIC, accountId: account.authId, publicUri: true }),
-];
-const targets = new InboundTargets({
-  number: async () => undefined,
-  account: async (authId) => (authId === account.authId ? account : undefined),
-  application: async (appId) => applications.find((each) => each.appId === appId),
-  endpoint: async () => undefined,
-  defaultEndpointApplication: async () => undefined,
+
+const number = (more: Partial<NumberFacts>): NumberFacts => ({
+  number: CALLED,
+  accountId: account.authId,
+  subaccountId: null,
+  appId: '10000000000000001',
+  carrier: 'first',
+  countryIso: 'US',
+  type: 'local',
+  smsEnabled: true,
+  mmsEnabled: false,
+  voiceEnabled: true,
+  ...more,
 });
 
-/** The application that a call from there to this user reaches. */
-async function reached(origin: IncomingCall['origin'], to: string): Promise<string | undefined> {
-  const target = await targets.find({
-    from: '14155550123',
-    callerName: '',
-    to,
+/** The name that is looked up for a call, when the called number is like this and these numbers are of this installation. */
+async function nameOf(called: Partial<NumberFacts>, from = CALLER, known: Readonly<Record<string, string>> = {}) {
+  const targets = new InboundTargets({
+    number: async (digits) => {
+      if (digits === CALLED) return number(called);
+      const callerName = known[digits];
+      return callerName === undefined ? undefined : number({ number: digits, callerName });
+    },
+    account: async () => account,
+    application: async () => inboundApplication({ accountId: account.authId }),
+    endpoint: async () => undefined,
+    defaultEndpointApplication: async () => undefined,
+  });
+  const incoming: IncomingCall = {
+    from,
+    callerName: 'Ana Lopez',
+    to: CALLED,
     sipTo: '',
     sourceIp: '192.0.2.2',
     headers: {},
     forwardedFrom: undefined,
-    origin,
-    leg: refusedLeg(hangupCause(1000, 'Caller')),
+    origin: { kind: 'carrier', carrier: 'first' },
+    leg: () => {
+      throw new Error('nobody answers');
+    },
     refuse: () => undefined,
-  });
-  return target?.application?.appId;
+  };
+  return (await targets.find(incoming))?.cnam;
 }
 
-test('an application is reached by its id: over a trunk any, by others one that is public', async () => {
-  for (const [origin, ofPrivate] of [
-    [{ kind: 'carrier', carrier: 'lab-trunk' }, PRIVATE],
-    [{ kind: 'carrier', carrier: 'simulator' }, undefined],
-    [{ kind: 'anonymous' }, undefined],
-  ] as const) {
-    assert.deepEqual([await reached(origin, PUBLIC), await reached(origin, PRIVATE)], [PUBLIC, ofPrivate], origin.kind);
-    assert.equal(await reached(origin, '10000000000000009'), undefined);
-  }
-});
+describe('the name of a caller', () => {
+  it('is looked up where the number wants it: what its carrier says', async () => {
+    assert.equal(await nameOf({ looksUpCallers: true }), 'Ana Lopez');
+    assert.equal(await nameOf({}), undefined);
+  });
 
-test('what has no more digits than a number is one', async () => {
-  assert.equal(await reached({ kind: 'carrier', carrier: 'lab-trunk' }, '100000000000000'), undefined);
+  it('is, of a number of this installation, what its owner has set', async () => {
+    assert.equal(await nameOf({ looksUpCallers: true }, CALLER, { [CALLER]: 'ACME' }), 'ACME');
+  });
+
+  it('is looked up of numbers of North America alone', async () => {
+    assert.equal(await nameOf({ looksUpCallers: true }, '442071830406'), undefined);
+    assert.equal(await nameOf({ looksUpCallers: true }, 'sip:ana@example.com'), undefined);
+  });
 });

@@ -6,6 +6,7 @@
 import type { AnswerEvent } from './answer-detection/answer-machine.ts';
 import type { Fingerprint } from './secure/dtls-keys.ts';
 import type { IceCredentials } from './secure/ice-lite.ts';
+import type { SrtpParameters } from './secure/srtp-suites.ts';
 import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
 
 export type CodecName = 'PCMU' | 'PCMA' | 'G722' | 'OPUS';
@@ -27,6 +28,8 @@ export interface MediaFlow {
   readonly ptimeMs: number;
   /** Of the peer's certificate; on secured legs nothing flows without it. */
   readonly fingerprint?: Fingerprint | undefined;
+  /** Keys that the SDP has agreed on: nothing flows without them, and nothing in clear. Not on secured legs. */
+  readonly srtp?: SrtpParameters | undefined;
 }
 
 /** What the SDP of a secured leg says of this side (RFC 8839, RFC 8122). */

@@ -102,7 +102,7 @@ interface UriRow extends Owned {
 const TRUNK_ID = /^\d{1,20}$/;
 const asItIs = <Row>(row: Row): Row => row;
 
-const TRUNK_COLUMNS = `trunk_id as "trunkId", direction, enabled, ip_list_id as "ipListId", credential_id as "credentialId",
+const TRUNK_COLUMNS = `trunk_id as "trunkId", direction, enabled, secure, ip_list_id as "ipListId", credential_id as "credentialId",
   primary_uri_id as "primaryUriId", fallback_uri_id as "fallbackUriId", ${OWNED}`;
 
 /** Trunks, and what they are made of. */
@@ -156,12 +156,13 @@ export class TrunkStore {
       table: 'customer_trunks',
       key: 'trunk_id',
       columns: TRUNK_COLUMNS,
-      fields: ['direction', 'enabled', 'ip_list_id', 'credential_id', 'primary_uri_id', 'fallback_uri_id'],
+      fields: ['direction', 'enabled', 'secure', 'ip_list_id', 'credential_id', 'primary_uri_id', 'fallback_uri_id'],
       isId: (id) => TRUNK_ID.test(id),
       idOf: ({ trunkId }) => trunkId,
       write: (trunk) => [
         trunk.direction,
         trunk.enabled,
+        trunk.secure,
         trunk.ipListId,
         trunk.credentialId,
         trunk.primaryUriId,

@@ -4,12 +4,19 @@ import type { CallOptions } from './call.ts';
 import type { CallRates } from './call-rates.ts';
 import type { IncomingCall } from './leg-maker.ts';
 
+/** What a call reaches: an application, or a customer's trunk. */
+interface Reached {
+  readonly application?: Application | undefined;
+  readonly trunkId?: string | undefined;
+  readonly isSecure?: boolean | undefined;
+}
+
 /** How a call begins that comes in: what its INVITE tells, in the name of the owner of whom it reaches. */
 export function incomingIdentity(
   incoming: IncomingCall,
   callId: string,
   owner: Account,
-  { application, trunkId }: { readonly application?: Application | undefined; readonly trunkId?: string | undefined },
+  { application, trunkId, isSecure }: Reached,
   rates: CallRates,
 ): Pick<CallOptions, 'identity' | 'origin'> {
   const { origin } = incoming;
@@ -38,6 +45,7 @@ export function incomingIdentity(
       // What a customer's telephone system dials is paid for as the leg that it leads to.
       rate: origin.kind === 'trunk' ? { ...rate, perMinute: 0 } : rate,
       applicationId: application?.appId ?? trunkId,
+      ...(isSecure && { isSecure }),
       hangup: application?.hangupUrl ? { url: application.hangupUrl, method: application.hangupMethod } : undefined,
       carrier: origin.kind === 'carrier' ? origin.carrier : undefined,
       endpointId: origin.kind === 'endpoint' ? origin.endpointId : undefined,

@@ -13,7 +13,7 @@ export interface TrunkDestination {
   readonly callerId: string | undefined;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
   /** Over TLS and with SRTP, or not at all. */
-  readonly isSecure: boolean;
+  readonly isSecure?: boolean | undefined;
 }
 
 /** Where the documents of such a call come from: nowhere outside. */

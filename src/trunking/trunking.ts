@@ -81,7 +81,7 @@ export class Trunking {
       isSecure: trunk.secure,
       isSource: list ? (address) => isWithin(list.addresses, address) : undefined,
       credential: credential && { username: credential.username, ha1: { md5: credential.ha1Md5, sha256: credential.ha1Sha256 } },
-      programFor: (from, to) => new TrunkCall([{ address: to, callerId: from, credentials: undefined, isSecure: false }]),
+      programFor: (from, to) => new TrunkCall([{ address: to, callerId: from, credentials: undefined }]),
     };
   }
 }

@@ -116,11 +116,18 @@ describe('the answer to our offer of keys', () => {
     assert.deepEqual([agreed?.own.key, agreed?.peer.key, agreed?.own.suite], [OTHER, PEER, 'AES_CM_128_HMAC_SHA1_32']);
   });
 
-  it('is useless in clear, with a tag that was not offered, or with the suite of another line', () => {
+  it('may be in clear, in either profile, where keys are not required', () => {
+    for (const section of ['m=audio 4000 RTP/SAVP 0', 'm=audio 4000 RTP/AVP 0']) {
+      assert.equal(readAudioAnswer(offer, described(section), local)?.keys, undefined);
+      assert.ok(readAudioAnswer(offer, described(section), local));
+      const required = localWith(keysOf({ offered: LINES, isRequired: true }));
+      assert.equal(readAudioAnswer(offer, described(section), required), undefined);
+    }
+  });
+
+  it('is useless with a tag that was not offered, or with the suite of another line', () => {
     const unusable = (...media: readonly string[]) =>
       assert.equal(readAudioAnswer(offer, described(...media), local), undefined, media.join(' '));
-    unusable('m=audio 4000 RTP/SAVP 0');
-    unusable('m=audio 4000 RTP/AVP 0');
     unusable('m=audio 4000 RTP/SAVP 0', crypto(3));
     unusable('m=audio 4000 RTP/SAVP 0', crypto(2));
     unusable('m=audio 4000 RTP/SAVP 0', crypto(1, 'AES_CM_128_HMAC_SHA1_80', 'short'));

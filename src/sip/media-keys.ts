@@ -1,5 +1,5 @@
 import { type CryptoLine, cryptoLinesOf } from './crypto-attribute.ts';
-import type { SdpMedia } from './sdp.ts';
+import { attributeOf, type SdpMedia } from './sdp.ts';
 
 /** Offer and answer of the keys of SRTP in SDP (RFC 4568 §7.1). */
 
@@ -40,8 +40,11 @@ export function keysOfOffer(media: SdpMedia, local: LocalKeys | undefined): Foun
   return isKeyed(media) || local?.isRequired ? undefined : 'none';
 }
 
-/** The answer to a section of ours has one of its lines, with the peer's key (RFC 4568 §7.1.3). */
-export function keysOfAnswer(media: SdpMedia, offered: SdpMedia): FoundKeys {
+/**
+ * The answer to a section of ours has one of its lines, with the peer's key (RFC 4568 §7.1.3). Phones that know nothing of keys may
+ * answer the profile without them, and mean audio in clear.
+ */
+export function keysOfAnswer(media: SdpMedia, offered: SdpMedia, local: LocalKeys | undefined): FoundKeys {
   if (!isKeyed(media) && media.protocol !== PLAIN_PROFILE) return undefined;
   const lines = cryptoLinesOf(offered);
   if (lines.length === 0) return isKeyed(media) ? undefined : 'none';
@@ -49,5 +52,5 @@ export function keysOfAnswer(media: SdpMedia, offered: SdpMedia): FoundKeys {
     const own = lines.find(({ tag, suite }) => tag === peer.tag && suite === peer.suite);
     if (own) return { own, peer };
   }
-  return undefined;
+  return local?.isRequired === false && attributeOf(media, 'crypto') === undefined ? 'none' : undefined;
 }

@@ -149,7 +149,7 @@ export function readAudioAnswer(
   const offered = offer.media[index];
   const media = answer.media[index];
   if (!offered || !media || answer.media.length !== offer.media.length || media.port === 0) return undefined;
-  const remote = readRemote(answer, media, local, (section) => keysOfAnswer(section, offered));
+  const remote = readRemote(answer, media, local, (section) => keysOfAnswer(section, offered, local.keys));
   // The order is the answerer's: it sends the first.
   const chosen = codecFormats(media).find(({ codec }) => local.codecs.includes(codec));
   if (!remote || !chosen) return undefined;

@@ -86,6 +86,7 @@ export class LegAudio {
   readonly #note: NonNullable<LegAudioOptions['note']>;
   #srtp: SrtpPolicy;
   #keys: LegKeys;
+  #offersKeys = false;
 
   private constructor(media: MediaLeg, services: AudioServices, { srtp = 'accepted', note = () => undefined }: LegAudioOptions) {
     this.media = media;
@@ -115,6 +116,7 @@ export class LegAudio {
   /** What we offer. `encrypted`: with keys; by default where audio in clear is not allowed, or there are keys in force. */
   offer(encrypted = this.#srtp === 'required' || this.#keys.inForce !== undefined): string {
     this.#version++;
+    this.#offersKeys = encrypted;
     this.#described = buildAudioOffer(this.#local(encrypted));
     return serializeSdp(this.#described);
   }
@@ -130,6 +132,7 @@ export class LegAudio {
     if (!answered) return undefined;
     this.#inForce = offer;
     this.#described = answered.answer;
+    this.#offersKeys = false;
     this.#flow(answered.audio);
     return serializeSdp(answered.answer);
   }
@@ -141,6 +144,7 @@ export class LegAudio {
     const audio = session && this.#described && readAudioAnswer(this.#described, session, this.#local(false));
     if (!audio) return false;
     this.#inForce = answer;
+    if (!audio.keys && this.#offersKeys) this.#note('srtp_ignored', {});
     this.#flow(audio);
     return true;
   }

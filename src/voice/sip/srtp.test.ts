@@ -176,6 +176,16 @@ describe('a call over a trunk', () => {
     await rig.assertAllClean();
   });
 
+  test('goes on in clear where keys are optional and the answer knows nothing of them, which is told', async () => {
+    const { rig } = await calling(
+      trunk(TLS_TRUNK, 'optional'),
+      (invite) => void invite.accept(ANSWER.replace('RTP/AVP', 'RTP/SAVP')),
+    );
+    assert.equal(rig.media.bridges.size, 1);
+    assert.deepEqual(told(rig), [['srtp_ignored', '']]);
+    await rig.assertAllClean();
+  });
+
   for (const [url, policy] of [
     [`sip:${FIRST_TRUNK}`, 'optional'],
     [`sip:${FIRST_TRUNK};transport=tcp`, 'optional'],

@@ -4,13 +4,14 @@ import type { Clock } from '../../runtime/clock.ts';
 import { formatNameAddress } from '../../sip/name-address.ts';
 import type { HeaderList } from '../../sip/responses.ts';
 import type { Target } from '../../sip/transports/flow.ts';
+import { isTlsUri } from '../../sip/uri.ts';
 import { CallPace } from '../call-pace.ts';
 import { parseDestination } from '../destination.ts';
 import { hangupCause } from '../hangup-cause.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { PHONE_DOMAIN } from '../phone-domain.ts';
 import type { Attempt, LegRoute } from './outbound-leg.ts';
-import { isTlsAddress, type SrtpRules } from './srtp-rules.ts';
+import type { SrtpRules } from './srtp-rules.ts';
 
 /** Name of the carrier that takes whatever no route claims. */
 export const SIMULATOR = 'simulator';
@@ -52,7 +53,7 @@ export class LegRoutes {
 
   async find(request: OutboundLegRequest): Promise<LegRoute> {
     const destination = parseDestination(request.to, this.#options.home);
-    if (request.isSecure && !(destination.kind === 'sip' && isTlsAddress(destination.address))) {
+    if (request.isSecure && !(destination.kind === 'sip' && isTlsUri(destination.address))) {
       return { kind: 'none', cause: hangupCause(5020, 'Error') };
     }
     switch (destination.kind) {

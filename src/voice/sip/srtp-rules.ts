@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts';
 import type { SrtpPolicy } from '../../carriers/sip/srtp-policy.ts';
-import { parseSipUri } from '../../sip/uri.ts';
+import { isTlsUri } from '../../sip/uri.ts';
 import type { IncomingCall } from '../leg-maker.ts';
 import type { RegisteredContact } from './leg-routes.ts';
 
@@ -49,7 +49,7 @@ export class SrtpRules {
 
   /** Of a call to a trunk or another SIP address. */
   toAddress(uri: string, policy: SrtpPolicy = 'optional'): SrtpPolicy {
-    return onPath(policy, isTlsAddress(uri));
+    return onPath(policy, isTlsUri(uri));
   }
 
   async #ofEndpoint(username: string): Promise<SrtpPolicy> {
@@ -60,9 +60,3 @@ export class SrtpRules {
 }
 
 const onPath = (policy: SrtpPolicy, isTls: boolean): SrtpPolicy => (policy === 'optional' && !isTls ? 'accepted' : policy);
-
-/** Whether requests to this address go over TLS wherever its name leads. */
-export function isTlsAddress(address: string): boolean {
-  const uri = parseSipUri(address);
-  return uri !== undefined && (uri.scheme === 'sips' || uri.parameters.get('transport')?.toLowerCase() === 'tls');
-}

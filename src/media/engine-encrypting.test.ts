@@ -62,7 +62,8 @@ describe('a leg with SRTP', { concurrency: 4 }, async () => {
     peer.encrypt(undefined);
     await new Promise<void>((resolve) => void leg.onMediaTimeout(300, resolve));
     const { packetsReceived, strayPackets } = await leg.stats();
-    assert.deepEqual([packetsReceived, strayPackets], [0, 0]);
+    assert.equal(packetsReceived, 0);
+    assert.ok(strayPackets > 10, `${strayPackets} are counted`);
     assert.ok(
       loud.every((level) => level < -90),
       `no noise: ${loud}`,
@@ -82,7 +83,7 @@ describe('a leg with SRTP', { concurrency: 4 }, async () => {
     for (const packet of recorded) peer.sendRaw(leg.localPort, packet);
     await new Promise((resolve) => setTimeout(resolve, 100));
     const later = await leg.stats();
-    assert.deepEqual([later.packetsReceived, later.duplicates], [before.packetsReceived, 0]);
+    assert.deepEqual([later.packetsReceived, later.strayPackets], [before.packetsReceived, before.strayPackets + recorded.length]);
     await leg.close();
   });
 

@@ -131,7 +131,7 @@ export interface MediaStats {
   /** From the far end's RTCP reports: share of our packets it lost, 0-1; undefined without reports. */
   readonly farLoss: number | undefined;
   readonly roundTripMs: number | undefined;
-  /** Packets from other addresses than the latched one, all dropped. */
+  /** Packets from other addresses than the latched one, and those that the keys of an encrypted leg do not open; all dropped. */
   readonly strayPackets: number;
   /** Send lateness against the 20 ms grid, p99 in milliseconds. */
   readonly sendLatenessP99Ms: number;

@@ -13,6 +13,7 @@ import type { SrtpParameters } from './srtp-suites.ts';
 export class SdesTransport implements LegTransport {
   rtp: RtpSocket;
   rtcp: RtpSocket;
+  rejected = 0;
   readonly #plainRtp: RtpSocket;
   readonly #plainRtcp: RtpSocket;
   readonly #budget: ArrivalBudget;
@@ -83,6 +84,7 @@ export class SdesTransport implements LegTransport {
         socket.onMessage((packet, from) => {
           const plain = this.#budget.take() ? open(packet) : undefined;
           if (plain !== undefined) handler(plain, from);
+          else this.rejected++;
         }),
       send(packet, port, address) {
         const secured = protect(packet);

@@ -29,6 +29,7 @@ const MAX_CHECKS_A_SECOND = 200;
 export class SecureTransport implements LegTransport {
   readonly rtp: RtpSocket;
   readonly rtcp: RtpSocket;
+  rejected = 0;
   readonly #socket: RtpSocket;
   readonly #identity: DtlsIdentity;
   readonly #ice: IceLite;
@@ -123,11 +124,12 @@ export class SecureTransport implements LegTransport {
   }
 
   #open(packet: Buffer): void {
-    if (!this.#budget.take()) return;
     const second = packet[1] ?? 0;
     const isRtcp = second >= FIRST_RTCP && second <= LAST_RTCP;
-    const plain = isRtcp ? this.#receiver?.openRtcp(packet) : this.#receiver?.openRtp(packet);
-    if (plain !== undefined) (isRtcp ? this.#onRtcp : this.#onRtp)(plain, this.#shown);
+    const receiver = this.#budget.take() ? this.#receiver : undefined;
+    const plain = isRtcp ? receiver?.openRtcp(packet) : receiver?.openRtp(packet);
+    if (plain === undefined) this.rejected++;
+    else (isRtcp ? this.#onRtcp : this.#onRtp)(plain, this.#shown);
   }
 
   #sendRtp(packet: Buffer): void {

@@ -247,7 +247,7 @@ export class Leg implements Ticked {
       ...this.#reception.counts(),
       farLoss: lost === undefined || sent === 0 ? undefined : Math.min(1, lost / sent),
       roundTripMs: this.#reports.far.roundTripMs,
-      strayPackets: this.#strays,
+      strayPackets: this.#strays + this.#transport.rejected,
       sendLatenessP99Ms: this.#lateness.quantile(0.99),
     };
   }

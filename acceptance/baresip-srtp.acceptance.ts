@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { call, list } from './api.ts';
 import { Baresip, type BaresipOptions } from './baresip.ts';
-import { millisecondsOf, samplesOf } from './tones.ts';
 import { AUTH_ID } from './server.ts';
+import { millisecondsOf, samplesOf } from './tones.ts';
 import { answeredCall, hangupOf, mediaOf, NUMBER, type Step, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
 import { eventually } from './wait.ts';
 
@@ -97,8 +97,7 @@ describe("Debian's baresip with SRTP over TLS", () => {
     });
     return samplesOf(wav);
   };
-  const record = (path: string) =>
-    `<Record action="${suite.app.url(path)}" maxLength="1" fileFormat="wav" playBeep="false"/>`;
+  const record = (path: string) => `<Record action="${suite.app.url(path)}" maxLength="1" fileFormat="wav" playBeep="false"/>`;
 
   it('calls its application, hears it, and is heard', async () => {
     const phone = await phoneOf(alice, ALICE_HZ, encrypted);

@@ -260,7 +260,10 @@ function* checkEncryption({ name, kind, options: { url, srtp } }: Configuration[
   yield {
     check: `carrier ${name}`,
     state: 'warning',
-    text: srtp === 'required' ? 'the keys of its audio go out in clear' : 'its audio is not encrypted: keys are offered over TLS only',
+    text:
+      srtp === 'required'
+        ? 'the keys of its audio go out in clear'
+        : 'its audio is not encrypted: keys are offered over TLS only',
     advice: 'put transport=tls into url of the carrier',
   };
 }

@@ -83,7 +83,10 @@ describe('a leg with SRTP', { concurrency: 4 }, async () => {
     for (const packet of recorded) peer.sendRaw(leg.localPort, packet);
     await new Promise((resolve) => setTimeout(resolve, 100));
     const later = await leg.stats();
-    assert.deepEqual([later.packetsReceived, later.strayPackets], [before.packetsReceived, before.strayPackets + recorded.length]);
+    assert.deepEqual(
+      [later.packetsReceived, later.strayPackets],
+      [before.packetsReceived, before.strayPackets + recorded.length],
+    );
     await leg.close();
   });
 

@@ -52,9 +52,7 @@ export class Trunking {
   }
 
   /** What a call to the number runs, and whose it is; undefined = it has no trunk. */
-  async programFor(
-    number: string,
-  ): Promise<NumberTrunk | undefined> {
+  async programFor(number: string): Promise<NumberTrunk | undefined> {
     const trunk = await this.#ofNumber.get(number);
     if (!trunk) return undefined;
     const reach: Reach = { accountId: trunk.accountId, subaccountId: undefined };

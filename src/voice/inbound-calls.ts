@@ -14,7 +14,12 @@ import type { LiveCalls } from './live-calls.ts';
 
 /** Whose call it is, and what answers it: the documents of an application, or a program of this server. */
 export type InboundTarget = { readonly owner: Account } & (
-  | { readonly application: Application; readonly program?: undefined; readonly trunkId?: undefined; readonly isSecure?: undefined }
+  | {
+      readonly application: Application;
+      readonly program?: undefined;
+      readonly trunkId?: undefined;
+      readonly isSecure?: undefined;
+    }
   | {
       readonly application?: undefined;
       readonly program: CallProgram;

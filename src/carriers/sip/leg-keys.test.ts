@@ -10,7 +10,13 @@ import type { SrtpPolicy } from './srtp-policy.ts';
 
 const PEER_KEYS = [1, 2, 3].map((octet) => Buffer.alloc(30, octet).toString('base64'));
 
-const sdpOf = ({ key = PEER_KEYS[0], tag = 1, suite = 'AES_CM_128_HMAC_SHA1_80', version = 1, profile = 'RTP/SAVP' } = {}): string =>
+const sdpOf = ({
+  key = PEER_KEYS[0],
+  tag = 1,
+  suite = 'AES_CM_128_HMAC_SHA1_80',
+  version = 1,
+  profile = 'RTP/SAVP',
+} = {}): string =>
   [
     'v=0',
     `o=- 9 ${version} IN IP4 192.0.2.2`,
@@ -99,22 +105,17 @@ describe('the keys of a leg', () => {
     assert.deepEqual([flow()?.peerKey, flow()?.ownKey], [PEER_KEYS[2], own.key]);
   });
 
-  test('are offered for every suite, each with its own, and others to whoever is tried next', async () => {
+  test('are offered for several suites, each with its own, and others to whoever is tried next', async () => {
     const { audio, flow } = await open();
     audio.approach('optional');
     const first = sectionOf(audio.offer(true)).lines;
     assert.deepEqual(
       first.map(({ tag, suite }) => `${tag} ${suite}`),
-      [
-        '1 AES_CM_128_HMAC_SHA1_80',
-        '2 AES_256_CM_HMAC_SHA1_80',
-        '3 AES_CM_128_HMAC_SHA1_32',
-        '4 AES_256_CM_HMAC_SHA1_32',
-      ],
+      ['1 AES_CM_128_HMAC_SHA1_80', '2 AES_256_CM_HMAC_SHA1_80', '3 AES_CM_128_HMAC_SHA1_32'],
     );
     audio.approach('optional');
     const second = sectionOf(audio.offer(true)).lines;
-    assert.equal(new Set([...first, ...second].map(({ key }) => key)).size, 8);
+    assert.equal(new Set([...first, ...second].map(({ key }) => key)).size, 6);
     assert.equal(audio.take(sdpOf({ tag: 3, suite: 'AES_CM_128_HMAC_SHA1_32' })), true);
     assert.equal(flow()?.ownKey, second[2]?.key);
   });

@@ -1,5 +1,5 @@
 import type { Random } from '../../runtime/random.ts';
-import { CRYPTO_SUITES, type CryptoLine, type CryptoSuite, MASTER_BYTES } from '../../sip/crypto-attribute.ts';
+import { type CryptoLine, type CryptoSuite, MASTER_BYTES, OFFERED_SUITES } from '../../sip/crypto-attribute.ts';
 import type { AgreedKeys, LocalKeys } from '../../sip/media-keys.ts';
 
 /**
@@ -33,7 +33,7 @@ export class LegKeys {
   #lines(): readonly CryptoLine[] {
     if (this.#inForce) return [this.#inForce.own];
     if (this.#offered.length === 0) {
-      this.#offered = CRYPTO_SUITES.map((suite, index) => ({ tag: index + 1, suite, key: this.#newKey(suite), mkiBytes: 0 }));
+      this.#offered = OFFERED_SUITES.map((suite, index) => ({ tag: index + 1, suite, key: this.#newKey(suite), mkiBytes: 0 }));
     }
     return this.#offered;
   }

@@ -48,6 +48,7 @@ function packet(sequence: number): Buffer {
   made[0] = 0x80;
   made[1] = 0;
   made.writeUInt16BE(sequence, 2);
+  made.fill(0x77, 4, 12);
   return made;
 }
 

@@ -127,12 +127,7 @@ describe('Zentrunk over the API', () => {
   it('has trunks whose calls are encrypted, or not made at all', async () => {
     const who = await createTenant(fixture, 'Secure');
     const { trunking } = fixture.services;
-    const out = await made(
-      who,
-      'Trunk',
-      { trunk_direction: 'outbound', ipacl_uuid: await list(who), secure: true },
-      'trunk_id',
-    );
+    const out = await made(who, 'Trunk', { trunk_direction: 'outbound', ipacl_uuid: await list(who), secure: true }, 'trunk_id');
     const into = await inbound(who);
     assert.equal((await who.get(`Zentrunk/Trunk/${out}/`)).body.secure, true);
     const ids = async (query: string) => objectsOf(await who.get(`Zentrunk/Trunk/${query}`)).map(({ trunk_id: id }) => id);

@@ -75,10 +75,10 @@ describe('a call of a carrier', () => {
     const ours = new RegExp(`a=crypto:3 ${SUITE} inline:([A-Za-z0-9+/]{40})`).exec(result.session.remoteSdp)?.[1];
     assert.ok(ours && ours !== KEY);
     assert.deepEqual(
-      [...rig.media.legs].map(({ flow }) => flow?.srtp),
-      [{ suite: SUITE, ownKey: ours, peerKey: KEY, peerMkiBytes: 0 }, undefined],
+      [...rig.media.legs].flatMap(({ flow }) => flow?.srtp ?? []),
+      [{ suite: SUITE, ownKey: ours, peerKey: KEY, peerMkiBytes: 0 }],
     );
-    assert.equal(rig.media.bridges.size, 1);
+    assert.deepEqual([rig.media.legs.size, rig.media.bridges.size], [2, 1]);
     assert.deepEqual(told(rig), [['media_encrypted', SUITE]]);
 
     const kept = await Promise.all([result.session.reinvite(encrypted(OFFER, 3)), rig.clock.advance(100)]);
@@ -146,7 +146,8 @@ const trunk =
 describe('a call over a trunk', () => {
   test('is offered keys where they are required, also in clear, as the configuration demands', async () => {
     const { rig, profiles } = await calling(trunk(`sip:${FIRST_TRUNK}`, 'required'), accept);
-    assert.deepEqual(profiles, ['RTP/SAVP over udp']);
+    // The INVITE has become too long for a datagram.
+    assert.deepEqual(profiles, ['RTP/SAVP over tcp']);
     assert.deepEqual(told(rig), [['media_encrypted', SUITE]]);
     await rig.assertAllClean();
   });
@@ -234,7 +235,9 @@ describe('a call to an endpoint', () => {
         endpoint,
         STRANGER,
       );
-      assert.deepEqual(profiles, [`${profile} over ${transport}`]);
+      // With keys an INVITE is too long for a datagram.
+      const used = transport === 'udp' && profile === 'RTP/SAVP' ? 'tcp' : transport;
+      assert.deepEqual(profiles, [`${profile} over ${used}`]);
       assert.equal(rig.media.bridges.size, 1);
       await rig.assertAllClean();
     });

@@ -35,7 +35,7 @@ const MAX_MKI_BYTES = 128;
 /** A key has to last for a call of five hours at 50 packets a second: who wants less has another idea of what a key is for. */
 const LEAST_LIFETIME_BITS = 20;
 const MAX_LIFETIME_BITS = 48;
-/** How many packets may be lost in a row is the receiver's own business (RFC 4568 §6.3.7). */
+/** How many packets may be lost in a row is the receiver's own business (RFC 4568 §6.3). */
 const WINDOW_HINT = /^WSH=[0-9]{1,5}$/i;
 
 /** What the line says; undefined where it is malformed, or wants what is not done here. Then it counts as absent (RFC 4568 §7.1.2). */

@@ -54,6 +54,16 @@ describe('what SRTP is made of', () => {
     );
   });
 
+  test('is the key stream of RFC 6188 §7.3', () => {
+    const key = hex('57f82fe3613fd170a85ec93c40b1f092 2ec4cb0dc025b58272147cc438944a98');
+    const octets = Buffer.alloc(48);
+    new Keystream(key, hex('F0F1F2F3F4F5F6F7F8F9FAFBFCFD')).apply(octets, 0, 48, 0, 0, 0);
+    assert.deepEqual(
+      octets,
+      hex('92bdd28a93c3f52511c677d08b5515a4 9da71b2378a854f67050756ded165bac 63c4868b7096d88421b563b8c94c9a31'),
+    );
+  });
+
   test('is the key derivation of RFC 3711 appendix B.3', () => {
     const master = hex('E1F97A0D3E018BE0D64FA32C06DE4139 0EC675AD498AFEEBB6960B3AABE6');
     const { cipherKey, salt, authenticationKey } = sessionKeys(master, 'rtp');

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { call, list } from './api.ts';
 import { Baresip, type BaresipOptions } from './baresip.ts';
+import { type LoopbackCertificate, loopbackCertificate } from './certificate.ts';
+import { phoneCalls, phoneDials } from './phones.ts';
 import { AUTH_ID } from './server.ts';
 import { millisecondsOf, samplesOf } from './tones.ts';
 import { answeredCall, hangupOf, mediaOf, NUMBER, type Step, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
@@ -29,13 +31,15 @@ function suiteOf(steps: readonly Step[]): unknown {
 
 describe("Debian's baresip with SRTP over TLS", () => {
   let suite: VoiceSuite;
+  let certificate: LoopbackCertificate;
   let alice: Account;
   let bob: Account;
   let started: Baresip[] = [];
   let asked = 0;
 
   before(async () => {
-    suite = await startVoice('baresip-srtp');
+    certificate = await loopbackCertificate();
+    suite = await startVoice('baresip-srtp', {}, { NODE_EXTRA_CA_CERTS: certificate.certFile });
     const app = await call(suite.server, 'Application/', {
       body: { app_name: 'endpoints', answer_url: suite.app.url('/endpoint'), hangup_url: suite.app.url('/hangup') },
     });
@@ -53,6 +57,7 @@ describe("Debian's baresip with SRTP over TLS", () => {
   after(async () => {
     const log = await suite?.server.logText();
     await suite?.dispose();
+    await certificate?.remove();
     assert.doesNotMatch(log ?? '', /inline:/, 'no keys in the log');
   });
   beforeEach(() => {
@@ -200,5 +205,53 @@ describe("Debian's baresip with SRTP over TLS", () => {
       [true, true, made.json.trunk_id, 'outbound'],
     );
     assert.match(String(record.resource_uri), new RegExp(AUTH_ID));
+  });
+
+  it('is called over a secure trunk for a number, on a TLS connection whose certificate is checked', async () => {
+    const pbx = {
+      username: `+${NUMBER}`,
+      password: '',
+      domain: '127.0.0.1',
+      sipPort: 9,
+      transport: 'tls',
+      registers: false,
+    } as const;
+    const phone = await Baresip.start({ ...pbx, ...encrypted, frequency: BOB_HZ, certificate: certificate.identityFile });
+    started.push(phone);
+    const uri = await call(suite.server, 'Zentrunk/URI/', { body: { name: 'pbx', uri: `127.0.0.1:${phone.port + 1}` } });
+    const made = await call(suite.server, 'Zentrunk/Trunk/', {
+      body: { name: 'in', trunk_direction: 'inbound', secure: true, primary_uri_uuid: String(uri.json.uri_uuid) },
+    });
+    assert.equal(made.status, 201, made.text);
+    const trunk = String(made.json.trunk_id);
+    const changed = await call(suite.server, `Number/${NUMBER}/`, { body: { app_id: trunk } });
+    assert.equal(changed.status, 202, changed.text);
+    await phoneDials(suite.server, ANYBODY, NUMBER, [
+      { do: 'tone', hz: PLAYED_HZ, ms: 2000 },
+      { do: 'hear', tone: BOB_HZ, ms: 500, within_ms: 8000 },
+      { do: 'hang_up' },
+    ]);
+    await phone.waitForMessage(/m=audio \d+ RTP\/SAVP /);
+    await phone.hears(PLAYED_HZ, 1000);
+    await phone.waitFor('CALL_CLOSED');
+    const [heard] = await phoneCalls(suite.server, ANYBODY).then((calls) => calls.filter(({ to }) => to === NUMBER));
+    assert.deepEqual([heard?.scriptError, heard?.heard.some(({ hz }) => hz === BOB_HZ)], [undefined, true]);
+    const record = await eventually(
+      'record of the trunk',
+      async () => list((await call(suite.server, 'Zentrunk/Call/?call_direction=inbound')).json.objects)[0],
+    );
+    assert.deepEqual([record.secure_trunking, record.trunk_id], [true, trunk]);
+
+    // Another certificate than the system trusts: there is no call.
+    const stranger = await loopbackCertificate();
+    const impostor = await Baresip.start({ ...pbx, ...encrypted, frequency: BOB_HZ, certificate: stranger.identityFile });
+    started.push(impostor);
+    await call(suite.server, `Zentrunk/URI/${String(uri.json.uri_uuid)}/`, { body: { uri: `127.0.0.1:${impostor.port + 1}` } });
+    const refused = await phoneDials(suite.server, ANYBODY, NUMBER, [{ do: 'wait', ms: 100 }]);
+    const end = await eventually('its end', async () =>
+      (await phoneCalls(suite.server, ANYBODY)).find(({ id, endedAt }) => id === refused && endedAt !== undefined),
+    );
+    assert.equal(end.answeredAt, undefined);
+    await stranger.remove();
   });
 });

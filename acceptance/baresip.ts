@@ -33,6 +33,8 @@ export interface BaresipOptions {
   readonly authUser?: string;
   /** Default true. */
   readonly registers?: boolean;
+  /** PEM file of key and certificate, for TLS connections to it. */
+  readonly certificate?: string;
   /** What it says. */
   readonly frequency: number;
   readonly answers?: 'auto' | 'manual';
@@ -45,13 +47,16 @@ export interface BaresipEvent {
 
 export class Baresip {
   readonly events: BaresipEvent[] = [];
+  /** Where it listens for SIP over UDP and TCP; over TLS one above. */
+  readonly port: number;
   readonly #folder: string;
   readonly #child: ChildProcess;
   readonly #exit: Promise<unknown>;
   #control: Socket | undefined;
   #output = '';
 
-  private constructor(child: ChildProcess, folder: string) {
+  private constructor(child: ChildProcess, folder: string, port: number) {
+    this.port = port;
     this.#child = child;
     this.#folder = folder;
     this.#exit = once(child, 'exit');
@@ -74,6 +79,7 @@ export class Baresip {
       `poll_method epoll
 net_interface 127.0.0.1
 sip_listen 127.0.0.1:${own}
+${options.certificate === undefined ? '' : `sip_certificate ${options.certificate}`}
 module_path ${MODULES}
 module g711.so
 module g722.so
@@ -100,7 +106,7 @@ rtp_ports ${rtp}-${Math.min(rtp + RTP_PORTS, 65_535)}
       `<sip:${username}@${domain}>;auth_user=${options.authUser ?? username};auth_pass=${password};outbound="sip:127.0.0.1:${sipPort};transport=${transport}";regint=${registers ? 60 : 0};answermode=${answers};audio_codecs=${codec}${encryption}\n`,
     );
     const child = spawn('baresip', ['-s', '-f', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const phone = new Baresip(child, folder);
+    const phone = new Baresip(child, folder, own);
     await phone.#open(control);
     return phone;
   }

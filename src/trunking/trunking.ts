@@ -21,7 +21,7 @@ export interface TrunkingDependencies {
 }
 
 /** What a call to a number with a trunk runs, and whose it is. */
-export interface NumberTrunk {
+interface NumberTrunk {
   readonly ownerId: string;
   readonly trunkId: string;
   readonly isSecure: boolean;

@@ -60,7 +60,7 @@ const PROBE: Omit<LocalAudio, 'codecs'> = {
   ptimeMs: PTIME_MS,
 };
 
-export interface LegAudioOptions {
+interface LegAudioOptions {
   /** For a browser. */
   readonly secured?: boolean | undefined;
   /** Default: `accepted`. */

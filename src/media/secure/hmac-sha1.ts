@@ -6,7 +6,7 @@ import { readUint32, writeUint32 } from '../rtp/rtp-packet.ts';
  */
 
 const BLOCK_BYTES = 64;
-export const SHA1_BYTES = 20;
+const SHA1_BYTES = 20;
 /** The length in bits ends the last block. */
 const LENGTH_BYTES = 8;
 const INNER_PAD = 0x36;

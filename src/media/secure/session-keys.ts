@@ -2,7 +2,7 @@ import { createCipheriv } from 'node:crypto';
 import { SALT_BYTES } from './srtp-suites.ts';
 
 /** What RTP or RTCP of one direction is protected with (RFC 3711 §4.3). */
-export interface SessionKeys {
+interface SessionKeys {
   /** As long as the master key. */
   readonly cipherKey: Buffer;
   readonly authenticationKey: Buffer;

@@ -4,7 +4,7 @@ import { isTlsUri } from '../../sip/uri.ts';
 import type { IncomingCall } from '../leg-maker.ts';
 import type { RegisteredContact } from './leg-routes.ts';
 
-export interface SrtpRulesOptions {
+interface SrtpRulesOptions {
   readonly trunks: { find(name: string): { readonly srtp: SrtpPolicy } | undefined };
   account(authId: string): Promise<Pick<Account, 'settings'> | undefined>;
   endpoint(username: string): Promise<{ readonly accountId: string } | undefined>;

@@ -9,6 +9,8 @@ interface Reached {
   readonly application?: Application | undefined;
   readonly trunkId?: string | undefined;
   readonly isSecure?: boolean | undefined;
+  /** See `InboundTarget`. */
+  readonly cnam?: string | undefined;
 }
 
 /** How a call begins that comes in: what its INVITE tells, in the name of the owner of whom it reaches. */
@@ -16,7 +18,7 @@ export function incomingIdentity(
   incoming: IncomingCall,
   callId: string,
   owner: Account,
-  { application, trunkId, isSecure }: Reached,
+  { application, trunkId, isSecure, cnam }: Reached,
   rates: CallRates,
 ): Pick<CallOptions, 'identity' | 'origin'> {
   const { origin } = incoming;
@@ -38,6 +40,7 @@ export function incomingIdentity(
       sipTo: incoming.sipTo,
       sipAuth: sipAuthOf(incoming),
       forwardedFrom: incoming.forwardedFrom,
+      ...(cnam !== undefined && { cnam }),
       stirVerification: 'Not Applicable',
       stirAttestation: '',
     },

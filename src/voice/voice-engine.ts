@@ -144,9 +144,8 @@ export class VoiceEngine {
       onChange: (username, current: readonly Binding[]) => this.contacts.changed(username, current),
     });
     const endpointOf = (username: string) => options.endpoints.findByUsername(username);
-    const srtp = new SrtpRules({ trunks: this.#trunks, account, endpoint: endpointOf });
-    const sessions = new LegSessions();
-    const services = { media, random, publicIp, codecs: ['PCMU', 'PCMA', 'G722'], timeline, sessions, srtp } as const;
+    const own = { sessions: new LegSessions(), srtp: new SrtpRules({ trunks: this.#trunks, account, endpoint: endpointOf }) };
+    const services = { media, random, publicIp, codecs: ['PCMU', 'PCMA', 'G722'], timeline, ...own } as const;
     this.#sources = new CallSources({
       stack: this.stack,
       trunks: this.#trunks,
@@ -162,7 +161,7 @@ export class VoiceEngine {
       contactOf: (username) => this.contacts.latest(username, clock.now()),
       simulatorPlace: (number) => this.#sources.simulatorPlace(number),
       host: publicIp,
-      srtp,
+      srtp: services.srtp,
     });
     const legs = {
       make: (request: Parameters<LegRoutes['find']>[0]) =>
@@ -207,6 +206,7 @@ export class VoiceEngine {
       conferences: new Conferences({ clock, ids, media }),
       multiParty: this.#multiParty,
       recogniser: options.recogniser,
+      charges: options.charges,
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });

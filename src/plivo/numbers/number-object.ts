@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Scope } from '../../accounts/account.ts';
 import { formatAmount } from '../../billing/money.ts';
 import { countryName } from '../../numbers/country.ts';
-import { type OwnedNumber, tendlcStatusOf, tollFreeVerificationOf } from '../../numbers/number.ts';
+import { isAwaitingDocuments, type OwnedNumber, tendlcStatusOf, tollFreeVerificationOf } from '../../numbers/number.ts';
 import { applicationUri } from '../applications/application-object.ts';
 import { nullableString } from '../fields.ts';
 import { localDay } from '../times.ts';
@@ -49,11 +49,11 @@ export const numberObject = {
 export function showNumber(scope: Scope, number: OwnedNumber) {
   const { details } = number;
   return {
-    active: true,
+    active: !isAwaitingDocuments(number),
     added_on: number.addedAt && localDay(number.addedAt, scope.account.timezone),
     alias: number.alias,
     application: destinationOf(scope, number),
-    caller_reputation_status: null,
+    caller_reputation_status: details.callerReputation ?? null,
     carrier: number.incomingCarrier?.name ?? PLATFORM,
     city: number.city,
     cnam: details.cnam ?? null,

@@ -15,12 +15,13 @@ import { LegSessions } from '../src/voice/sip/leg-sessions.ts';
 import { outboundLeg } from '../src/voice/sip/outbound-leg.ts';
 import { SipDoor } from '../src/voice/sip/sip-door.ts';
 import { SipTimeline } from '../src/voice/sip/sip-timeline.ts';
+import { SrtpRules } from '../src/voice/sip/srtp-rules.ts';
 import { TokenLogins } from '../src/voice/sip/token-logins.ts';
 import type { CallingTrunk } from '../src/voice/sip/trunk-door.ts';
 import { createTransfers } from '../src/voice/transfers/create-transfers.ts';
 import { inboundApplication } from './inbound-application.ts';
 import { silentLog } from './silent-log.ts';
-import { SipRig, seededRandom } from './sip-rig.ts';
+import { listenOn, SipRig, seededRandom } from './sip-rig.ts';
 import { createVoiceRig, OWNER } from './voice-rig.ts';
 
 /** Our node, two carriers, and anybody. */
@@ -42,7 +43,7 @@ const MINUTE_PRICE = 8_500;
 export async function createSipVoiceRig({ sip = new SipRig(), node = NODE } = {}) {
   const trunks = new Trunks();
   const timeline = new SipTimeline(sip.clock);
-  const stack = await sip.stack(node, { trace: timeline.trace });
+  const stack = await sip.stack(node, { trace: timeline.trace, listen: listenOn(node) });
   const contacts = new Map<string, RegisteredContact>();
   let carriers: readonly string[] = ['first', 'second'];
   const useTrunks = (...options: readonly TrunkOptions[]) => {
@@ -51,6 +52,11 @@ export async function createSipVoiceRig({ sip = new SipRig(), node = NODE } = {}
   };
   useTrunks({ name: 'first', url: `sip:${FIRST_TRUNK}` }, { name: 'second', url: `sip:${SECOND_TRUNK}` });
 
+  const srtp = new SrtpRules({
+    trunks,
+    account: async () => rig.account.current,
+    endpoint: (username) => endpoint(username),
+  });
   const routes = new LegRoutes({
     clock: sip.clock,
     trunks,
@@ -59,6 +65,7 @@ export async function createSipVoiceRig({ sip = new SipRig(), node = NODE } = {}
     contactOf: (username) => contacts.get(username),
     simulatorPlace: async () => undefined,
     host: node,
+    srtp,
   });
   const legs: LegMaker = {
     make: (request) =>
@@ -77,6 +84,7 @@ export async function createSipVoiceRig({ sip = new SipRig(), node = NODE } = {}
     codecs: ['PCMU', 'PCMA', 'G722'] as const,
     timeline,
     sessions: new LegSessions(),
+    srtp,
   };
 
   const applications = [

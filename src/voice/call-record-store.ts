@@ -22,6 +22,7 @@ interface CallTable {
   conference_id: string | null;
   application_id: string | null;
   trunk: string | null;
+  secure: boolean;
   carrier_failover: boolean;
   carrier_cost_micros: number;
   rate_micros: number;
@@ -55,6 +56,7 @@ const COLUMNS = [
   'conference_id',
   'application_id',
   'trunk',
+  'secure',
   'carrier_failover',
   'carrier_cost_micros',
   'rate_micros',
@@ -215,6 +217,7 @@ const toRecord = (row: CallTable): CallRecord => ({
   conferenceId: row.conference_id,
   applicationId: row.application_id,
   trunk: row.trunk,
+  secure: row.secure,
   carrierFailover: row.carrier_failover,
   carrierCostMicros: row.carrier_cost_micros,
   rateMicros: row.rate_micros,

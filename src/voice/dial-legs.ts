@@ -71,6 +71,7 @@ export class DialLegs implements Dialler {
       legRequest(start.identity, {
         credentials: request.credentials,
         referredBy: farEndOf(request.referredBy),
+        isSecure: request.isSecure,
         // Nobody has proved anything of a number that is shown in the caller's place.
         callerVerification: callerId === undefined ? facts.stirVerification : undefined,
       }),

@@ -16,6 +16,8 @@ export interface OutboundLegRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Answers a challenge of the called party (sipAuthUsername of a User). */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  /** Over TLS and with SRTP, or not at all. */
+  readonly isSecure?: boolean | undefined;
   /** Who has passed the call on, in the form of `from`. */
   readonly referredBy?: string | undefined;
   /** Whether the caller that it shows may show its number: endpoints are told. Absent = nobody has said. */

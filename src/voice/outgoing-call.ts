@@ -34,7 +34,8 @@ export function outgoingCall(
 /** The leg of such a call. */
 export const legRequest = (
   { callId, accountId, to, from, callerName, customHeaders }: CallIdentity,
-  more: Pick<OutboundLegRequest, 'referredBy' | 'callerVerification'> & Partial<Pick<OutboundLegRequest, 'credentials'>> = {},
+  more: Pick<OutboundLegRequest, 'referredBy' | 'isSecure' | 'callerVerification'> &
+    Partial<Pick<OutboundLegRequest, 'credentials'>> = {},
 ): OutboundLegRequest => ({ callId, accountId, to, from, callerName, headers: customHeaders, credentials: undefined, ...more });
 
 /** Headers that an application gives, by their names on the wire (voice-xml.md §9). */

@@ -6,6 +6,7 @@ import { Trunks } from '../../carriers/sip/trunks.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { LegRoutes, type RegisteredContact } from './leg-routes.ts';
 import type { Attempt } from './outbound-leg.ts';
+import { SrtpRules } from './srtp-rules.ts';
 
 const NODE = '192.0.2.1';
 const PHONES = { transport: 'udp', address: '127.0.0.1', port: 40_000 } as const;
@@ -23,6 +24,7 @@ function routesOver(carriers: readonly string[], ...options: readonly TrunkOptio
     contactOf: (username) => contacts.get(username),
     simulatorPlace: async () => PHONES,
     host: NODE,
+    srtp: new SrtpRules({ trunks, account: async () => undefined, endpoint: async () => undefined }),
   });
   const find = (request: Partial<OutboundLegRequest> = {}) =>
     routes.find({

@@ -68,7 +68,8 @@ export class SipDoor {
     const { audio } = this.#options;
     const origin = await this.#originOf(invite);
     if (!origin || invite.isCancelled) return;
-    if (invite.offer !== undefined && !canAnswer(invite.offer, audio.codecs)) return invite.reject(488);
+    const srtp = await audio.srtp.ofCaller(origin);
+    if (invite.offer !== undefined && !canAnswer(invite.offer, audio.codecs, srtp)) return invite.reject(488);
     const { headers } = invite.request;
     const address = headers.get('P-Asserted-Identity') ?? headers.get('From') ?? '';
     const from = 'username' in origin ? endpointAddress(origin.username) : partyOf(parseNameAddress(address)?.uri);
@@ -93,7 +94,7 @@ export class SipDoor {
       forwardedFrom: diverted && partyOf(diverted.uri),
       origin,
       replaces: invite.replaces && { callId: audio.sessions.ofSession(invite.replaces) },
-      leg: inboundLeg(invite, audio),
+      leg: inboundLeg(invite, audio, srtp),
       refuse: (status, reason) => invite.reject(status, { reason }),
     });
   }

@@ -5,7 +5,7 @@ import { applicationLimits } from '../../verification/application-limits.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, httpMethod, text, url } from '../fields.ts';
 
-const [SHORTEST_CODE, LONGEST_CODE] = applicationLimits.codeLength;
+const { least: SHORTEST_CODE, most: LONGEST_CODE } = applicationLimits.codeLength;
 
 /** POST Verify/Session/ (account-numbers.md §12.1): sends a code; again for the same recipient, it is sent again. */
 export const createVerifySession = defineCommand({

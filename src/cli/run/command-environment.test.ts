@@ -98,8 +98,13 @@ test('the authority is added to what a client trusted before, whatever the varia
 
 test('the hook for .NET is the one whose source lies beside it', async () => {
   const folder = new URL('hooks/dotnet/', import.meta.url);
-  const [assembly, source] = await Promise.all(['StartupHook.dll', 'StartupHook.cs'].map((name) => readFile(new URL(name, folder))));
-  assert.ok(assembly && source && assembly.includes(source), 'it was not made again after a change of StartupHook.cs, which says how');
+  const [assembly, source] = await Promise.all(
+    ['StartupHook.dll', 'StartupHook.cs'].map((name) => readFile(new URL(name, folder))),
+  );
+  assert.ok(
+    assembly && source && assembly.includes(source),
+    'it was not made again after a change of StartupHook.cs, which says how',
+  );
 });
 
 test('names of the hosted service are recognised however they are written, and no others', () => {

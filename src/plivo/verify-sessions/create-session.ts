@@ -37,7 +37,10 @@ export const createVerifySession = defineCommand({
   async run({ scope, parameters: given, requesterIp, idempotencyKey }, { verifySessions }) {
     const codeLength = given.code_length === 0 ? undefined : given.code_length;
     if (codeLength !== undefined && codeLength < SHORTEST_CODE) {
-      throw invalidParameter('code_length', `code_length parameter is invalid: at least ${SHORTEST_CODE}, at most ${LONGEST_CODE}`);
+      throw invalidParameter(
+        'code_length',
+        `code_length parameter is invalid: at least ${SHORTEST_CODE}, at most ${LONGEST_CODE}`,
+      );
     }
     const parsed = parseDestination(given.recipient);
     if (!parsed.ok) {

@@ -35,14 +35,14 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '::1'];
 /**
  * The environment in which a command's unmodified SDK talks to this server. What is honoured by whom (sdks.md §3):
  *
- * | Runtime | Way to the server                     | Trust                                  |
- * | ------- | ------------------------------------- | -------------------------------------- |
- * | Node.js | hook by NODE_OPTIONS; HTTPS_PROXY     | NODE_EXTRA_CA_CERTS                    |
- * | Python  | hook by PYTHONPATH; HTTPS_PROXY       | the hook; REQUESTS_CA_BUNDLE           |
- * | Go      | HTTPS_PROXY                           | SSL_CERT_FILE                          |
- * | Ruby    | HTTPS_PROXY                           | SSL_CERT_FILE                          |
- * | PHP     | HTTPS_PROXY                           | .ini by PHP_INI_SCAN_DIR               |
- * | Java    | JAVA_TOOL_OPTIONS                     | trust store named in JAVA_TOOL_OPTIONS |
+ * | Runtime | Way to the server                         | Trust                                   |
+ * | ------- | ----------------------------------------- | --------------------------------------- |
+ * | Node.js | hook by NODE_OPTIONS; HTTPS_PROXY         | NODE_EXTRA_CA_CERTS                     |
+ * | Python  | hook by PYTHONPATH; HTTPS_PROXY           | the hook; REQUESTS_CA_BUNDLE            |
+ * | Go      | HTTPS_PROXY                               | SSL_CERT_FILE                           |
+ * | Ruby    | HTTPS_PROXY                               | SSL_CERT_FILE                           |
+ * | PHP     | HTTPS_PROXY                               | .ini by PHP_INI_SCAN_DIR                |
+ * | Java    | JAVA_TOOL_OPTIONS                         | trust store named in JAVA_TOOL_OPTIONS  |
  * | .NET    | hook by DOTNET_STARTUP_HOOKS; HTTPS_PROXY | not needed with the hook; SSL_CERT_FILE |
  *
  * What was set stays in force where it can: values are added to, proxies and authorities of before are used by ours.

@@ -12,8 +12,9 @@ using System.Text.RegularExpressions;
 /// turned to the run's own server then, in plain text over loopback.
 /// </summary>
 /// <remarks>
-/// StartupHook.dll is what runs, and holds this text as a resource. Made with mono-mcs 6.8 and any System.Diagnostics.DiagnosticSource.dll:
-/// mcs -target:library -optimize -resource:StartupHook.cs -r:System.Net.Http -r:Facades/System.Runtime.dll -r:System.Diagnostics.DiagnosticSource.dll StartupHook.cs
+/// StartupHook.dll beside this file is what runs, and holds this text as a resource: it has to be compiled again after every change.
+/// Any C# compiler will do, with this file as resource and as source, and with references no newer than mscorlib, System and
+/// System.Net.Http 4.0 and System.Diagnostics.DiagnosticSource 4.0.3 (package version 4.5): newer ones are taken where it runs.
 /// </remarks>
 internal sealed class StartupHook : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object>>
 {

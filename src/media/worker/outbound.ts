@@ -2,7 +2,7 @@ import type { Codec, CodecDecoder, CodecEncoder } from '../codecs/codec.ts';
 import { keptForm } from '../codecs/registry.ts';
 import { DTMF_DIGITS } from '../dtmf/digits.ts';
 import { dtmfSource } from '../dtmf/generator.ts';
-import { frameSamples, saturate } from '../pcm.ts';
+import { frameSamples } from '../pcm.ts';
 import { Resampler } from '../resampling/resampler.ts';
 import type { ToneSource } from '../tones/tone-source.ts';
 import type { AudioFrame } from './audio-frame.ts';
@@ -25,8 +25,11 @@ export class Outbound {
   /** The form in which sounds are put together; that of the codec itself unless it has another one. */
   #form: Codec;
   #encoder: CodecEncoder;
-  /** Decodes what we send ourselves, for mixing and recording: only as good as the far end hears it. */
+  /** Decodes what we send ourselves, for recording: only as good as the far end hears it. */
   #decoder: CodecDecoder;
+  /** Decode what is to be mixed: what is played, and what a partner of the same codec passes on. */
+  #played: CodecDecoder | undefined;
+  #passed: CodecDecoder | undefined;
   /** From that form to the codec, and the 20 ms it works on; undefined where they are the same. */
   #last: CodecEncoder | undefined;
   #frame: Buffer | undefined;
@@ -66,6 +69,8 @@ export class Outbound {
     this.#silenceAt = 0;
     this.#encoder = this.#form.createEncoder();
     this.#decoder = this.#form.createDecoder();
+    this.#played = undefined;
+    this.#passed = undefined;
     this.#pcm = new Int16Array(frameSamples(codec.sampleRate));
     this.#mixPcm = new Int16Array(frameSamples(codec.sampleRate));
     this.#prepareLast();
@@ -109,11 +114,11 @@ export class Outbound {
     else {
       this.#toneDigit = '';
       if (ownDigit && inband) this.#writeSilence();
-      else if (player && !(player.mix && bridged)) player.fill(this.#out, this.#at);
-      else if (player && bridged) this.#writeMix(player, bridged);
+      else if (player && !(player.mix && bridged)) this.#writePlayed(player, fed);
+      else if (bridged && (player || fed)) this.#writeMix(player, bridged, fed);
       else if (bridged) this.#writeBridged(bridged);
-      else if (!fed) this.#writeSilence();
-      if (fed) this.#writeFed(fed, player !== undefined || bridged !== undefined);
+      else if (fed) this.#encoder.encode(fed, this.#out, this.#at);
+      else this.#writeSilence();
     }
     if (heardPcm) this.#decoder.decode(this.#out, this.#at, this.#form.frameBytes, heardPcm);
     this.#sendFrame();
@@ -167,35 +172,33 @@ export class Outbound {
     else this.#writeSilence();
   }
 
-  #writeMix(player: Player, bridged: AudioFrame): void {
+  #writePlayed(player: Player, fed: Int16Array | undefined): void {
+    if (fed) this.#writeMix(player, undefined, fed);
+    else player.fill(this.#out, this.#at);
+  }
+
+  /** Adds up the samples and encodes them once: what encoder and decoder of G.722 do depends on all that they did before. */
+  #writeMix(player: Player | undefined, bridged: AudioFrame | undefined, fed: Int16Array | undefined): void {
     const out = this.#out;
     const at = this.#at;
-    player.fill(out, at);
     const mixed = this.#mixPcm;
-    this.#decoder.decode(out, at, this.#form.frameBytes, mixed);
-    let other: Int16Array | undefined;
-    if (bridged.hasPcm) other = this.#atOwnRate(bridged);
-    else if (bridged.hasPayload && bridged.codec === this.#codec) {
-      this.#decoder.decode(bridged.payload, 0, bridged.payload.length, this.#pcm);
-      other = this.#pcm;
-    }
-    if (other) {
-      for (let index = 0; index < mixed.length; index++) mixed[index] = saturate((mixed[index] ?? 0) + (other[index] ?? 0));
-    }
+    if (player) {
+      player.fill(out, at);
+      this.#played ??= this.#form.createDecoder();
+      this.#played.decode(out, at, this.#form.frameBytes, mixed);
+    } else mixed.fill(0);
+    const other = bridged && this.#samplesOf(bridged);
+    if (other) mixInto(mixed, other);
+    if (fed) mixInto(mixed, fed);
     this.#encoder.encode(mixed, out, at);
   }
 
-  /** Adds what a stream feeds to what was written, if anything was. */
-  #writeFed(fed: Int16Array, onTop: boolean): void {
-    const out = this.#out;
-    const at = this.#at;
-    if (!onTop) {
-      this.#encoder.encode(fed, out, at);
-      return;
-    }
-    this.#decoder.decode(out, at, this.#form.frameBytes, this.#mixPcm);
-    mixInto(this.#mixPcm, fed);
-    this.#encoder.encode(this.#mixPcm, out, at);
+  #samplesOf(bridged: AudioFrame): Int16Array | undefined {
+    if (bridged.hasPcm) return this.#atOwnRate(bridged);
+    if (!bridged.hasPayload || bridged.codec !== this.#codec) return undefined;
+    this.#passed ??= this.#form.createDecoder();
+    this.#passed.decode(bridged.payload, 0, bridged.payload.length, this.#pcm);
+    return this.#pcm;
   }
 
   #writeTone(digit: string, ms: number): void {

@@ -1,3 +1,4 @@
+import { LegPlays } from '../src/media/leg-plays.ts';
 import type {
   Clip,
   DigitMethod,
@@ -127,10 +128,13 @@ export class ScriptedMediaLeg implements MediaLeg {
   readonly #gone = new AbortController();
   readonly #observers = new Set<(window: HeardWindow) => void>();
   readonly #digitListeners = new Set<(digit: string, method: DigitMethod) => void>();
+  readonly #sentListeners = new Set<(digit: string, toneMs: number) => void>();
   readonly #listening = new Set<{ readonly options: ListenOptions; readonly settle: (heard: Heard | undefined) => void }>();
   readonly #recordings = new Set<(cause: RecordEnd['cause']) => void>();
   #endPlay: (end: PlayEnd) => void = () => undefined;
-  #playing = false;
+  #playing: number | undefined;
+  #lastPlay = 0;
+  readonly #plays: LegPlays;
   #mediaTimeout: (() => void) | undefined;
   #failure: ((error: Error) => void) | undefined;
   closed = false;
@@ -138,6 +142,17 @@ export class ScriptedMediaLeg implements MediaLeg {
   constructor(clock: Clock, onClose: () => void) {
     this.#clock = clock;
     this.#onClose = onClose;
+    const isClosed = () => this.closed;
+    this.#plays = new LegPlays({
+      nextId: () => ++this.#lastPlay,
+      get closed() {
+        return isClosed();
+      },
+      begin: (play, sources, options) => this.#begin(play, sources, options),
+      stop: (play) => {
+        if (this.#playing === play) this.#endPlay('stopped');
+      },
+    });
   }
 
   restartIce(): void {
@@ -147,25 +162,24 @@ export class ScriptedMediaLeg implements MediaLeg {
   setFlow(_: MediaFlow): void {}
 
   play(sources: readonly PlaySource[], options: PlayOptions): Playback {
+    return this.#plays.play(sources, options);
+  }
+
+  #begin(play: number, sources: readonly PlaySource[], options: PlayOptions): void {
     this.#endPlay('stopped');
     this.heard.push({ at: this.#clock.now(), sources, options });
-    const { promise, resolve } = Promise.withResolvers<PlayEnd>();
     const length = sources.reduce((ms, source) => ms + lengthOf(source), 0) * options.loop;
     const endless = options.loop === 0 || !Number.isFinite(length);
     const total = Math.min(endless ? Number.POSITIVE_INFINITY : length, options.maxMs ?? Number.POSITIVE_INFINITY);
     const cancel = Number.isFinite(total) ? this.#clock.after(total, () => end('completed')) : () => undefined;
     const end = (how: PlayEnd) => {
       cancel();
-      if (this.#endPlay === end) {
-        this.#endPlay = () => undefined;
-        this.#playing = false;
-      }
-      resolve(how);
+      this.#endPlay = () => undefined;
+      this.#playing = undefined;
+      this.#plays.ended(play, how);
     };
     this.#endPlay = end;
-    this.#playing = true;
-    if (this.closed) end('closed');
-    return { ended: promise, stop: () => end('stopped') };
+    this.#playing = play;
   }
 
   sendDigits(digits: string, options: SendDigitsOptions, signal?: AbortSignal) {
@@ -177,6 +191,7 @@ export class ScriptedMediaLeg implements MediaLeg {
         const pause = digit === 'w' ? 500 : digit === 'W' ? 1000 : 0;
         if (pause === 0) {
           this.sentDigits += digit;
+          for (const listener of [...this.#sentListeners]) listener(digit, options.toneMs);
           this.digitsSent.push({ digit, at: this.#clock.now(), method: options.method, toneMs: options.toneMs });
         }
         await this.#clock.sleep(pause === 0 ? options.toneMs : pause, until);
@@ -197,6 +212,11 @@ export class ScriptedMediaLeg implements MediaLeg {
   onDigit(listener: (digit: string, method: DigitMethod) => void): () => void {
     this.#digitListeners.add(listener);
     return () => this.#digitListeners.delete(listener);
+  }
+
+  onDigitSent(listener: (digit: string, toneMs: number) => void): () => void {
+    this.#sentListeners.add(listener);
+    return () => this.#sentListeners.delete(listener);
   }
 
   digitFromSignalling(digit: string): void {
@@ -280,6 +300,7 @@ export class ScriptedMediaLeg implements MediaLeg {
     this.closed = true;
     this.#gone.abort();
     this.#endPlay('closed');
+    this.#plays.close();
     for (const { settle } of [...this.#listening]) settle(undefined);
     for (const end of [...this.#recordings]) end('closed');
     this.#digitListeners.clear();
@@ -291,7 +312,7 @@ export class ScriptedMediaLeg implements MediaLeg {
 
   /** Whether anything is being played to the far end. */
   get isPlaying(): boolean {
-    return this.#playing;
+    return this.#playing !== undefined;
   }
 
   /** Conditions that are being listened for. */

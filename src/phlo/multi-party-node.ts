@@ -236,5 +236,6 @@ const participant: Omit<ParticipantSettings, 'role'> = {
   onExit: undefined,
   relayDigits: false,
   recordTrack: false,
+  agentStream: undefined,
   waitTimeMs: undefined,
 };

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { invalidParameter } from '../../errors/catalogue.ts';
-import { urlWithMethod } from '../calls/call-parameters.ts';
 import { defineVoiceCommand } from '../define.ts';
-import { apiId, flag, httpMethod, idInPath, text, url } from '../fields.ts';
+import { apiId, flag, idInPath, text, url } from '../fields.ts';
+import { readTarget, verb } from '../multiparty-calls/verb.ts';
 import { contentTypes, DEFAULT_CONTENT_TYPE, formatOf } from './stream-formats.ts';
 import {
   DEFAULT_TIMEOUT_S,
@@ -28,7 +28,8 @@ export const startStream = defineVoiceCommand({
     stream_timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_TIMEOUT_S })),
     content_type: Type.Optional(text(100)),
     status_callback_url: Type.Optional(url()),
-    status_callback_method: httpMethod(),
+    // Two SDKs take it in lower case.
+    status_callback_method: verb(),
     extra_headers: Type.Optional(text(MAX_EXTRA_HEADERS_BYTES)),
     noise_cancellation: flag(),
     noise_cancellation_level: Type.Optional(Type.Integer()),
@@ -44,15 +45,23 @@ export const startStream = defineVoiceCommand({
   },
   async run({ scope, parameters: given }, { streams }) {
     const serviceUrl = given.service_url.trim();
-    if (!isStreamUrl(serviceUrl)) throw invalidParameter('service_url', 'a ws or wss URL is expected');
+    if (!isStreamUrl(serviceUrl))
+      throw invalidParameter('service_url', 'service_url parameter is invalid: a ws or wss URL is expected');
     const format = formatOf(given.content_type ?? DEFAULT_CONTENT_TYPE);
-    if (!format) throw invalidParameter('content_type', `one of ${contentTypes.join(', ')} is expected`);
+    if (!format)
+      throw invalidParameter('content_type', `content_type parameter is invalid: one of ${contentTypes.join(', ')} is expected`);
     const track = given.audio_track ?? 'inbound';
     if (given.bidirectional && track !== 'inbound')
-      throw invalidParameter('audio_track', 'only inbound is possible on a bidirectional stream');
+      throw invalidParameter(
+        'audio_track',
+        'audio_track parameter is invalid: only inbound is possible on a bidirectional stream',
+      );
     const extraHeaders = given.extra_headers ?? '';
     if (Buffer.byteLength(extraHeaders) > MAX_EXTRA_HEADERS_BYTES)
-      throw invalidParameter('extra_headers', `at most ${MAX_EXTRA_HEADERS_BYTES} octets are expected`);
+      throw invalidParameter(
+        'extra_headers',
+        `extra_headers parameter is invalid: at most ${MAX_EXTRA_HEADERS_BYTES} octets are expected`,
+      );
     const { initial, min, max } = NOISE_LEVEL;
     const streamId = await streams.start(scope, given.call_uuid, {
       url: serviceUrl,
@@ -61,7 +70,7 @@ export const startStream = defineVoiceCommand({
       timeoutMs: (given.stream_timeout ?? DEFAULT_TIMEOUT_S) * 1_000,
       ...format,
       extraHeaders,
-      statusCallback: urlWithMethod(given.status_callback_url, given.status_callback_method),
+      statusCallback: readTarget(given.status_callback_url, 'status_callback_method', given.status_callback_method, 'POST'),
       noiseLevel: given.noise_cancellation ? Math.min(max, Math.max(min, given.noise_cancellation_level ?? initial)) : undefined,
       keepCallAlive: false,
     });

@@ -72,6 +72,12 @@ describe('streams over the API (audio-streaming.md §9, item 7)', () => {
     });
   });
 
+  it('start with a method in any case, as two SDKs let it through', async () => {
+    const callback = { status_callback_url: 'https://app.example/s', status_callback_method: 'get' };
+    assert.equal((await api.post(`Call/${CALL}/Stream/`, { ...SERVICE, ...callback })).status, 202);
+    assert.deepEqual(voice.streamsAsked[0]?.plan?.statusCallback, { url: 'https://app.example/s', method: 'GET' });
+  });
+
   it('are refused with 400 when they cannot be, and with 404 without their call', async () => {
     for (const wrong of [
       {},
@@ -83,7 +89,10 @@ describe('streams over the API (audio-streaming.md §9, item 7)', () => {
       { ...SERVICE, extra_headers: 'ä'.repeat(300) },
       { ...SERVICE, status_callback_method: 'PUT' },
     ]) {
-      assert.equal((await api.post(`Call/${CALL}/Stream/`, wrong)).status, 400, JSON.stringify(wrong));
+      const { status, body } = await api.post(`Call/${CALL}/Stream/`, wrong);
+      assert.equal(status, 400, JSON.stringify(wrong));
+      const names = [...Object.keys(wrong), 'service_url'].filter((name) => String(body.error).includes(name));
+      assert.ok(names.length > 0, `${body.error} names the parameter`);
     }
     assert.equal((await api.post(`Call/${UNKNOWN_CALL}/Stream/`, SERVICE)).status, 404);
   });

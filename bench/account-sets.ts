@@ -97,6 +97,7 @@ export const accountSets: readonly ReadSet[] = [
   {
     name: 'NumberPool',
     id: 'number',
+    among: `pool_id = '${GROUP_UUID}'`,
     tables: [
       {
         table: 'pool_numbers',

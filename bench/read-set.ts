@@ -11,6 +11,8 @@ export const SUBACCOUNT = 'SABENCH0000000000001';
 export interface SeededTable {
   readonly table: string;
   readonly columns: Readonly<Record<string, string>>;
+  /** Rows at most, of what nobody has a million of. */
+  readonly most?: number;
 }
 
 export interface ReadSet {
@@ -18,6 +20,8 @@ export interface ReadSet {
   /** The first is the one that is read; GETs of single ones name its column `id`. */
   readonly tables: readonly [SeededTable, ...SeededTable[]];
   readonly id: string;
+  /** Condition of rows whose id a path may name, where it names what they belong to as well; undefined = all. */
+  readonly among?: string;
   /** Paths below the account. `{id}` is any row's; `{n}` counts. */
   readonly reads: readonly string[];
   /** Empties the tables; undefined = they are truncated. */

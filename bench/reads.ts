@@ -14,6 +14,7 @@ import { accountSets } from './account-sets.ts';
 import { type ReadSet, type SeededTable, SUBACCOUNT } from './read-set.ts';
 import { registeredSets } from './registered-sets.ts';
 import { sessionSets } from './session-sets.ts';
+import { trunkSets } from './trunk-sets.ts';
 
 const SIZES = (process.env.BENCH_ROWS ?? '10000,1000000').split(',').map(Number);
 const READS = Number(process.env.BENCH_READS ?? 300);
@@ -77,7 +78,7 @@ async function withoutIndexes(table: string, fill: () => Promise<unknown>): Prom
 async function readAll(set: ReadSet): Promise<ReadonlyMap<string, readonly number[]>> {
   const [{ table }] = set.tables;
   const { rows } = await client.query<{ id: string }>(
-    `select ${set.id} as id from ${table} where ${set.id}::text <> $1 order by md5(${set.id}::text) limit ${SAMPLES}`,
+    `select ${set.id} as id from ${table} where ${set.id}::text <> $1 and ${set.among ?? 'true'} order by md5(${set.id}::text) limit ${SAMPLES}`,
     [SUBACCOUNT],
   );
   const times = new Map<string, number[]>(set.reads.map((read) => [read, []]));
@@ -103,7 +104,8 @@ async function measure(set: ReadSet): Promise<void> {
   let stored = 0;
   for (const size of SIZES) {
     for (const table of set.tables) {
-      await withoutIndexes(table.table, () => client.query(seed(table), [stored + 1, size, startedAt]));
+      const upTo = Math.min(size, table.most ?? size);
+      await withoutIndexes(table.table, () => client.query(seed(table), [stored + 1, upTo, startedAt]));
     }
     stored = size;
     for (const { table } of set.tables) await client.query(`vacuum analyze ${table}`);
@@ -133,7 +135,7 @@ try {
   print(`| GET | ${SIZES.map((size) => `${size.toLocaleString('en')} rows`).join(' | ')} | p99 ratio (limit ${LIMIT}) |`);
   print(`|---|${SIZES.map(() => '---').join('|')}|---|`);
   const wanted = process.argv.slice(2);
-  for (const set of [...sessionSets, ...registeredSets, ...accountSets]) {
+  for (const set of [...sessionSets, ...registeredSets, ...accountSets, ...trunkSets]) {
     if (wanted.length === 0 || wanted.some((word) => set.name.includes(word))) await measure(set);
   }
   print(`\nload average ${loadavg()[0]?.toFixed(1)} at the end`);

@@ -234,6 +234,7 @@ export const registeredSets: readonly ReadSet[] = [
   {
     name: '10dlc/Campaign/CBENCH1/Number',
     id: 'number',
+    among: `campaign_id = 'CBENCH1'`,
     tables: [
       {
         table: 'tendlc_campaign_numbers',

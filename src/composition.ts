@@ -96,7 +96,7 @@ export function compose(ground: Ground): Ringdown {
   const numberDirectory = new NumberDirectory(numbers, clock);
   const powerpacks = new PowerpackDirectory(new PoolDirectoryStore(storage.pool), clock);
   const powerpackStore = new PowerpackStore(storage.pool);
-  const inventory = new InventoryStore(storage);
+  const inventory = new InventoryStore(storage, (number) => compliance.requirements.areForAll(number));
   const numberPoolStore = new NumberPoolStore(storage.pool);
 
   const userAgent = `Ringdown/${VERSION}`;
@@ -132,8 +132,8 @@ export function compose(ground: Ground): Ringdown {
     clock,
     ids,
     log,
-    findNumber: (digits) => numberDirectory.find(digits),
-    numberChanged: (number) => numberDirectory.invalidate(number),
+    numberDirectory,
+    surcharge,
     userAgent,
   });
 
@@ -141,11 +141,10 @@ export function compose(ground: Ground): Ringdown {
   const fetchUrl = mediaFetcher(client);
   const mms = new MmsMedia(media, fetchUrl, ground.publicUrl);
   const limiter = limiterOf(ground);
-  const later = { sending: () => messaging.sending, voice: () => voiceServices };
+  const later = { surcharge, powerpacks, sending: () => messaging.sending, voice: () => voiceServices };
   const sessions = composeSessions({
     ...ground,
     ...later,
-    surcharge,
     numbers,
     delivery,
     account: findAccount,
@@ -154,7 +153,7 @@ export function compose(ground: Ground): Ringdown {
   });
   const { verification, masking, phlos } = sessions;
   const messaging: Messaging = new Messaging({
-    relay: masking.relay,
+    relay: sessions.relay,
     clock,
     ids,
     log,
@@ -387,7 +386,7 @@ export function compose(ground: Ground): Ringdown {
     setRates: (table) => billing.setRates(table),
     async start() {
       await delivery.start();
-      const saved = await recordings.recover(voice?.writeNotifications);
+      const saved = await recordings.recover(voice?.writeNotifications, masking.sessions.tellRecovered);
       if (saved > 0) log.warn({ recordings: saved }, 'recordings under way when the server stopped end where it stopped');
       await messaging.start(node);
       await voice?.start();

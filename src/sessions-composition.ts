@@ -5,9 +5,12 @@ import type { Dispatcher as Delivery } from './delivery/dispatcher.ts';
 import { Masking } from './masking/masking.ts';
 import { MaskingStore } from './masking/masking-store.ts';
 import { createPins } from './masking/pins.ts';
+import type { RelayedMessage } from './messaging/inbound.ts';
+import type { PowerpackDirectory } from './messaging/powerpacks/powerpack-directory.ts';
 import type { SendService } from './messaging/send.ts';
 import type { NumberStore } from './numbers/number-store.ts';
 import { PhloDesk } from './phlo/phlo-desk.ts';
+import { PhloMessages } from './phlo/phlo-messages.ts';
 import { Phlos } from './phlo/phlos.ts';
 import { maskingNotifier } from './plivo/callbacks/masking-webhooks.ts';
 import { verifyNotifier } from './plivo/callbacks/verify-webhooks.ts';
@@ -36,6 +39,7 @@ export interface SessionsNeeds {
   readonly ids: Ids;
   readonly log: Log;
   readonly surcharge: Surcharge;
+  readonly powerpacks: PowerpackDirectory;
   /** Messages and calls ask about sessions themselves, so they are made later. */
   readonly sending: () => SendService;
   readonly voice: () => VoiceServices;
@@ -51,8 +55,18 @@ export function composeSessions(needs: SessionsNeeds) {
     store: new MaskingStore(storage.pool, maskingNotifier(ids, delivery, publicUrl), createPins(needs.sealing)),
     calls: () => voice().programCalls,
   });
+  const phloMessages = new PhloMessages({
+    ...needs,
+    store: phlos.store,
+    runs: phlos.runs,
+    phloOf: async (number) => (await needs.powerpacks.ofNumber(number))?.phloId,
+  });
   return {
     masking,
+    /** What goes to no application: messages between masked parties, and those that a PHLO takes. */
+    relay: {
+      relay: async (message: RelayedMessage) => (await masking.relay.relay(message)) || phloMessages.relay(message),
+    },
     trunking,
     /** What calls ask: of a number that is called, of a host that is, of a document. */
     asked: {

@@ -35,6 +35,7 @@ import { GroupCommit } from './storage/group-commit.ts';
 import type { Storage } from './storage/storage.ts';
 import { type CallSteps, NoteStore } from './timeline/note-store.ts';
 import { AudioLibrary } from './voice/audio-library.ts';
+import { StoredCallCharges } from './voice/call-charges.ts';
 import type { CallPermissions } from './voice/call-permissions.ts';
 import { CallStore } from './voice/call-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
@@ -201,6 +202,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
   const sockets = new WebSocketClient({ guard: needs.targetGuard, clock, userAgent: needs.userAgent });
   const endpoints = new EndpointStore(storage);
   const standings = new StandingStore(storage.hot);
+  const charges = new StoredCallCharges({ pool: storage.hot, price: needs.surcharge, clock, ids, log });
   const engine: VoiceEngine = new VoiceEngine({
     ...needs,
     accessTokens: accessTokenReader({
@@ -214,6 +216,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     recogniser,
     store: new CallStore(storage.hot, clock, log),
     detectionPrice: () => needs.surcharge('machine_detection'),
+    charges,
     standings: (authIds) => standings.ofCallers(authIds, needs.node, clock.now()),
     multiParty: new MultiPartyStore({
       pool: storage.pool,
@@ -269,6 +272,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
       { name: 'transcriptions', mostMs: STOP_WRITE_MS, run: () => transcriber.stop() },
       // The phones go last: what ends within the grace ends with its far end still there.
       ...engine.stopSteps(),
+      { name: 'charges of calls', mostMs: STOP_WRITE_MS, run: () => charges.stop() },
       { name: 'virtual phones', mostMs: STOP_PHONES_MS, run: () => phones.stop() },
       {
         name: 'requests of calls',

@@ -79,6 +79,7 @@ export class RecordedMultiPartyCalls implements MultiPartyControl {
   seatsOf: MultiPartyControl['seatsOf'] = async (_scope, address) =>
     this.seats.filter(({ member }) => member.address === address.replace('+', ''));
   whereabouts: MultiPartyControl['whereabouts'] = async () => this.place;
+  giveUp: MultiPartyControl['giveUp'] = async () => this.place === 'coming';
 
   /** What was asked last, and nothing else since the last time. */
   taken(): readonly unknown[] {

@@ -23,6 +23,7 @@ import { DEFAULT_INCREMENT } from '../src/voice/pricing.ts';
 import { RunningRecordings } from '../src/voice/running-recordings.ts';
 import { AudioStreams } from '../src/voice/streams/audio-streams.ts';
 import { MemoryMultiParties } from './memory-multiparties.ts';
+import { RecordedCallCharges } from './recorded-call-charges.ts';
 import { ScriptedApplication } from './scripted-application.ts';
 import { ScriptedLeg } from './scripted-leg.ts';
 import { ScriptedMedia } from './scripted-media.ts';
@@ -132,6 +133,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   });
   const apps = new ScriptedStreamApps();
   const recogniser = new ScriptedRecogniser();
+  const charges = new RecordedCallCharges();
   const streams = new AudioStreams({
     clock,
     ids,
@@ -210,6 +212,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     conferences: new Conferences({ clock, ids, media }),
     multiParty,
     recogniser,
+    charges,
     sendMessage: async (_, message) => {
       messages.push(message);
       return [`${message.dst.length} accepted`];
@@ -317,6 +320,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     services,
     apps,
     recogniser,
+    charges,
     streams,
     multiParty,
     multiParties,

@@ -12,6 +12,9 @@ const chargeKinds = [
   'stream',
   'lookup',
   'verification',
+  'speech_recognition',
+  'cnam_lookup',
+  'campaign_vetting',
   'number_setup',
   'number_rent',
   /** What the operator grants; the only one whose amounts are negative. */

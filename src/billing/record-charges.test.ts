@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type ApiClient, createTenant, stockInventory } from '../../testkit/api-client.ts';
+import { inboundCall } from '../../testkit/call-facts.ts';
 import { newCall, storeEndedCall } from '../../testkit/call-rows.ts';
 import { basic, createPlivoFixture, type PlivoFixture } from '../../testkit/plivo-fixture.ts';
 import { silentLog } from '../../testkit/silent-log.ts';
+import { webhooksOfSubject } from '../../testkit/stored-webhooks.ts';
 import { stream } from '../../testkit/voice-elements.ts';
 import { closeAbandoned } from '../voice/abandoned-calls.ts';
+import { StoredCallCharges } from '../voice/call-charges.ts';
 import { CallStore } from '../voice/call-store.ts';
 import { OpenCallStore } from '../voice/open-call-store.ts';
+import { RecordingStore } from '../voice/recording-store.ts';
+import { Recordings } from '../voice/recordings.ts';
 import type { StreamFacts } from '../voice/streams/stream-facts.ts';
 import { StreamStore } from '../voice/streams/stream-store.ts';
 import { compileRates } from './rates.ts';
@@ -104,6 +112,33 @@ describe('what records are charged with', () => {
     await calls.stop();
   });
 
+  it('what calls cause while they go on is paid for once each, also when it was asked for just before the end', async () => {
+    const charges = new StoredCallCharges({
+      pool: fixture.database.storage.hot,
+      price: (service, from) => (service === 'cnam_lookup' && from?.startsWith('1') ? 1_000 : 20_000),
+      clock: fixture.clock,
+      ids: fixture.services.ids,
+      log: silentLog,
+    });
+    const call = inboundCall({ accountId: api.authId, ownerId: api.authId });
+    const before = await balance();
+    assert.equal(charges.take(call, 'speech_recognition', 2), 40_000);
+    assert.equal(charges.take(call, 'speech_recognition', 1), 20_000);
+    assert.equal(charges.take(call, 'speech_recognition', 0), 0);
+    assert.equal(charges.take(call, 'cnam_lookup', 1), 1_000);
+    await charges.stop();
+    assert.deepEqual([await spentOn('speech_recognition'), await spentOn('cnam_lookup')], [60_000, 1_000]);
+    assert.equal(((await balance()) - before).toFixed(5), '-0.06100');
+    const entries = await query('select kind, detail from ledger_entries where account_id = $1 and detail = $2 order by kind', [
+      api.authId,
+      call.callId,
+    ]);
+    assert.deepEqual(
+      entries.map(({ kind }) => kind),
+      ['cnam_lookup', 'speech_recognition', 'speech_recognition'],
+    );
+  });
+
   it('a look-up and a number are paid at once, or refused with 402', async () => {
     const before = await balance();
     assert.equal((await api.get('/v1/Number/14155550123')).status, 200);
@@ -152,5 +187,62 @@ describe('a call between masked parties whose process died', () => {
     assert.deepEqual([closed.first_status, closed.billed_seconds, closed.amount_micros], ['completed', 120, 20_000]);
     assert.equal((await query('select notices from masking_sessions where session_id = $1', [sessionId]))[0].notices, 1);
     await calls.stop();
+  });
+
+  it('has its recording told when the next process has saved it', async () => {
+    const { storage } = fixture.database;
+    await query(`insert into numbers (number, account_id, country_iso, type) values ('14155550490', $1, 'US', 'local')`, [
+      api.authId,
+    ]);
+    fixture.services.numberDirectory.invalidateAll();
+    const made = await api.post('Masking/Session/', {
+      first_party: '14155550491',
+      second_party: '14155550492',
+      record: true,
+      recording_callback_url: 'http://127.0.0.1:9/recorded',
+    });
+    const sessionId = String(made.body.session_uuid);
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'ringdown-masked-'));
+    try {
+      const { clock, blobs, services } = fixture;
+      const recordings = new Recordings({
+        store: new RecordingStore(storage),
+        blobs,
+        directory: folder,
+        publicUrl: 'http://127.0.0.1:7464',
+        node: 'node-of-masked',
+        clock,
+        ids: services.ids,
+        log: silentLog,
+      });
+      const begun = await recordings.begin({
+        callId: services.ids.uuid(),
+        accountId: api.authId,
+        ownerId: api.authId,
+        from: '14155550491',
+        to: '14155550490',
+        format: 'wav',
+        channels: 'mono',
+        told: { kind: 'program', subjectId: sessionId, from: '14155550491', to: '14155550492' },
+      });
+      const head = Buffer.alloc(44);
+      head.write('RIFF', 0, 'latin1');
+      head.write('WAVEfmt ', 8, 'latin1');
+      head.writeUInt32LE(16, 16);
+      head.writeUInt32LE(16_000, 28);
+      head.write('data', 36, 'latin1');
+      await writeFile(begun.path, Buffer.concat([head, Buffer.alloc(32_000)]));
+      for (const expected of [1, 0])
+        assert.equal(await recordings.recover(undefined, fixture.services.maskingSessions.tellRecovered), expected);
+      const [told, ...others] = await webhooksOfSubject(storage.pool, sessionId);
+      assert.ok(told && 'form' in told.payload);
+      const { EventName, RecordingUUID, RecordingDuration, From, To } = told.payload.form;
+      assert.deepEqual(
+        [EventName, RecordingUUID, RecordingDuration, From, To, others.length],
+        ['SessionRecordingCompleted', begun.recordingId, '2', '14155550491', '14155550492', 0],
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

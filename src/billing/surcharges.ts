@@ -3,7 +3,8 @@ import type { RateTable } from './rates.ts';
 
 /**
  * What is charged beside messages and calls. Free unless the price list says otherwise: `recording`, `transcription` and `stream` by the
- * started minute, `recording_storage` by the minute and month, `machine_detection`, `lookup` and `verification` by the piece.
+ * started minute, `recording_storage` by the minute and month, `speech_recognition` by started 15 seconds of what callers say
+ * (voice-xml.md §6.7), the rest by the piece: `campaign_vetting` each time that a campaign is put before the registry (compliance.md §4.5).
  */
 export const surchargeServices = [
   'recording',
@@ -13,11 +14,14 @@ export const surchargeServices = [
   'stream',
   'lookup',
   'verification',
+  'speech_recognition',
+  'cnam_lookup',
+  'campaign_vetting',
 ] as const;
 
 export type SurchargeService = (typeof surchargeServices)[number];
 
-/** The price of one unit; `farNumber` is the one that is looked up or verified. */
+/** The price of one unit; `farNumber` is the one that is looked up or verified, or that calls. */
 export type Surcharge = (service: SurchargeService, farNumber?: string) => Micros;
 
 export const surchargeOf =
@@ -29,3 +33,8 @@ const MINUTE_MS = 60_000;
 
 /** Whole minutes that have been begun. */
 export const startedMinutes = (ms: number): number => Math.ceil(Math.max(0, ms) / MINUTE_MS);
+
+const SPEECH_UNIT_MS = 15_000;
+
+/** Units of speech that have been begun. */
+export const startedSpeechUnits = (ms: number): number => Math.ceil(Math.max(0, ms) / SPEECH_UNIT_MS);

@@ -1,3 +1,4 @@
+import type { Surcharge } from '../billing/surcharges.ts';
 import type { HttpSender } from '../delivery/http-client.ts';
 import type { OwnNumberFacts } from '../messaging/own-numbers.ts';
 import type { NumberStore } from '../numbers/number-store.ts';
@@ -7,6 +8,7 @@ import type { Log } from '../runtime/log.ts';
 import type { BlobStore } from '../storage/blobs.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Brands } from './brands.ts';
+import { CallerReputation } from './caller-reputation.ts';
 import { CampaignNumberStore } from './campaign-number-store.ts';
 import { CampaignNumbers } from './campaign-numbers.ts';
 import { Campaigns } from './campaigns.ts';
@@ -49,6 +51,7 @@ export interface ComplianceDependencies {
   readonly log: Log;
   readonly findNumber: (digits: string) => Promise<OwnNumberFacts | undefined>;
   readonly numberChanged: (number: string) => void;
+  readonly surcharge: Surcharge;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -62,6 +65,7 @@ export class Compliance {
   readonly campaigns: Campaigns;
   readonly campaignNumbers: CampaignNumbers;
   readonly tollfree: TollfreeVerifications;
+  readonly callerReputation: CallerReputation;
   readonly letters: Letters;
   readonly hostedNumbers: HostedNumbers;
   readonly endUsers: EndUsers;
@@ -114,9 +118,11 @@ export class Compliance {
     this.files = new ComplianceFiles(new FileStore(pool), needs.blobs, clock);
     this.profiles = new Profiles(proceedings);
     this.brands = new Brands(proceedings, this.profiles);
-    this.campaigns = new Campaigns({ proceedings, brands: this.brands, numbers: links, mirror });
+    const vettingPrice = () => needs.surcharge('campaign_vetting');
+    this.campaigns = new Campaigns({ proceedings, brands: this.brands, numbers: links, mirror, vettingPrice });
     this.campaignNumbers = new CampaignNumbers({ proceedings, campaigns: this.campaigns, links, numbers, mirror });
     this.tollfree = new TollfreeVerifications({ proceedings, profiles: this.profiles, numbers, mirror });
+    this.callerReputation = new CallerReputation({ proceedings, profiles: this.profiles, mirror });
     this.letters = new Letters(proceedings, this.files);
     this.hostedNumbers = new HostedNumbers(proceedings, this.letters, new HostedInventoryStore());
     this.endUsers = new EndUsers(proceedings);
@@ -145,6 +151,7 @@ export class Compliance {
         compliance_application: this.applications.decide,
         address: this.addresses.decide,
         identity: this.identities.decide,
+        caller_reputation: this.callerReputation.decide,
       },
     });
   }

@@ -1,7 +1,8 @@
 import type { StateTable } from './state-machine.ts';
 
 /**
- * States of a number of another provider that is to be hosted here (compliance.md §8, where they are not enumerated).
+ * States of a number of another provider that is to be hosted here (compliance.md §8, where they are not enumerated). One that its account
+ * gives up is `disconnected` (src/numbers/release-store.ts), and may be hosted again.
  *
  * | state | event | next |
  * |---|---|---|

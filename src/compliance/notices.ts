@@ -43,6 +43,13 @@ export type ComplianceNotice = {
       readonly rejectionReason: string | undefined;
     }
   | {
+      readonly kind: 'caller_reputation';
+      readonly number: string;
+      readonly profileId: string;
+      readonly status: string;
+      readonly reason: string | undefined;
+    }
+  | {
       readonly kind: 'address' | 'identity';
       readonly verificationId: string;
       readonly alias: string | undefined;

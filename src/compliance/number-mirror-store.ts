@@ -18,4 +18,34 @@ export class NumberMirrorStore {
     );
     return rowCount === 1;
   }
+
+  /** A number of an account, locked for the rest of the transaction. */
+  async lock(
+    client: pg.ClientBase,
+    accountId: string,
+    number: string,
+  ): Promise<
+    | {
+        readonly number: string;
+        readonly accountId: string;
+        readonly subaccountId: string | null;
+        readonly details: NumberDetails;
+      }
+    | undefined
+  > {
+    const { rows } = await client.query<{ subaccountId: string | null; details: NumberDetails }>(
+      'select subaccount_id as "subaccountId", details from numbers where number = $2 and account_id = $1 for update',
+      [accountId, number],
+    );
+    return rows[0] && { number, accountId, ...rows[0] };
+  }
+
+  /** Whether calls of any number are those of this business. */
+  async areOfProfile(client: pg.ClientBase, profileId: string): Promise<boolean> {
+    const { rowCount } = await client.query(
+      `select from numbers where details ? 'profileUuid' and details->>'profileUuid' = $1 limit 1`,
+      [profileId],
+    );
+    return rowCount === 1;
+  }
 }

@@ -3,6 +3,7 @@ import type { Account, Scope } from '../accounts/account.ts';
 import { type Found, type PageRequest, type Reach, reachOf } from '../accounts/reach.ts';
 import { invalidParameter, missingParameter, Problem } from '../errors/catalogue.ts';
 import type { Address, AuthorizedContact, EntityType, StatusCallback } from './enums.ts';
+import { NumberMirrorStore } from './number-mirror-store.ts';
 import { equalTo, type Owned, OwnedStore } from './owned-store.ts';
 import { type Making, newUuid, owned } from './ownership.ts';
 import type { Proceedings } from './proceedings.ts';
@@ -49,6 +50,7 @@ export const profileNotFound = () => new Problem('not_found', 'Profile not found
 export class Profiles {
   readonly store: OwnedStore<ProfileType, ProfileFacts>;
   readonly #proceedings: Proceedings;
+  readonly #numbers = new NumberMirrorStore();
 
   constructor(proceedings: Proceedings) {
     this.#proceedings = proceedings;
@@ -119,7 +121,8 @@ export class Profiles {
     const brands = new OwnedStore(this.#proceedings.pool, 'tendlc_brands');
     if (await brands.isReferred(client, 'profile_id', id)) return 'a brand';
     const verifications = new OwnedStore(this.#proceedings.pool, 'tollfree_verifications');
-    return (await verifications.isReferred(client, 'profile_id', id)) ? 'a toll-free verification' : undefined;
+    if (await verifications.isReferred(client, 'profile_id', id)) return 'a toll-free verification';
+    return (await this.#numbers.areOfProfile(client, id)) ? 'a number' : undefined;
   }
 
   async #primaryOf(account: Account): Promise<Profile> {

@@ -5,6 +5,7 @@ import { brandEvents, brandStates, brandTable } from './brand-machine.ts';
 import { campaignEvents, campaignStates, campaignTable, linkEvents, linkStates, linkTable } from './campaign-machine.ts';
 import { hostedEvents, hostedStates, hostedTable } from './hosted-number-machine.ts';
 import { applicationEvents, applicationStates, applicationTable } from './regulatory/application-machine.ts';
+import { reputationEvents, reputationStates, reputationTable } from './reputation-machine.ts';
 import { after, requireAfter, type StateTable } from './state-machine.ts';
 import { tollfreeEvents, tollfreeStates, tollfreeTable } from './tollfree-machine.ts';
 import { verificationEvents, verificationStates, verificationTable } from './verification-machine.ts';
@@ -46,6 +47,7 @@ describe('each state machine does what its table says, and nothing else', () => 
     ['./tollfree-machine.ts', walked(tollfreeTable, tollfreeStates, tollfreeEvents)],
     ['./hosted-number-machine.ts', walked(hostedTable, hostedStates, hostedEvents)],
     ['./regulatory/application-machine.ts', walked(applicationTable, applicationStates, applicationEvents)],
+    ['./reputation-machine.ts', walked(reputationTable, reputationStates, reputationEvents)],
     ['./verification-machine.ts', walked(verificationTable, verificationStates, verificationEvents)],
   ];
   for (const [file, rows] of machines) {

@@ -1,6 +1,7 @@
 import { parseAmount } from '../billing/money.ts';
 import { countryOf } from '../messaging/phone-number.ts';
 import { FALLBACK_CARRIER } from '../messaging/router.ts';
+import { isTimeZone } from '../runtime/time-zone.ts';
 import { type CarrierOptions, readCarrierOptions } from './carrier-options.ts';
 import { lacksRegistryUrl } from './compliance-options.ts';
 import { ConfigError, type ConfigPath, type ConfigProblem } from './config-error.ts';
@@ -203,13 +204,4 @@ function amountsOf(value: ConfigFile): readonly { readonly path: ConfigPath; rea
     for (const [at, cost] of (costs ?? []).entries()) take(['carriers', index, 'costs', at], cost, ['cost']);
   }
   return found;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

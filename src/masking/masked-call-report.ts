@@ -99,6 +99,7 @@ export class MaskedCallReport {
       // Told with the record, so that neither is without the other.
       kept: (client, recording) =>
         this.#needs.store.tellWithin(client, this.#session.sessionId, this.#event({ kind: 'recording-completed', recording })),
+      program: { kind: 'program', subjectId: this.#session.sessionId, from: this.#number, to: this.#to },
     });
     const { recordingId, url } = prepared;
     const running = await prepared.start();

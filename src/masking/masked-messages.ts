@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { scopeOfOwner } from '../accounts/owner-scope.ts';
 import { Problem } from '../errors/catalogue.ts';
 import type { MessageRelay, RelayedMessage } from '../messaging/inbound.ts';
 import type { SendService } from '../messaging/send.ts';
@@ -28,15 +29,8 @@ export class MaskedMessages implements MessageRelay {
     const { numbers, account: find, sending, log } = this.#needs;
     const masked = await numbers.messageFor(message.to, message.from);
     if (!masked) return false;
-    const owner = await find(masked.ownerId);
-    const account = owner && (owner.parentId === null ? owner : await find(owner.parentId));
-    if (!owner || !account) return false;
-    const scope = {
-      account,
-      subaccount: owner.parentId === null ? null : owner,
-      authId: owner.authId,
-      byMainAccount: owner.parentId === null,
-    };
+    const scope = await scopeOfOwner(find, masked.ownerId);
+    if (!scope) return false;
     try {
       await sending().send(scope, {
         src: message.to,

@@ -5,6 +5,7 @@ import { countryOf } from '../messaging/phone-number.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { derivedUuid, type Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import type { TellProgram } from '../voice/call-recordings.ts';
 import type { ElementUrl } from '../voice/document.ts';
 import type { ProgramCalls } from '../voice/program-calls.ts';
 import { MaskedCall } from './masked-call.ts';
@@ -143,6 +144,12 @@ export class MaskingSessions {
   forgetBefore(ms: number): Promise<void> {
     return this.#needs.store.forgetBefore(ms);
   }
+
+  /** Tells of a recording whose process did not live to its end. */
+  readonly tellRecovered: TellProgram = (client, { subjectId, from, to }, recording) => {
+    const told = { event: { kind: 'recording-completed', recording }, from, to, at: this.#needs.clock.now() } as const;
+    return this.#needs.store.tellWithin(client, subjectId, told);
+  };
 
   async #active(reach: Reach, sessionId: string): Promise<ShownMasking> {
     const found = await this.find(reach, sessionId);

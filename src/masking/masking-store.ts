@@ -116,7 +116,7 @@ export class MaskingStore {
       const { rows: free } = await client.query<{ number: string }>(
         `select n.number from numbers n
          where n.account_id = $1 and n.subaccount_id is not distinct from $2 and n.voice_enabled and ($3::text is null or n.country_iso = $3)
-           and n.number <> all($5) and not exists (select from masking_sessions s where ${IN_THE_WAY})
+           and n.details->'awaitsDocuments' is distinct from 'true' and n.number <> all($5) and not exists (select from masking_sessions s where ${IN_THE_WAY})
          order by (select count(*) from masking_sessions s where s.virtual_number = n.number and s.free_at > $4), n.number limit 1`,
         [
           accountId,

@@ -128,4 +128,36 @@ describe('the operator', () => {
     for (const [method, path, payload, status] of wrong)
       assert.equal((await operator(method, path, payload)).status, status, `${method} ${path}`);
   });
+
+  it('sets what is recharged by itself, which holds until it is set anew, and is shown', async () => {
+    const { authId } = rig.tenant;
+    const recharge = { below: '10', add: '25.5', per_month: '60' };
+    const set = await operator('PUT', `${authId}/limits`, { recharge });
+    assert.deepEqual(
+      [set.status, set.body.limits.recharge],
+      [200, { below: '10.00000', add: '25.50000', per_month: '60.00000' }],
+    );
+    assert.equal((await rig.tenant.get('')).body.auto_recharge, true);
+    await rig.query('update accounts set balance_micros = 9000000 where auth_id = $1', [authId]);
+    for (let time = 0; time < 4; time++) {
+      await rig.fixture.ringdown.chores.find(({ name }) => name === 'spend alerts')?.run();
+      if (time < 2) assert.equal(await balance(), 34_500_000, 'granted');
+      else assert.equal(await balance(), 9_000_000, 'the month’s is used up');
+      await rig.query('update accounts set balance_micros = 9000000 where auth_id = $1', [authId]);
+    }
+    assert.equal((await operator('PUT', `${authId}/limits`, { per_day: '1000' })).body.limits.recharge, null);
+    assert.equal((await rig.tenant.get('')).body.auto_recharge, false);
+    await operator('PUT', `${authId}/limits`, {});
+    const wrong = [
+      [authId, { below: '10', add: '25' }, /^recharge.per_month parameter is missing/],
+      [authId, { below: 'x', add: '25', per_month: '60' }, /^recharge.below parameter is invalid/],
+      [authId, { below: '10', add: '0', per_month: '60' }, /^recharge.add parameter is invalid/],
+      [sub.authId, recharge, /^recharge parameter is invalid: a subaccount/],
+    ] as const;
+    for (const [who, given, error] of wrong) {
+      const { status, body } = await operator('PUT', `${who}/limits`, { recharge: given });
+      assert.equal(status, 400);
+      assert.match(String(body.error), error);
+    }
+  });
 });

@@ -9,7 +9,7 @@ import { countRows } from '../storage/count-rows.ts';
 import { likePrefix } from '../storage/like.ts';
 import { onConnectionOf } from '../storage/statement.ts';
 import type { Storage } from '../storage/storage.ts';
-import { type NumberService, type NumberType, numberTypes, type OwnedNumber } from './number.ts';
+import { type NumberDetails, type NumberService, type NumberType, numberTypes, type OwnedNumber } from './number.ts';
 import { type NumberTables, selectColumns, selectNumbers, toOwnedNumber } from './number-table.ts';
 
 export interface InventoryFilter {
@@ -41,12 +41,17 @@ export interface Purchase {
   readonly at: Date;
 }
 
+/** Whether nobody may use such a number without papers. */
+export type NeedsDocuments = (number: Pick<OwnedNumber, 'countryIso' | 'type'>) => boolean;
+
 /** Numbers for sale. */
 export class InventoryStore {
   readonly #db: Kysely<NumberTables>;
+  readonly #needsDocuments: NeedsDocuments;
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, needsDocuments: NeedsDocuments = () => false) {
     this.#db = storage.kysely.withTables<NumberTables>();
+    this.#needsDocuments = needsDocuments;
   }
 
   /** A number that is for sale. */
@@ -83,8 +88,8 @@ export class InventoryStore {
 
   /**
    * Takes the number out of the inventory and its set-up price and first month from the balance, both or neither. Of several buyers of
-   * one number the first to lock its row gets it; false for the others, and for a number that is not for sale. Throws
-   * `insufficient_credit` when a prepaid balance or a spend limit does not cover the price.
+   * one number the first to lock its row gets it; false for the others, and for a number that is not for sale. One that needs papers and
+   * is bought without waits for them. Throws `insufficient_credit` when a prepaid balance or a spend limit does not cover the price.
    */
   async buy(purchase: Purchase): Promise<boolean> {
     return await this.#db.transaction().execute(async (transaction) => {
@@ -106,9 +111,16 @@ export class InventoryStore {
         })
         .where('number', '=', purchase.number)
         .where('account_id', 'is', null)
-        .returning(['setup_micros as setup', 'monthly_micros as monthly'])
+        .returning(['setup_micros as setup', 'monthly_micros as monthly', 'country_iso as countryIso', 'type'])
         .executeTakeFirst();
       if (!bought) return await this.#isRepeated(purchase);
+      if (purchase.complianceId === undefined && this.#needsDocuments(bought)) {
+        await transaction
+          .updateTable('numbers')
+          .set({ details: sql<NumberDetails>`numbers.details || '{"awaitsDocuments": true}'` })
+          .where('number', '=', purchase.number)
+          .execute();
+      }
       await chargePurchase(transaction, purchase, bought);
       return true;
     });

@@ -1,7 +1,7 @@
 import { batchLoad } from '../runtime/batch-load.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { FreshCache } from '../runtime/fresh-cache.ts';
-import { isRegistered, type NumberType } from './number.ts';
+import { isAwaitingDocuments, isRegistered, type NumberType } from './number.ts';
 import type { NumberStore } from './number-store.ts';
 
 /** How long another node's change may go unseen. */
@@ -26,6 +26,10 @@ export interface NumberFacts {
   readonly isRegistered?: boolean | undefined;
   /** Campaign that a registered US long code belongs to. */
   readonly campaignId?: string | undefined;
+  /** Who calls it is looked up by name: of US numbers whose owner wants it (account-numbers.md §8.2). */
+  readonly looksUpCallers?: boolean | undefined;
+  /** Name that its owner has given it for the calls that it makes. */
+  readonly callerName?: string | undefined;
 }
 
 /** Numbers of accounts, held in memory for a few seconds: every message asks for its sender, every inbound one for its receiver. */
@@ -37,9 +41,10 @@ export class NumberDirectory {
     this.#cache = new FreshCache(clock, { freshMs: FRESH_MS, capacity: MAX_ENTRIES }, async (digits) => {
       const found = await load(digits);
       if (!found || found.accountId === null) return undefined;
-      const { number, accountId, subaccountId, appId, carrier, countryIso, type, smsEnabled, mmsEnabled, voiceEnabled } = found;
+      const { number, accountId, subaccountId, appId, carrier, countryIso, type, details } = found;
+      const isUsable = !isAwaitingDocuments(found);
       const registered = isRegistered(found);
-      const campaignId = registered ? found.details.tendlcCampaignId : undefined;
+      const campaignId = registered ? details.tendlcCampaignId : undefined;
       return {
         number,
         accountId,
@@ -48,11 +53,13 @@ export class NumberDirectory {
         carrier,
         countryIso,
         type,
-        smsEnabled,
-        mmsEnabled,
-        voiceEnabled,
+        smsEnabled: found.smsEnabled && isUsable,
+        mmsEnabled: found.mmsEnabled && isUsable,
+        voiceEnabled: found.voiceEnabled && isUsable,
         isRegistered: registered,
         campaignId,
+        looksUpCallers: countryIso === 'US' && found.cnamLookup === 'enabled',
+        callerName: details.cnam,
       };
     });
   }

@@ -32,7 +32,8 @@ export interface NumberChange {
   readonly trunkId?: string | null;
   readonly subaccountId?: string | null;
   readonly cnamLookup?: 'enabled' | 'disabled';
-  readonly details?: NumberDetails;
+  /** Those that are named change; the registry may write others at the same time. */
+  readonly details?: Partial<NumberDetails>;
 }
 
 /** Numbers that an account brings along on a carrier of its own. */
@@ -140,7 +141,9 @@ export class NumberStore {
       ...(change.trunkId !== undefined && { trunk_id: change.trunkId }),
       ...(change.subaccountId !== undefined && { subaccount_id: change.subaccountId }),
       ...(change.cnamLookup !== undefined && { cnam_lookup: change.cnamLookup }),
-      ...(change.details !== undefined && { details: change.details }),
+      ...(change.details !== undefined && {
+        details: sql<NumberDetails>`numbers.details || ${JSON.stringify(change.details)}::jsonb`,
+      }),
     };
     if (Object.keys(row).length === 0) return;
     await this.#db.updateTable('numbers').set(row).where('number', '=', number).execute();

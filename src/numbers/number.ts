@@ -52,15 +52,23 @@ export interface OwnedNumber {
 export interface NumberDetails {
   readonly cnam?: string;
   readonly complianceId?: string;
+  /** Bought without the papers that such numbers need: it does nothing until an accepted application is attached. */
+  readonly awaitsDocuments?: boolean;
   readonly tendlcRegistrationStatus?: 'UNREGISTERED' | 'PROCESSING' | 'COMPLETED';
   readonly tendlcCampaignId?: string;
   readonly tollFreeVerification?: 'UNVERIFIED' | 'PENDING_VERIFICATION' | 'VERIFIED';
   readonly tollFreeVerificationId?: string;
   readonly tollFreeVerificationOrderStatus?: string;
   readonly profileUuid?: string;
+  /** Whether calls are vouched for (src/compliance/reputation-machine.ts), and who is told of it. */
+  readonly callerReputation?: 'NOT_ENROLLED' | 'PENDING' | 'ACTIVE' | 'FAILED';
+  readonly reputationCallback?: { readonly url: string; readonly method: 'GET' | 'POST' };
   /** Idempotency key of the purchase. */
   readonly purchase?: string;
 }
+
+/** It is paid for, and does nothing until its papers are accepted and attached (account-numbers.md §7.2, compliance.md §12). */
+export const isAwaitingDocuments = ({ details }: Pick<OwnedNumber, 'details'>): boolean => details.awaitsDocuments === true;
 
 /** What the registration of a number is told by. */
 export type Registrable = Pick<OwnedNumber, 'type' | 'countryIso' | 'details'>;

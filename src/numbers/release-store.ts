@@ -1,15 +1,16 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { NumberTables } from './number-table.ts';
 
 export type ReleaseTarget = { readonly number: string } | { readonly subaccountId: string };
 
 /**
- * Gives numbers up: those that were bought go back on sale with nothing left of their owner, the account's own vanish; pools and campaigns lose them.
- * Runs on the caller's transaction.
+ * Gives numbers up: those that were bought go back on sale with nothing left of their owner, the account's own vanish; pools and campaigns
+ * lose them, and what was registered of them ends. Runs on the caller's transaction.
  */
 export async function releaseNumbers(transaction: Kysely<NumberTables>, target: ReleaseTarget): Promise<void> {
   const [column, value] =
     'number' in target ? (['number', target.number] as const) : (['subaccount_id', target.subaccountId] as const);
+  await endRegistrations(transaction, column, value);
   await transaction
     .withTables<{ pool_numbers: { number: string } }>()
     .deleteFrom('pool_numbers')
@@ -39,4 +40,29 @@ export async function releaseNumbers(transaction: Kysely<NumberTables>, target: 
     .where(column, '=', value)
     .where('from_inventory', '=', true)
     .execute();
+}
+
+/**
+ * Verifications go, so that whoever rents the number the next time may ask anew, and the registry is asked no more about it; a hosted
+ * number is disconnected (src/compliance/hosted-number-machine.ts).
+ */
+async function endRegistrations(
+  transaction: Kysely<NumberTables>,
+  column: 'number' | 'subaccount_id',
+  value: string,
+): Promise<void> {
+  const which = sql.ref(`n.${column}`);
+  await sql`with gone as (
+      delete from tollfree_verifications v using numbers n
+      where n.number = v.number and n.account_id = v.account_id and v.status <> 'REJECTED' and ${which} = ${value} returning v.id)
+    delete from registry_cases where kind = 'tollfree_verification' and decided_at is null and subject_id in (select id from gone)`.execute(
+    transaction,
+  );
+  await sql`delete from registry_cases c using numbers n
+    where c.subject_id = n.number and c.kind in ('number_linking', 'number_unlinking', 'caller_reputation') and c.decided_at is null
+      and ${which} = ${value}`.execute(transaction);
+  await sql`update hosted_numbers h set status = 'disconnected', updated_at = now() from numbers n
+    where n.number = h.number and n.account_id = h.account_id and h.status = 'active' and ${which} = ${value}`.execute(
+    transaction,
+  );
 }

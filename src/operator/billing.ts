@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { BillingStatement, LedgerStore } from '../billing/ledger-store.ts';
 import { formatAmount, type Micros, parseAmount } from '../billing/money.ts';
-import type { SpendSettings } from '../billing/spend-limits.ts';
+import type { Recharge, SpendSettings } from '../billing/spend-limits.ts';
 import { invalidParameter, missingParameter, notFound } from '../errors/catalogue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
@@ -38,7 +38,8 @@ export function registerBilling(operator: FastifyInstance, { ledger, clock, ids,
 
   operator.put<Named>('/accounts/:auth_id/limits', async (request) => {
     const { auth_id } = request.params;
-    if (!(await ledger.setLimits(auth_id, limitsOf(bodyOf(request.body)), clock.now()))) throw notFound();
+    if (!(await ledger.setLimits(auth_id, limitsOf(bodyOf(request.body), auth_id.startsWith('SA')), clock.now())))
+      throw notFound();
     changed(auth_id);
     return { api_id: request.id, ...(await statementOf(auth_id)) };
   });
@@ -89,6 +90,13 @@ function statementBody({ authId, parentId, billingMode, balanceMicros, settings,
       alert_percents: settings.alertPercents ?? null,
       balance_alerts: settings.balanceAlertsMicros?.map(formatAmount) ?? [],
       alert_url: settings.alertUrl ?? null,
+      recharge: settings.recharge
+        ? {
+            below: formatAmount(settings.recharge.belowMicros),
+            add: formatAmount(settings.recharge.addMicros),
+            per_month: formatAmount(settings.recharge.perMonthMicros),
+          }
+        : null,
     },
     spent: {
       today: total('day'),
@@ -105,8 +113,8 @@ function statementBody({ authId, parentId, billingMode, balanceMicros, settings,
 
 const amountOrNull = (micros: Micros | undefined): string | null => (micros ? formatAmount(micros) : null);
 
-/** What is absent is not limited, and nobody is told. */
-function limitsOf(body: Body): SpendSettings {
+/** What is absent is not limited, nobody is told, and no credit is granted by itself. */
+function limitsOf(body: Body, isSubaccount: boolean): SpendSettings {
   const url = textOf(body, 'alert_url');
   if (url !== '' && !/^https?:\/\/\S{1,2040}$/.test(url))
     throw invalidParameter('alert_url', 'alert_url parameter is invalid: an http or https URL is expected');
@@ -119,6 +127,9 @@ function limitsOf(body: Body): SpendSettings {
       `alert_percents parameter is invalid: whole numbers from 1 to ${MAX_PERCENT} are expected`,
     );
   });
+  const recharge = rechargeOf(body);
+  if (recharge && isSubaccount)
+    throw invalidParameter('recharge', 'recharge parameter is invalid: a subaccount has no balance of its own');
   const balances = listOf(body, 'balance_alerts').map((amount) => limitOf('balance_alerts', String(amount)) ?? 0);
   return {
     ...(perDay !== undefined && { perDayMicros: perDay }),
@@ -126,7 +137,22 @@ function limitsOf(body: Body): SpendSettings {
     ...(percents.length > 0 && { alertPercents: percents }),
     ...(balances.length > 0 && { balanceAlertsMicros: balances }),
     ...(url !== '' && { alertUrl: url }),
+    ...(recharge && { recharge }),
   };
+}
+
+function rechargeOf(body: Body): Recharge | undefined {
+  const given = body.get('recharge') ?? undefined;
+  if (given === undefined) return undefined;
+  const fields = bodyOf(given);
+  const amount = (name: string): Micros => {
+    const micros = limitOf(`recharge.${name}`, textOf(fields, name));
+    if (micros === undefined) throw missingParameter(`recharge.${name}`);
+    return micros;
+  };
+  const recharge = { belowMicros: amount('below'), addMicros: amount('add'), perMonthMicros: amount('per_month') };
+  if (recharge.addMicros === 0) throw invalidParameter('recharge.add', 'recharge.add parameter is invalid: it grants nothing');
+  return recharge;
 }
 
 function limitOf(name: string, text: string): Micros | undefined {

@@ -29,9 +29,11 @@ const phlo: Phlo = {
 };
 
 /** An agent and a customer in a multiparty call of one of the PHLO's runs. */
-async function room(roomOfRun = PARTY) {
+async function room(roomOfRun = PARTY, callsPerSecond = 2) {
   const party = partyControlRig((rig) => void rig.callerIds.add(FROM));
-  const { rig, control, scope } = party;
+  const { rig, control } = party;
+  const account = { ...party.scope.account, settings: { ...party.scope.account.settings, callsPerSecond } };
+  const scope = { ...party.scope, account };
   const open = new Map<string, Transfer>();
   const sent: string[] = [];
   const nodes = new MultiPartyNodes({
@@ -161,6 +163,34 @@ describe('a multiparty call of a PHLO', () => {
     assert.deepEqual(unanswered.who(), ['agent', 'customer']);
     assert.equal(unanswered.open.size, 0);
     await unanswered.end();
+  });
+
+  it('gives up a call that still waits for its turn when its transfer is aborted', async () => {
+    const { act, actOn, addressOf, rig, who, end } = await room(PARTY, 0.5);
+    await act('call', { to: '14155550134' });
+    const dialled = rig.dialled.length;
+    await act('warm_transfer');
+    assert.equal(rig.dialled.length, dialled, 'it is not its turn');
+    await actOn(addressOf(0), 'abort_transfer');
+    await rig.clock.advance(5_000);
+    assert.deepEqual(
+      rig.dialled.map(({ request }) => request.to).filter((to) => to === THIRD),
+      [],
+    );
+    assert.ok(rig.ended.some(({ to, ended }) => to === THIRD && ended?.cause.code === 1000));
+    assert.deepEqual(who(), ['agent', 'customer']);
+    await end();
+  });
+
+  it('gives up a call whose turn does not come while anybody would wait for it', async () => {
+    const { act, rig, who, open, end } = await room(PARTY, 0.01);
+    await act('call', { to: '14155550134' });
+    await act('warm_transfer');
+    await rig.clock.advance(61_000);
+    assert.deepEqual([who(), open.size], [['agent', 'customer'], 0]);
+    await rig.clock.advance(200_000);
+    assert.ok(!rig.dialled.some(({ request }) => request.to === THIRD));
+    await end();
   });
 
   it('lets who began a cold transfer go when the other is in, and not before', async () => {

@@ -143,17 +143,20 @@ export class MultiPartyNodes {
     const mine = await transfers.of(multiPartyId, member.address);
     // It was aborted, or another one was begun in its place.
     if (mine?.callId !== callId) return;
+    // The account makes so many calls that its turn has not come: nobody waits for it any longer.
+    if (place === 'coming') await rooms().giveUp(scope, multiPartyId, callId);
     if (place === 'in' && isWarm) await seat.departed;
     if (place === 'in' && !isWarm) await calls().hangUp(scope, member.callId);
     await this.#endTransfers(scope, seat);
   }
 
   async #abort(scope: Scope, seat: Seat): Promise<void> {
-    const { transfers, calls } = this.#needs;
+    const { transfers, calls, rooms } = this.#needs;
     const transfer = await transfers.of(seat.multiPartyId, seat.member.address);
     if (!transfer) throw new Problem('conflict', 'this member has begun no transfer, or it is over');
     await transfers.remove(transfer);
-    await calls().hangUp(scope, transfer.callId).catch(unlessGone);
+    const isGivenUp = await rooms().giveUp(scope, seat.multiPartyId, transfer.callId);
+    if (!isGivenUp) await calls().hangUp(scope, transfer.callId).catch(unlessGone);
     await this.#setHold(scope, seat.multiPartyId, transfer.held, false);
   }
 

@@ -41,10 +41,11 @@ export class RunStore {
     this.#pool = pool;
   }
 
+  /** Again for the same run it changes nothing. */
   async insert(run: NewRun): Promise<void> {
     await this.#pool.query(
       `insert into phlo_runs (run_id, phlo_id, account_id, owner_id, from_number, document, rooms, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (run_id) do nothing`,
       [run.runId, run.phloId, run.accountId, run.ownerId, run.from, run.document, run.rooms.map(keyOf), run.createdAt],
     );
   }

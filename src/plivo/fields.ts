@@ -19,6 +19,3 @@ export const nullableString = () => Type.Union([Type.String(), Type.Null()]);
 
 export const changed = Type.Object({ api_id: apiId(), message: Type.Literal('changed') });
 export const noContent = Type.Object({});
-
-/** Day of a moment as a time zone sees it: `2026-01-12`. Sweden writes dates in that form. */
-export const dateIn = (timeZone: string, moment: Date): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(moment);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isoTime, localTime, parseFilterTime } from './times.ts';
+import { isoTime, localDay, localTime, parseFilterTime } from './times.ts';
 
 const JANUARY = new Date('2026-01-12T09:14:02.118Z');
 const JULY = new Date('2026-07-12T23:30:00.005Z');
@@ -12,6 +12,11 @@ test('local times carry the offset of their zone at their moment', () => {
   assert.equal(localTime(JANUARY, 'America/St_Johns'), '2026-01-12 05:44:02.118000-03:30');
   assert.equal(localTime(JULY, 'Asia/Kolkata'), '2026-07-13 05:00:00.005000+05:30');
   assert.equal(localTime(JULY, 'Etc/GMT'), '2026-07-12 23:30:00.005000+00:00');
+});
+
+test('a day is that of the zone', () => {
+  assert.equal(localDay(JULY, 'UTC'), '2026-07-12');
+  assert.equal(localDay(JULY, 'Europe/Berlin'), '2026-07-13');
 });
 
 test('ISO times have six decimals', () => {

@@ -1,9 +1,9 @@
-import { LruCache } from '../runtime/lru-cache.ts';
+import { offsetMinutes } from '../runtime/time-zone.ts';
 
 /** Times in the forms that the API uses (messaging.md §22). Records hold milliseconds; the wire has six decimals. */
 
-/** A format costs 50 µs to make and 15 KB to keep; the accounts of one installation live in fewer zones than this. */
-const formats = new LruCache<string, Intl.DateTimeFormat>(100);
+/** `2026-01-12`: the day of a moment in a time zone (IANA name). */
+export const localDay = (time: Date, timeZone: string): string => localTime(time, timeZone).slice(0, 10);
 
 /** `2026-03-02 14:05:11+05:30`: the same without fraction. */
 export const localSeconds = (time: Date, timeZone: string): string => localTime(time, timeZone).replace(/\.\d{6}/, '');
@@ -21,24 +21,6 @@ export function localTime(time: Date, timeZone: string): string {
   const minutes = Math.abs(offset);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${wall}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}
-
-function offsetMinutes(time: Date, timeZone: string): number {
-  if (timeZone === 'UTC') return 0;
-  const name = formatOf(timeZone)
-    .formatToParts(time)
-    .find((part) => part.type === 'timeZoneName')?.value;
-  const [, sign, hours, minutes] = /^GMT([+-])(\d{2}):(\d{2})/.exec(name ?? '') ?? [];
-  return sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
-}
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-    formats.set(timeZone, format);
-  }
-  return format;
 }
 
 /** `01/31/2026 03:04:05`: what the .NET SDK makes of a time. */

@@ -1,3 +1,4 @@
+import type { Micros } from '../billing/money.ts';
 import type { InterimResult } from '../speech/recognition/recogniser.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { ElementUrl, VoiceDocument } from './document.ts';
@@ -55,6 +56,8 @@ export type ElementResult =
       readonly digits: string;
       readonly speech: string;
       readonly confidence: number | undefined;
+      /** For what was transcribed; absent = nothing. */
+      readonly billedMicros?: Micros;
     }
   | { readonly element: 'Record'; readonly recording: RecordingFacts; readonly digits: string }
   | {

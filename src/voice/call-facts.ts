@@ -47,6 +47,8 @@ export interface CallFacts {
   readonly sipTo: string | undefined;
   readonly sipAuth: { readonly type: string; readonly user: string; readonly sourceIp: string } | undefined;
   readonly forwardedFrom: string | undefined;
+  /** Name of the caller that was looked up for the number; `""` = none is known. Absent: nobody wanted it. */
+  readonly cnam?: string | undefined;
   readonly stirVerification: 'Verified' | 'Not Verified' | 'Not Applicable';
   readonly stirAttestation: '' | 'A' | 'B' | 'C';
   readonly machine: boolean;

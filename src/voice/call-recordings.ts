@@ -16,6 +16,8 @@ export interface RecordingPlan {
   readonly transcription: Transcription | undefined;
   /** Adds rows to the transaction that makes the file visible. Resolves with what must be called after its commit. */
   readonly kept?: ((client: pg.ClientBase, facts: RecordingFacts) => Promise<() => void>) | undefined;
+  /** Stands for `kept` where another process takes the file up. */
+  readonly program?: ProgramRecording | undefined;
 }
 
 export interface RunningRecording {
@@ -29,6 +31,18 @@ export interface RunningRecording {
   pause(): void;
   resume(): void;
 }
+
+/** Of a recording in a call that a program of this server runs: what the program is told it by when the process does not live to its end. */
+export interface ProgramRecording {
+  readonly kind: 'program';
+  /** What the program knows the call by. */
+  readonly subjectId: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Tells the program in the transaction that makes the file visible. Resolves with what must be called after its commit. */
+export type TellProgram = (client: pg.ClientBase, told: ProgramRecording, facts: RecordingFacts) => Promise<() => void>;
 
 /** A recording that has its name and has not begun. */
 export interface PreparedRecording {

@@ -2,6 +2,7 @@ import type { Clip, MediaEngine } from '../media/media-engine.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Call } from './call.ts';
 import type { CallApplication } from './call-application.ts';
+import type { CallCharges } from './call-charges.ts';
 import type { CallRecordings } from './call-recordings.ts';
 import type { Conferences } from './conferences/conferences.ts';
 import type { Dialler } from './dialler.ts';
@@ -22,6 +23,7 @@ export interface FlowServices {
   readonly conferences: Conferences;
   readonly multiParty: MultiPartyCalls;
   readonly recogniser: SpeechRecognition;
+  readonly charges: CallCharges;
   /** Sends the texts of a Message element in the name of the call's owner. Resolves with what to note in the timeline. */
   sendMessage(call: Call, message: MessageElement): Promise<readonly string[]>;
 }

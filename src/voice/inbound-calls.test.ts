@@ -12,7 +12,7 @@ import { InboundCalls } from './inbound-calls.ts';
 import type { IncomingCall } from './leg-maker.ts';
 import { DEFAULT_INCREMENT } from './pricing.ts';
 
-function createInbound(application: Partial<Application> = {}, account: Partial<Account> = {}) {
+function createInbound(application: Partial<Application> = {}, account: Partial<Account> = {}, cnam?: string) {
   const rig = createVoiceRig();
   rig.account.current = { ...rig.account.current, ...account };
   const origins: CallOrigin[] = [];
@@ -29,7 +29,9 @@ function createInbound(application: Partial<Application> = {}, account: Partial<
     rates: () => ({ perMinute: 8_500, ...DEFAULT_INCREMENT }),
     services: rig.services,
     targetOf: async ({ to }) =>
-      to === '14155550188' ? { owner: rig.account.current, application: inboundApplication(application) } : undefined,
+      to === '14155550188'
+        ? { owner: rig.account.current, application: inboundApplication(application), ...(cnam !== undefined && { cnam }) }
+        : undefined,
   });
   const arrive = (more: Partial<IncomingCall> = {}) => {
     void inbound.arrive({
@@ -69,6 +71,23 @@ describe('a call that comes in', () => {
     await rig.clock.advance(10_000);
     assert.equal(rig.ended[0]?.ended?.cause.code, 4010);
     await rig.assertClean();
+  });
+
+  test('to a number that looks callers up says who calls, and is charged for it once', async () => {
+    const { rig, arrive } = createInbound({}, {}, 'ANA LOPEZ');
+    rig.application.answers('http://app.example/answer', [waitFor(1)]);
+    arrive();
+    await rig.clock.advance(1);
+    assert.equal(rig.application.requests[0]?.request.call.cnam, 'ANA LOPEZ');
+    assert.deepEqual(rig.charges.taken, ['cnam_lookup 1']);
+    await rig.clock.advance(10_000);
+    assert.deepEqual([rig.charges.taken, rig.ended[0]?.cnam], [['cnam_lookup 1'], 'ANA LOPEZ']);
+    await rig.assertClean();
+    const other = createInbound();
+    other.arrive();
+    await other.rig.clock.advance(10_000);
+    assert.deepEqual([other.rig.charges.taken, other.rig.ended[0]?.cnam], [[], undefined]);
+    await other.rig.assertClean();
   });
 
   test('goes to the fallback URL of the application when it has one', async () => {

@@ -14,8 +14,19 @@ import type { LiveCalls } from './live-calls.ts';
 
 /** Whose call it is, and what answers it: the documents of an application, or a program of this server. */
 export type InboundTarget = { readonly owner: Account } & (
-  | { readonly application: Application; readonly program?: undefined; readonly trunkId?: undefined }
-  | { readonly application?: undefined; readonly program: CallProgram; readonly trunkId?: string | undefined }
+  | {
+      readonly application: Application;
+      readonly program?: undefined;
+      readonly trunkId?: undefined;
+      /** Name of the caller, looked up because the number wants it; `""` = none is known. */
+      readonly cnam?: string | undefined;
+    }
+  | {
+      readonly application?: undefined;
+      readonly program: CallProgram;
+      readonly trunkId?: string | undefined;
+      readonly cnam?: undefined;
+    }
 );
 
 export interface InboundCallsOptions extends CallEnvironment {
@@ -53,16 +64,23 @@ export class InboundCalls {
     if (this.#draining) return incoming.refuse(503, 'Service Unavailable');
     const target = await this.#options.targetOf(incoming);
     if (!target) return incoming.refuse(404, 'Not Found');
-    const { owner, application, program, trunkId } = target;
+    const { owner, application, program, trunkId, cnam } = target;
     const accountId = owner.parentId ?? owner.authId;
     if (!owner.enabled) return incoming.refuse(403, 'Forbidden');
     if (application?.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
     const rate = owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
     if (!this.#pace.take(accountId, rate)) return incoming.refuse(486, 'Busy Here');
-    const start = incomingIdentity(incoming, this.#options.ids.uuid(), owner, { application, trunkId }, this.#options.rates);
+    const start = incomingIdentity(
+      incoming,
+      this.#options.ids.uuid(),
+      owner,
+      { application, trunkId, cnam },
+      this.#options.rates,
+    );
     const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
     const live = this.#options.live.add(call);
     if (call.gone.aborted) return;
+    if (cnam !== undefined) this.#options.services.charges.take(call.facts, 'cnam_lookup', 1);
     call.ring();
     if (program) return program.run(live, this.#options.services, () => this.#options.ids.uuid());
     live.flow = new CallFlow(call, this.#options.services, () => this.#options.ids.uuid());

@@ -25,6 +25,8 @@ export interface InboundTargetSources {
   defaultEndpointApplication(accountId: string): Promise<Application | undefined>;
 }
 
+/** North America alone has names of numbers (account-numbers.md §8.2). */
+const US_NUMBER = /^1\d{10}$/;
 const APPLICATION_ADDRESS = /^sips?:(\d{10,20})@/;
 
 /** Whose application answers a call: that of the endpoint that calls, of the number that is called, or the one called by its id. */
@@ -55,7 +57,15 @@ export class InboundTargets {
       return owner && { owner, program: programmed.program, trunkId: programmed.trunkId };
     }
     if (number.appId === null) return undefined;
-    return this.#target(number.subaccountId ?? number.accountId, await this.#sources.application(number.appId));
+    const target = await this.#target(number.subaccountId ?? number.accountId, await this.#sources.application(number.appId));
+    return target?.application && number.looksUpCallers === true && US_NUMBER.test(incoming.from)
+      ? { ...target, cnam: await this.#nameOf(incoming) }
+      : target;
+  }
+
+  /** A number of this installation has the name that its owner gave it, any other the one that its carrier tells. */
+  async #nameOf({ from, callerName }: IncomingCall): Promise<string> {
+    return (await this.#sources.number(from))?.callerName ?? callerName;
   }
 
   async #ofBearer(owner: Account, appId: string | undefined): Promise<InboundTarget | undefined> {

@@ -9,10 +9,15 @@ export function incomingIdentity(
   incoming: IncomingCall,
   callId: string,
   owner: Account,
-  { application, trunkId }: { readonly application?: Application | undefined; readonly trunkId?: string | undefined },
+  target: {
+    readonly application?: Application | undefined;
+    readonly trunkId?: string | undefined;
+    readonly cnam?: string | undefined;
+  },
   rates: CallRates,
 ): Pick<CallOptions, 'identity' | 'origin'> {
   const { origin } = incoming;
+  const { application, trunkId, cnam } = target;
   const rate = rates('inbound', incoming.from);
   return {
     identity: {
@@ -31,6 +36,7 @@ export function incomingIdentity(
       sipTo: incoming.sipTo,
       sipAuth: sipAuthOf(incoming),
       forwardedFrom: incoming.forwardedFrom,
+      ...(cnam !== undefined && { cnam }),
       stirVerification: 'Not Applicable',
       stirAttestation: '',
     },

@@ -8,6 +8,7 @@ import { countRows } from '../storage/count-rows.ts';
 import { storableJson } from '../storage/storable-text.ts';
 import { inTransaction, type Storage, type Tables } from '../storage/storage.ts';
 import type { CallNotification } from './call-application.ts';
+import type { ProgramRecording } from './call-recordings.ts';
 import type { InTransaction } from './call-store.ts';
 
 export type RecordingFormat = 'mp3' | 'wav';
@@ -30,7 +31,7 @@ export interface NewRecording {
   readonly to: string;
   readonly startedAt: Date;
   /** Whom to tell when the process does not live to; what it says of the recording is filled in then. */
-  readonly told?: CallNotification | undefined;
+  readonly told?: CallNotification | ProgramRecording | undefined;
 }
 
 export interface StoredRecording extends Omit<NewRecording, 'told'> {
@@ -104,7 +105,7 @@ export interface RecordingFile {
 /** One that a dead process was writing, or had not removed. */
 export interface UnfinishedRecording extends RecordingFile {
   readonly ownerId: string;
-  readonly told: CallNotification | null;
+  readonly told: CallNotification | ProgramRecording | null;
 }
 
 /** Recordings in storage. Lists and look-ups see those whose file is finished. */

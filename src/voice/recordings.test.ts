@@ -12,12 +12,24 @@ import { systemClock } from '../runtime/clock.ts';
 import { createIds } from '../runtime/ids.ts';
 import { createSystemRandom } from '../runtime/random.ts';
 import { type BlobStore, openLocalBlobs } from '../storage/blobs.ts';
-import type { CallNotification } from './call-application.ts';
+import type { CallNotification, RecordingFacts } from './call-application.ts';
+import type { ProgramRecording, TellProgram } from './call-recordings.ts';
 import { RecordingStore } from './recording-store.ts';
 import { Recordings } from './recordings.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
 const DAY_MS = 24 * 3_600_000;
+
+/** A file whose head still says that it is empty, as a process that died leaves it: 8000 samples a second of 16 bits. */
+function wavOf(ms: number): Buffer {
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0, 'latin1');
+  head.write('WAVEfmt ', 8, 'latin1');
+  head.writeUInt32LE(16, 16);
+  head.writeUInt32LE(16_000, 28);
+  head.write('data', 36, 'latin1');
+  return Buffer.concat([head, Buffer.alloc(ms * 16)]);
+}
 
 describe('recordings', () => {
   let database: TestDatabase;
@@ -28,7 +40,7 @@ describe('recordings', () => {
   let accountId: string;
   const ids = createIds(systemClock, createSystemRandom());
   const reach = () => ({ accountId, subaccountId: undefined });
-  const begin = (format: 'mp3' | 'wav' = 'mp3', told?: CallNotification) =>
+  const begin = (format: 'mp3' | 'wav' = 'mp3', told?: CallNotification | ProgramRecording) =>
     recordings.begin({
       callId: ids.uuid(),
       accountId,
@@ -170,13 +182,7 @@ describe('recordings', () => {
       target: { url: 'http://app.example/rec', method: 'POST' },
       recording,
     });
-    const head = Buffer.alloc(44);
-    head.write('RIFF', 0, 'latin1');
-    head.write('WAVEfmt ', 8, 'latin1');
-    head.writeUInt32LE(16, 16);
-    head.writeUInt32LE(16_000, 28);
-    head.write('data', 36, 'latin1');
-    await writeFile(begun.path, Buffer.concat([head, Buffer.alloc(32_000)]));
+    await writeFile(begun.path, wavOf(2_000));
     assert.equal(await recordings.recover(writeNotifications), 1);
     assert.equal(await recordings.recover(writeNotifications), 0);
     const [notification] = told;
@@ -185,6 +191,23 @@ describe('recordings', () => {
     assert.deepEqual(
       [notification.call.callId, notification.target.url, notification.recording.durationMs, notification.recording.url],
       [call.callId, 'http://app.example/rec', 2_000, begun.url],
+    );
+  });
+
+  it('that a dead process was writing in a call of a program are told to the program, once', async () => {
+    const told: [ProgramRecording, RecordingFacts][] = [];
+    const tellProgram: TellProgram = async (_client, program, facts) => {
+      told.push([program, facts]);
+      return () => undefined;
+    };
+    const program = { kind: 'program', subjectId: 'session 1', from: '14155550123', to: '14155550177' } as const;
+    const begun = await begin('wav', program);
+    await writeFile(begun.path, wavOf(1_000));
+    assert.equal(await recordings.recover(undefined, tellProgram), 1);
+    assert.equal(await recordings.recover(undefined, tellProgram), 0);
+    assert.deepEqual(
+      told.map(([of, { recordingId, durationMs, url }]) => [of, recordingId, durationMs, url]),
+      [[program, begun.recordingId, 1_000, begun.url]],
     );
   });
 

@@ -7,7 +7,7 @@ import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { BlobStore, ByteRange, OpenBlob } from '../storage/blobs.ts';
 import type { CallNotification } from './call-application.ts';
-import type { RecordedRoomName } from './call-recordings.ts';
+import type { RecordedRoomName, TellProgram } from './call-recordings.ts';
 import type { InTransaction } from './call-store.ts';
 import { mp3DurationMs } from './mp3-duration.ts';
 import type {
@@ -165,10 +165,10 @@ export class Recordings {
 
   /**
    * Takes up what an earlier process of this node left: audio that was written becomes a recording that ends with its last byte, the rest
-   * is removed. At start, before anything is recorded. `writeNotifications` tells of those that somebody wanted to be told of. Returns how
-   * many recordings were saved.
+   * is removed. At start, before anything is recorded. `writeNotifications` tells of those that somebody wanted to be told of, `tellProgram`
+   * of those in calls of a program. Returns how many recordings were saved.
    */
-  async recover(writeNotifications?: WriteNotifications): Promise<number> {
+  async recover(writeNotifications?: WriteNotifications, tellProgram?: TellProgram): Promise<number> {
     const { store, node, log, directory } = this.#options;
     let saved = 0;
     const known = new Set<string>();
@@ -176,7 +176,7 @@ export class Recordings {
       known.add(file.recordingId);
       try {
         if (file.state === 'removing') await this.#remove(file);
-        else if (await this.#save(file, writeNotifications)) saved++;
+        else if (await this.#save(file, writeNotifications, tellProgram)) saved++;
       } catch (error) {
         log.warn({ err: error, recording_id: file.recordingId }, 'a recording that was under way could not be saved');
       }
@@ -188,7 +188,11 @@ export class Recordings {
     return saved;
   }
 
-  async #save(unfinished: UnfinishedRecording, writeNotifications: WriteNotifications | undefined): Promise<boolean> {
+  async #save(
+    unfinished: UnfinishedRecording,
+    writeNotifications: WriteNotifications | undefined,
+    tellProgram: TellProgram | undefined,
+  ): Promise<boolean> {
     const { recordingId, format, startedAt, endedAt, ownerId, told } = unfinished;
     const file = this.#fileOf(recordingId, format);
     const found = await stat(file).catch(() => undefined);
@@ -208,8 +212,11 @@ export class Recordings {
       told && 'recording' in told && told.kind !== 'multiparty-recording'
         ? { ...told, recording: { recordingId, url, ...facts } }
         : undefined;
-    const also = notification && writeNotifications;
-    return this.finished({ recordingId, path: file }, facts, also && ((client) => also(client, [notification])));
+    const also: InTransaction | undefined =
+      told?.kind === 'program'
+        ? tellProgram && ((client) => tellProgram(client, told, { recordingId, url, ...facts }))
+        : notification && writeNotifications && ((client) => writeNotifications(client, [notification]));
+    return this.finished({ recordingId, path: file }, facts, also);
   }
 
   async #remove({ recordingId }: RecordingFile): Promise<void> {

@@ -67,7 +67,7 @@ export class RunningRecordings implements CallRecordings {
       // A multiparty call tells of its recordings step by step, and its steps end with the process.
       told:
         room === undefined
-          ? notificationOf(call, plan, NOT_YET)
+          ? (plan.program ?? notificationOf(call, plan, NOT_YET))
           : room.of.kind === 'conference'
             ? room.notification(NOT_YET)
             : undefined,

@@ -14,6 +14,7 @@ import type { Target } from '../sip/transports/flow.ts';
 import type { ListenAddress } from '../sip/transports/transport-layer.ts';
 import type { ReadAccessToken } from './access-tokens.ts';
 import type { CallApplication } from './call-application.ts';
+import type { CallCharges } from './call-charges.ts';
 import type { CallPermissions } from './call-permissions.ts';
 import type { CallStore } from './call-store.ts';
 import type { CallStepSink } from './call-timeline.ts';
@@ -65,6 +66,7 @@ export interface VoiceEngineOptions {
   readonly standings: ReadStandings;
   /** Of finding out who has answered, in micro-units. */
   readonly detectionPrice: () => Micros;
+  readonly charges: CallCharges;
   readonly steps: CallStepSink;
   readonly sendMessage: FlowServices['sendMessage'];
   readonly network: Network;

@@ -203,6 +203,7 @@ export class VoiceEngine {
       conferences: new Conferences({ clock, ids, media }),
       multiParty: this.#multiParty,
       recogniser: options.recogniser,
+      charges: options.charges,
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });

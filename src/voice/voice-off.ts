@@ -78,6 +78,7 @@ export const voiceOff: VoiceServices = {
     stopSpeak: nothing,
     seatsOf: () => Promise.resolve([]),
     whereabouts: () => Promise.resolve('gone'),
+    giveUp: () => Promise.resolve(false),
   },
   registrations: { of: () => Promise.resolve(new Map()), drop: () => Promise.resolve() },
   programCalls: { start: off },

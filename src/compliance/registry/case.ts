@@ -10,6 +10,7 @@ export const caseKinds = [
   'compliance_application',
   'address',
   'identity',
+  'caller_reputation',
 ] as const;
 export type CaseKind = (typeof caseKinds)[number];
 

@@ -137,6 +137,7 @@ describe('decisions', () => {
       log: silentLog,
       findNumber: async () => undefined,
       numberChanged: () => undefined,
+      surcharge: () => 0,
     });
     other.use({ ...defaultCompliance, registry: { kind: 'automatic', delayMs: 0, outcome: 'approved', deadlineMs: 1_000 } });
     await storage.pool.query('update registry_cases set due_at = opened_at where subject_id = $1', [id]);

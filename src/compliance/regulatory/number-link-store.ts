@@ -15,7 +15,8 @@ export class NumberLinkStore {
 
   async link(accountId: string, number: string, applicationId: string): Promise<void> {
     await this.#pool.query(
-      `update numbers set details = details || jsonb_build_object('complianceId', $3::text) where number = $2 and account_id = $1`,
+      `update numbers set details = (details - 'awaitsDocuments') || jsonb_build_object('complianceId', $3::text)
+       where number = $2 and account_id = $1`,
       [accountId, number, applicationId],
     );
   }

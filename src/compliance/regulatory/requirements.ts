@@ -60,6 +60,12 @@ export class Requirements {
     };
   }
 
+  /** Whether nobody may use such a number without papers. */
+  areForAll({ countryIso, type }: { readonly countryIso: string; readonly type: string }): boolean {
+    const numberType = requirementNumberTypes.find((each) => each === (type === 'fixed' ? 'local' : type));
+    return numberType !== undefined && userTypes.every((user) => this.#proofs(countryIso, numberType, user).length > 0);
+  }
+
   byId(id: string): Requirement | undefined {
     for (const country of new Set([...builtIn.keys(), ...this.#rules().map((rule) => rule.country)])) {
       for (const numberType of requirementNumberTypes) {

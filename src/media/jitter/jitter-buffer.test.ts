@@ -214,6 +214,23 @@ describe('jitter buffer', () => {
     assert.equal(rig.buffer.hasExcess, false);
   });
 
+  it('says so however little it held at some moment before', () => {
+    const rig = new Rig();
+    rig.sendAndPull(400);
+    rig.buffer.pull();
+    rig.sendAndPull(60);
+    assert.equal(rig.buffer.bufferedMs, 0);
+    // The turn of the reader moves: a packet comes without one being pulled.
+    rig.send();
+    rig.nowMs += 20;
+    let frames = 0;
+    while (!rig.buffer.hasExcess && frames < 200) {
+      rig.sendAndPull(1);
+      frames += 1;
+    }
+    assert.ok(frames >= 50 && frames <= 100, `${frames} frames`);
+  });
+
   it('refuses payloads that are too large or end past their packet', () => {
     const rig = new Rig();
     const bytes = new Uint8Array(MAX_PAYLOAD_BYTES + 1);

@@ -171,7 +171,8 @@ export class JitterBuffer {
     this.#packetTicks = this.#ticks[slot] ?? 0;
     this.#pass(slot);
     this.#dryMs = 0;
-    if (this.hasExcess) this.#forgetExcess();
+    // A moment in which less was held than now says nothing of now: each second is judged by itself.
+    if (this.hasExcess || this.#pulls >= PATIENT_PULLS) this.#forgetExcess();
     this.#pulls += 1;
     this.#leastMs = Math.min(this.#leastMs, this.bufferedMs);
     return 'packet';

@@ -121,8 +121,11 @@ export class FeedPace {
 
   /** What came was later than is borne at first, whether that was heard or not. */
   #uneven(nowMs: number): void {
-    const again = nowMs - this.#unevenAtMs <= MARGIN_MEMORY_TURNS * TURN_MS;
-    this.#memoryTurns = again ? MARGIN_MEMORY_TURNS : SINGLE_LATENESS_TURNS;
+    const sinceMs = nowMs - this.#unevenAtMs;
+    // What follows at once belongs to the same stall: a start, say, is one however often it halts.
+    if (sinceMs > SINGLE_LATENESS_TURNS * TURN_MS) {
+      this.#memoryTurns = sinceMs <= MARGIN_MEMORY_TURNS * TURN_MS ? MARGIN_MEMORY_TURNS : SINGLE_LATENESS_TURNS;
+    }
     this.#unevenAtMs = nowMs;
     this.#timelyTurns = 0;
   }

@@ -103,6 +103,21 @@ describe('feed', () => {
     assert.equal(rig.gaps(50), 0);
   });
 
+  it('takes a start that halts several times for one lateness', () => {
+    const rig = new Rig();
+    rig.stream(3_000);
+    rig.stream(5_500, (at) => 2 + (at === 0 || at === 600 || at === 1_400 ? 30 : 0));
+    assert.equal(rig.waitingMs, 0);
+    assert.equal(rig.gaps(50), 0);
+  });
+
+  it('remembers lateness that comes again after some seconds for longer', () => {
+    const rig = new Rig();
+    rig.stream(3_000);
+    rig.stream(9_000, (at) => 2 + (at === 0 || at === 5_000 ? 60 : 0));
+    assert.ok(rig.waitingMs >= TURN_MS, `${rig.waitingMs} ms`);
+  });
+
   for (const stallMs of [100, 300, 800]) {
     it(`has caught up some seconds after a stall of ${stallMs} ms`, () => {
       const rig = new Rig();

@@ -45,9 +45,12 @@ interface PoolNumberRow {
 }
 
 const COLUMNS = 'p.number, p.pool_id, n.type, n.country_iso, p.mms, p.added_at';
-/** A number that has gone to another owner meanwhile is no member any more. */
-const MEMBERS = `pool_numbers p join powerpacks k using (pool_id) join numbers n on n.number = p.number and n.account_id = k.account_id
-  and (k.subaccount_id is null or n.subaccount_id = k.subaccount_id)`;
+/**
+ * A number that has gone to another owner meanwhile is no member any more. Looked up one by one (`offset 0` keeps the planner from turning
+ * it into a join): a pool is small against all numbers, of which a million were read to count 10,000 members, 210 ms.
+ */
+const MEMBERS = `pool_numbers p join powerpacks k using (pool_id) cross join lateral (select * from numbers where number = p.number
+  and account_id = k.account_id and (k.subaccount_id is null or subaccount_id = k.subaccount_id) offset 0) n`;
 /** Toll-free numbers and short codes go by their own ability. */
 export const SENDS_MMS = "(case when n.type in ('tollfree', 'shortcode') then n.mms_enabled else p.mms and n.mms_enabled end)";
 const MATCHING = `${MEMBERS} where p.pool_id = $1 and p.listed = $2 and ($3::text[] is null or n.type = any($3))

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { isRegistered, type NumberDetails, type NumberType } from '../../numbers/number.ts';
+import { isAwaitingDocuments, isRegistered, type NumberDetails, type NumberType } from '../../numbers/number.ts';
 import { SENDS_MMS } from './number-pool-store.ts';
 import { classOf, type Powerpack } from './powerpack.ts';
 import { type PowerpackRow, toPowerpack } from './powerpack-store.ts';
@@ -22,6 +22,7 @@ interface SenderRow {
 export interface InboundPowerpack {
   readonly powerpackId: string;
   readonly appId: string | null;
+  readonly phloId: string | null;
 }
 
 /** What the messaging engine reads of Powerpacks; nothing of it once a message. */
@@ -48,19 +49,25 @@ export class PoolDirectoryStore {
 
   /** By number; of several pools that a number is in, the one that it joined last. */
   async ofNumbers(numbers: readonly string[]): Promise<ReadonlyMap<string, InboundPowerpack>> {
-    const { rows } = await this.#pool.query<{ number: string; powerpack_id: string; app_id: string | null }>(
-      `select distinct on (p.number) p.number, k.powerpack_id, k.app_id
+    const { rows } = await this.#pool.query<{
+      number: string;
+      powerpack_id: string;
+      app_id: string | null;
+      phlo_id: string | null;
+    }>(
+      `select distinct on (p.number) p.number, k.powerpack_id, k.app_id, k.phlo_id
        from pool_numbers p join powerpacks k using (pool_id) join numbers n on n.number = p.number and n.account_id = k.account_id
          and (k.subaccount_id is null or n.subaccount_id = k.subaccount_id)
        where p.number = any($1) order by p.number, p.added_at desc, k.powerpack_id`,
       [numbers],
     );
-    return new Map(rows.map((row) => [row.number, { powerpackId: row.powerpack_id, appId: row.app_id }]));
+    return new Map(rows.map((row) => [row.number, { powerpackId: row.powerpack_id, appId: row.app_id, phloId: row.phlo_id }]));
   }
 }
 
 const toSender = (row: SenderRow): PoolSender => {
   const registered = isRegistered({ type: row.type, countryIso: row.country_iso, details: row.details });
+  const isUsable = !isAwaitingDocuments(row);
   return {
     number: row.number,
     accountId: row.account_id,
@@ -68,8 +75,8 @@ const toSender = (row: SenderRow): PoolSender => {
     appId: row.app_id,
     countryIso: row.country_iso,
     type: row.type,
-    smsEnabled: row.sms_enabled,
-    mmsEnabled: row.mms_enabled,
+    smsEnabled: row.sms_enabled && isUsable,
+    mmsEnabled: row.mms_enabled && isUsable,
     isRegistered: registered,
     campaignId: registered ? row.details.tendlcCampaignId : undefined,
     senderClass: classOf(row.type),

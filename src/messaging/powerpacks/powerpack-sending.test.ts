@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createSubtenant, createTenant, objectsOf } from '../../../testkit/api-client.ts';
 import { MessagingRig, PHONE } from '../../../testkit/messaging-rig.ts';
+import { OPERATOR_TOKEN } from '../../../testkit/plivo-fixture.ts';
 import { defaultCompliance } from '../../compliance/configuration.ts';
 
 let rig: MessagingRig;
@@ -209,5 +210,44 @@ describe('a message that comes in for a number of a pool', () => {
     await rig.lab.inbound(PHONE, number, 'To its own');
     const [, second] = await rig.hooks.receive(2);
     assert.equal(second?.path, '/own');
+  });
+
+  it('runs the PHLO of the Powerpack, with what was written, and leaves the application of the number alone', async () => {
+    const made = await rig.fixture.http.inject({
+      method: 'POST',
+      url: '/ringdown/v1/phlos',
+      headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
+      payload: {
+        account: rig.tenant.authId,
+        name: 'answers',
+        xml: '<Response><Message src="{{from}}" dst="{{to}}">{{Type}} {{Text}}</Message></Response>',
+      },
+    });
+    const phloId = String(made.json().phlo_id);
+    const { uuid, numbers } = await powerpack([{}], { application_type: 'phlo', application_id: phloId });
+    const [number = ''] = numbers;
+    const shown = (await rig.tenant.get(`Powerpack/${uuid}/`)).body;
+    assert.deepEqual([shown.application_type, shown.application_id], ['PHLO', phloId]);
+    await rig.answerWith(number, '/own');
+    rig.hooks.received.length = 0;
+    const before = rig.lab.submits.length;
+    await rig.lab.inbound(PHONE, number, 'To the <flow>');
+    await rig.until(() => rig.lab.submits.length > before);
+    const answer = rig.lab.submits.at(-1);
+    assert.deepEqual([answer?.src, answer?.dst], [number, PHONE]);
+    const [listed] = objectsOf(await rig.tenant.get(`Message/?powerpack_id=${uuid}&message_direction=inbound`));
+    assert.equal(listed?.powerpack_id, uuid);
+    assert.deepEqual(rig.hooks.received, []);
+    const app = await rig.tenant.post('Application/', { app_name: 'pool2', message_url: rig.hooks.url('/pool2') });
+    const changed = await rig.tenant.post(`Powerpack/${uuid}/`, { application_type: 'xml', application_id: app.body.app_id });
+    assert.equal(changed.body.application_type, 'XML');
+    await rig.lab.inbound(PHONE, number, 'To the application');
+    const [hook] = await rig.hooks.receive(1);
+    assert.equal(hook?.path, '/pool2');
+    const none = await rig.tenant.post(`Powerpack/${uuid}/`, { application_id: 'none' });
+    assert.deepEqual([none.body.application_type, none.body.application_id], ['', '']);
+    const stranger = await createTenant(rig.fixture, 'Other');
+    const stolen = await stranger.post('Powerpack/', { name: 'x', application_type: 'phlo', application_id: phloId });
+    assert.equal(stolen.status, 400);
   });
 });

@@ -13,6 +13,7 @@ export interface PowerpackRow {
   readonly sticky_sender: boolean;
   readonly local_connect: boolean;
   readonly app_id: string | null;
+  readonly phlo_id: string | null;
   readonly number_priority: readonly NumberPriority[];
   readonly created_at: Date;
 }
@@ -58,8 +59,8 @@ export class PowerpackStore {
     const { rows } = await this.#pool.query(
       `with added as (
          insert into powerpacks (powerpack_id, pool_id, account_id, subaccount_id, name, sticky_sender, local_connect, app_id,
-           number_priority, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning powerpack_id)
+           number_priority, created_at, phlo_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing returning powerpack_id)
        select powerpack_id from added union all select powerpack_id from powerpacks where powerpack_id = $1`,
       [
         powerpack.powerpackId,
@@ -72,6 +73,7 @@ export class PowerpackStore {
         powerpack.appId,
         JSON.stringify(powerpack.priorities),
         powerpack.createdAt,
+        powerpack.phloId,
       ],
     );
     return rows.length > 0;
@@ -82,7 +84,7 @@ export class PowerpackStore {
     const { rowCount } = await this.#pool.query(
       `update powerpacks as p set name = coalesce($2, p.name), sticky_sender = coalesce($3, p.sticky_sender),
          local_connect = coalesce($4, p.local_connect), app_id = case when $5 then $6 else p.app_id end,
-         number_priority = coalesce($7::jsonb, p.number_priority)
+         phlo_id = case when $5 then $8::uuid else p.phlo_id end, number_priority = coalesce($7::jsonb, p.number_priority)
        where powerpack_id = $1 and not exists (select from powerpacks as other
          where other.name = $2 and other.powerpack_id <> $1 and other.account_id = p.account_id
            and other.subaccount_id is not distinct from p.subaccount_id)`,
@@ -91,9 +93,10 @@ export class PowerpackStore {
         change.name ?? null,
         change.stickySender ?? null,
         change.localConnect ?? null,
-        change.appId !== undefined,
-        change.appId ?? null,
+        change.inbound !== undefined,
+        change.inbound?.appId ?? null,
         change.priorities === undefined ? null : JSON.stringify(change.priorities),
+        change.inbound?.phloId ?? null,
       ],
     );
     return rowCount === 1;
@@ -122,6 +125,7 @@ export const toPowerpack = (row: PowerpackRow): Powerpack => ({
   stickySender: row.sticky_sender,
   localConnect: row.local_connect,
   appId: row.app_id,
+  phloId: row.phlo_id,
   priorities: row.number_priority,
   createdAt: row.created_at,
 });

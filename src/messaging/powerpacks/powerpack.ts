@@ -30,12 +30,17 @@ export interface Powerpack {
   readonly localConnect: boolean;
   /** Takes what comes in for the numbers of the pool. */
   readonly appId: string | null;
+  /** A PHLO that is run for it, in the place of an application. */
+  readonly phloId: string | null;
   /** One entry for each service and country. */
   readonly priorities: readonly NumberPriority[];
   readonly createdAt: Date;
 }
 
-export type PowerpackChange = Partial<Pick<Powerpack, 'name' | 'stickySender' | 'localConnect' | 'appId' | 'priorities'>>;
+export type PowerpackChange = Partial<Pick<Powerpack, 'name' | 'stickySender' | 'localConnect' | 'priorities'>> & {
+  /** In the place of whatever took what comes in before. */
+  readonly inbound?: Pick<Powerpack, 'appId' | 'phloId'>;
+};
 
 const DEFAULT_ORDER: Readonly<Record<PriorityCountry, readonly SenderClass[]>> = {
   US: ['shortcode', 'tollfree', 'longcode'],

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { invalidParameter } from '../../errors/catalogue.ts';
+import { isTimeZone } from '../../runtime/time-zone.ts';
 import { defineCommand } from '../define.ts';
 import { changed, text } from '../fields.ts';
 
@@ -28,12 +29,3 @@ export const updateAccount = defineCommand({
     return { status: 202, body: { message: 'changed' } };
   },
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -72,6 +72,12 @@ describe('every request about a call', () => {
     assert.equal(params.CallUUID, inboundCall().callId);
   });
 
+  it('of one to a number that looks callers up tells the name, also that there is none', () => {
+    const nameOf = (cnam?: string) =>
+      callParams(inboundCall({ ...(cnam !== undefined && { cnam }) }), 'StartApp').cnam_lookup_result;
+    assert.deepEqual([nameOf('ANA LOPEZ'), nameOf(''), nameOf()], ['ANA LOPEZ', '', undefined]);
+  });
+
   it('tells of a machine, of a hangup to come and of one that was', () => {
     const running = callParams(outboundCall({ machine: true, scheduledHangupId: 'sched-1' }), 'Redirect');
     assert.deepEqual([running.Machine, running.ScheduledHangupId, running.HangupCause], ['true', 'sched-1', undefined]);
@@ -306,7 +312,9 @@ describe('what an element found out', () => {
       SpeechConfidenceScore: '',
       BilledAmount: '0.00000',
     });
-    const spoken = elementResultParams({ ...input, inputType: 'speech', speech: 'sales', confidence: 0.93 });
+    const heard = { ...input, inputType: 'speech', speech: 'sales', confidence: 0.93 } as const;
+    assert.equal(elementResultParams({ ...heard, billedMicros: 40_000 }).BilledAmount, '0.04000');
+    const spoken = elementResultParams(heard);
     assert.deepEqual(
       [spoken.InputType, spoken.Digits, spoken.Speech, spoken.SpeechConfidenceScore],
       ['speech', '', 'sales', '0.93'],

@@ -30,7 +30,7 @@ export type CallParams = Readonly<Record<string, string>>;
 
 const CUSTOM_HEADER = /^X-PH-/i;
 
-/** What every request about a call tells (voice-xml.md §3.1, voice-api.md §5.1). Amounts have five decimals, times are UTC. */
+/** What every request about a call tells (voice-xml.md §3.1, voice-api.md §5.1, account-numbers.md §8.2). Amounts have five decimals, times are UTC. */
 export function callParams(call: CallFacts, event: CallEvent, status: CallStatus = call.status): CallParams {
   const headers = Object.entries(call.customHeaders).filter(([name]) => CUSTOM_HEADER.test(name));
   return {
@@ -51,6 +51,7 @@ export function callParams(call: CallFacts, event: CallEvent, status: CallStatus
     ...given('ALegRequestUUID', call.aLegRequestId),
     ...given('CallerName', call.callerName),
     ...given('ForwardedFrom', call.forwardedFrom),
+    ...(call.cnam !== undefined && { cnam_lookup_result: call.cnam }),
     ...given('SIP-H-To', call.sipTo),
     ...(call.sipAuth && {
       SIPAuthType: call.sipAuth.type,

@@ -77,6 +77,13 @@ export function complianceParams(apiId: string, notice: ComplianceNotice): Reado
         rejection_reason: notice.rejectionReason ?? '',
         updated_at: isoTime(notice.at),
       };
+    case 'caller_reputation':
+      return {
+        number: notice.number,
+        profile_uuid: notice.profileId,
+        caller_reputation_status: notice.status,
+        reason: notice.reason ?? '',
+      };
     case 'address':
     case 'identity':
       return {
@@ -114,6 +121,7 @@ function idOf(notice: ComplianceNotice): string {
       return notice.campaignId;
     case 'number_linking':
     case 'number_unlinking':
+    case 'caller_reputation':
       return notice.number;
     case 'tollfree_verification':
     case 'address':

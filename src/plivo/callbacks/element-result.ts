@@ -16,8 +16,7 @@ export function elementResultParams(result: ElementResult): CallParams {
         Digits: result.digits,
         Speech: result.speech,
         SpeechConfidenceScore: result.confidence === undefined ? '' : score(result.confidence),
-        // Collecting input costs nothing here.
-        BilledAmount: formatAmount(0),
+        BilledAmount: formatAmount(result.billedMicros ?? 0),
       };
     case 'Record':
       return { ...recordingParams(result.recording), Digits: result.digits };

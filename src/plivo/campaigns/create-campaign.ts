@@ -39,6 +39,7 @@ export const createCampaign = defineCommand({
     affiliate_marketing: flag(),
     ...statusCallbackParameters,
   }),
+  refusals: ['insufficient_credit'],
   replies: { 200: Type.Object({ api_id: apiId(), campaign_id: Type.String(), message: Type.String() }) },
   async run(call, { compliance }) {
     const given = call.parameters;

@@ -12,6 +12,7 @@ export const updateCampaign = defineCommand({
   method: 'POST',
   path: '10dlc/Campaign/{campaign_id}/',
   parameters: Type.Object({ campaign_id: idInPath(), ...textFields }),
+  refusals: ['insufficient_credit'],
   replies: { 200: Type.Object({ api_id: apiId(), campaign: campaignObject }) },
   async run({ scope, parameters }, { compliance }) {
     const campaign = await compliance.campaigns.update(scope, parameters.campaign_id, textsOf(parameters));

@@ -5,7 +5,7 @@ import { defineCommand } from '../define.ts';
 import { apiId, text } from '../fields.ts';
 import { listReply, pageMeta, pageParameters, readPage, subaccountFilter } from '../pagination.ts';
 import { numberObject, showNumber } from './number-object.ts';
-import { cnamLookup, numberType, oneType, readCnamLookup, readServices, services } from './number-parameters.ts';
+import { numberType, oneType, onOff, readOnOff, readServices, services } from './number-parameters.ts';
 
 const day = () => Type.Optional(text(32));
 
@@ -50,7 +50,7 @@ export const listNumbers = defineCommand({
     subaccount: Type.Optional(text(64)),
     alias: Type.Optional(text()),
     services: services(),
-    cnam_lookup: cnamLookup(),
+    cnam_lookup: onOff(),
     renewal_date: day(),
     renewal_date__gt: day(),
     renewal_date__gte: day(),
@@ -77,7 +77,7 @@ export const listNumbers = defineCommand({
       startsWith: parameters.number_startswith?.replace('+', ''),
       alias: parameters.alias,
       services: readServices(parameters.services),
-      cnamLookup: readCnamLookup(parameters.cnam_lookup),
+      cnamLookup: readOnOff(parameters.cnam_lookup),
       renewal: RENEWAL.flatMap(([name, operator]) => {
         const given = parameters[name];
         return given === undefined ? [] : [{ operator, day: readDay(name, given) }];

@@ -2,9 +2,10 @@ import { Type } from 'typebox';
 import type { Scope } from '../../accounts/account.ts';
 import { formatAmount } from '../../billing/money.ts';
 import { countryName } from '../../numbers/country.ts';
-import { type OwnedNumber, tendlcStatusOf, tollFreeVerificationOf } from '../../numbers/number.ts';
+import { isAwaitingDocuments, type OwnedNumber, tendlcStatusOf, tollFreeVerificationOf } from '../../numbers/number.ts';
 import { applicationUri } from '../applications/application-object.ts';
-import { dateIn, nullableString } from '../fields.ts';
+import { nullableString } from '../fields.ts';
+import { localDay } from '../times.ts';
 
 /** Carrier of a number that is rented from the platform: the value clients of this API compare with. */
 const PLATFORM = 'Plivo';
@@ -48,11 +49,11 @@ export const numberObject = {
 export function showNumber(scope: Scope, number: OwnedNumber) {
   const { details } = number;
   return {
-    active: true,
-    added_on: number.addedAt && dateIn(scope.account.timezone, number.addedAt),
+    active: !isAwaitingDocuments(number),
+    added_on: number.addedAt && localDay(number.addedAt, scope.account.timezone),
     alias: number.alias,
     application: destinationOf(scope, number),
-    caller_reputation_status: null,
+    caller_reputation_status: details.callerReputation ?? null,
     carrier: number.incomingCarrier?.name ?? PLATFORM,
     city: number.city,
     cnam: details.cnam ?? null,

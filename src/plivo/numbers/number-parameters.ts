@@ -28,11 +28,10 @@ export function readServices(given: string | undefined): readonly NumberService[
   });
 }
 
-/** The documentation has words, one page booleans; both are taken. */
-export const cnamLookup = () =>
-  Type.Optional(Type.String({ maxLength: 16, pattern: '^(enabled|disabled|[Tt]rue|[Ff]alse|1|0)$' }));
+/** `enabled` or `disabled`; one page of the documentation has booleans, which are taken, too. */
+export const onOff = () => Type.Optional(Type.String({ maxLength: 16, pattern: '^(enabled|disabled|[Tt]rue|[Ff]alse|1|0)$' }));
 
-export function readCnamLookup(given: string | undefined): 'enabled' | 'disabled' | undefined {
+export function readOnOff(given: string | undefined): 'enabled' | 'disabled' | undefined {
   if (given === undefined) return undefined;
   return ['enabled', 'true', 'True', '1'].includes(given) ? 'enabled' : 'disabled';
 }

@@ -4,11 +4,12 @@ import { reachOf } from '../../accounts/reach.ts';
 import { notFound } from '../../errors/catalogue.ts';
 import type { OwnedNumber } from '../../numbers/number.ts';
 import type { NumberChange } from '../../numbers/number-store.ts';
+import { statusCallbackOf } from '../compliance/status-callback.ts';
 import { defineCommand } from '../define.ts';
-import { changed, text } from '../fields.ts';
+import { changed, httpMethod, text, url } from '../fields.ts';
 import { namedApplication, requestedOwner } from '../ownership.ts';
 import type { Services } from '../services.ts';
-import { cnamLookup, digitsOfPath, readCnamLookup } from './number-parameters.ts';
+import { digitsOfPath, onOff, readOnOff } from './number-parameters.ts';
 
 /** Value of `app_id` that detaches the application: null and "" mean "unchanged" in this API, as everywhere. */
 const NO_APPLICATION = 'none';
@@ -28,9 +29,13 @@ export const updateNumber = defineCommand({
     app_id: Type.Optional(text(32)),
     alias: Type.Optional(text()),
     subaccount: Type.Optional(text(20)),
-    cnam_lookup: cnamLookup(),
+    cnam_lookup: onOff(),
     cnam: Type.Optional(text(64)),
     compliance_id: Type.Optional(text(64)),
+    caller_reputation: onOff(),
+    profile_uuid: Type.Optional(text(36)),
+    caller_reputation_callback_url: Type.Optional(url()),
+    caller_reputation_callback_method: httpMethod(),
   }),
   refusals: ['forbidden'],
   replies: { 202: changed },
@@ -42,7 +47,7 @@ export const updateNumber = defineCommand({
       await services.compliance.numberCompliance.check(scope, 'compliance_id', parameters.compliance_id, found);
     }
     const owner = await requestedOwner(scope, parameters.subaccount, directory);
-    const cnam = readCnamLookup(parameters.cnam_lookup);
+    const cnam = readOnOff(parameters.cnam_lookup);
     const change: NumberChange = {
       ...(parameters.alias !== undefined && { alias: parameters.alias }),
       ...(await applicationChange(scope, found, parameters.app_id, owner, services)),
@@ -50,12 +55,19 @@ export const updateNumber = defineCommand({
       ...(cnam !== undefined && { cnamLookup: cnam }),
       ...((parameters.cnam !== undefined || parameters.compliance_id !== undefined) && {
         details: {
-          ...found.details,
           ...(parameters.cnam !== undefined && { cnam: parameters.cnam }),
-          ...(parameters.compliance_id !== undefined && { complianceId: parameters.compliance_id }),
+          ...(parameters.compliance_id !== undefined && { complianceId: parameters.compliance_id, awaitsDocuments: false }),
         },
       }),
     };
+    const reputation = readOnOff(parameters.caller_reputation);
+    if (reputation !== undefined || parameters.profile_uuid !== undefined) {
+      await services.compliance.callerReputation.change(scope, found.number, found, {
+        isEnabled: reputation && reputation === 'enabled',
+        profileId: parameters.profile_uuid,
+        callback: statusCallbackOf(parameters.caller_reputation_callback_url, parameters.caller_reputation_callback_method),
+      });
+    }
     await numbers.update(found.number, change);
     numberDirectory.invalidate(found.number);
     services.trunking.changed();

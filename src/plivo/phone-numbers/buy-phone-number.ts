@@ -1,11 +1,15 @@
 import { Type } from 'typebox';
 import { notFound } from '../../errors/catalogue.ts';
+import { isAwaitingDocuments } from '../../numbers/number.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, text } from '../fields.ts';
-import { cnamLookup, digitsOfPath, readCnamLookup } from '../numbers/number-parameters.ts';
+import { digitsOfPath, onOff, readOnOff } from '../numbers/number-parameters.ts';
 import { namedApplication, requestedOwner } from '../ownership.ts';
 
-/** POST PhoneNumber/{number}/ (account-numbers.md §7.2). A number that is not on sale, or not any more, answers 404. */
+/**
+ * POST PhoneNumber/{number}/ (account-numbers.md §7.2). A number that is not on sale, or not any more, answers 404. `pending`: it waits
+ * for the papers that its country wants (compliance.md §12).
+ */
 export const buyPhoneNumber = defineCommand({
   name: 'buy-phone-number',
   summary: 'Rent a number',
@@ -18,7 +22,7 @@ export const buyPhoneNumber = defineCommand({
     app_id: Type.Optional(text(32)),
     alias: Type.Optional(text()),
     subaccount: Type.Optional(text(20)),
-    cnam_lookup: cnamLookup(),
+    cnam_lookup: onOff(),
     compliance_application_id: Type.Optional(text(64)),
   }),
   refusals: ['insufficient_credit'],
@@ -30,7 +34,8 @@ export const buyPhoneNumber = defineCommand({
       status: Type.String(),
     }),
   },
-  async run({ scope, parameters, now, idempotencyKey }, { inventory, applications, numberDirectory, directory, compliance }) {
+  async run({ scope, parameters, now, idempotencyKey }, services) {
+    const { inventory, numbers, applications, numberDirectory, directory, compliance } = services;
     const number = digitsOfPath(parameters.number);
     const app = parameters.app_id && (await namedApplication(scope, 'app_id', parameters.app_id, applications));
     const complianceId = parameters.compliance_application_id;
@@ -45,7 +50,7 @@ export const buyPhoneNumber = defineCommand({
       subaccountId: owner === undefined ? (scope.subaccount?.authId ?? null) : owner,
       appId: app ? app.appId : undefined,
       alias: parameters.alias,
-      cnamLookup: readCnamLookup(parameters.cnam_lookup),
+      cnamLookup: readOnOff(parameters.cnam_lookup),
       complianceId,
       idempotencyKey,
       at: new Date(now),
@@ -53,6 +58,8 @@ export const buyPhoneNumber = defineCommand({
     if (!bought) throw notFound();
     numberDirectory.invalidate(number);
     directory.invalidate(scope.account.authId);
-    return { status: 201, body: { message: 'created', numbers: [{ number, status: 'Success' }], status: 'fulfilled' } };
+    const owned = await numbers.find(number);
+    const status = owned && isAwaitingDocuments(owned) ? 'pending' : 'Success';
+    return { status: 201, body: { message: 'created', numbers: [{ number, status }], status: 'fulfilled' } };
   },
 });

@@ -16,8 +16,8 @@ export const createPowerpack = defineCommand({
   path: 'Powerpack/',
   parameters: Type.Object({ name: text(), ...powerpackParameters }),
   replies: { 200: Type.Object({ api_id: apiId(), ...powerpackObject }) },
-  async run({ scope, parameters, now, idempotencyKey }, { powerpacks, applications, ids }) {
-    const given = await readPowerpack(scope, parameters, applications);
+  async run({ scope, parameters, now, idempotencyKey }, { powerpacks, applications, phlos, ids }) {
+    const given = await readPowerpack(scope, parameters, { applications, phlos });
     const uuid = (index: number) => (idempotencyKey === undefined ? ids.secretUuid() : derivedUuid(idempotencyKey, index));
     const powerpack: Powerpack = {
       powerpackId: uuid(0),
@@ -27,7 +27,8 @@ export const createPowerpack = defineCommand({
       name: parameters.name,
       stickySender: given.stickySender ?? true,
       localConnect: given.localConnect ?? true,
-      appId: given.appId ?? null,
+      appId: given.inbound?.appId ?? null,
+      phloId: given.inbound?.phloId ?? null,
       priorities: withPriorities(defaultPriorities, given.priorities ?? []),
       createdAt: new Date(now),
     };

@@ -38,8 +38,8 @@ export function showPowerpack(scope: Scope, powerpack: Powerpack) {
     name: powerpack.name,
     sticky_sender: powerpack.stickySender,
     local_connect: powerpack.localConnect,
-    application_type: powerpack.appId === null ? '' : 'XML',
-    application_id: powerpack.appId ?? '',
+    application_type: powerpack.phloId !== null ? 'PHLO' : powerpack.appId === null ? '' : 'XML',
+    application_id: powerpack.phloId ?? powerpack.appId ?? '',
     number_pool: poolUri(scope, powerpack.poolId),
     number_priority: powerpack.priorities.map(({ service, countryIso, order }) => ({
       service_type: service.toUpperCase(),

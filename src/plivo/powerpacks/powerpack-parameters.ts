@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Scope } from '../../accounts/account.ts';
-import type { ApplicationStore } from '../../accounts/application-store.ts';
+import { reachOf } from '../../accounts/reach.ts';
 import { invalidParameter, missingParameter } from '../../errors/catalogue.ts';
 import {
   type NumberPriority,
@@ -12,6 +12,7 @@ import {
 } from '../../messaging/powerpacks/powerpack.ts';
 import { flag, text } from '../fields.ts';
 import { namedApplication } from '../ownership.ts';
+import type { Services } from '../services.ts';
 
 /** Two services and two countries, each of which may be said again. */
 const MAX_PRIORITIES = 20;
@@ -42,6 +43,9 @@ export const powerpackParameters = {
   ),
 };
 
+/** What can take what comes in. */
+type InboundSources = Pick<Services, 'applications' | 'phlos'>;
+
 const schema = Type.Object(powerpackParameters);
 type Parameters = Static<typeof schema>;
 
@@ -49,24 +53,31 @@ type Parameters = Static<typeof schema>;
 export async function readPowerpack(
   scope: Scope,
   given: Parameters,
-  applications: ApplicationStore,
+  sources: InboundSources,
 ): Promise<Omit<PowerpackChange, 'name'>> {
   return {
     ...(given.sticky_sender !== undefined && { stickySender: given.sticky_sender }),
     ...(given.local_connect !== undefined && { localConnect: given.local_connect }),
-    ...(given.application_id !== undefined && { appId: await readApplication(scope, given, given.application_id, applications) }),
+    ...(given.application_id !== undefined && { inbound: await readApplication(scope, given, given.application_id, sources) }),
     ...(given.number_priority !== undefined && { priorities: given.number_priority.map(readPriority) }),
   };
 }
 
 /** `none` takes the application away (messaging.md §7). */
-async function readApplication(scope: Scope, given: Parameters, appId: string, applications: ApplicationStore) {
-  if (appId.toLowerCase() === 'none') return null;
+async function readApplication(
+  scope: Scope,
+  given: Parameters,
+  id: string,
+  { applications, phlos }: InboundSources,
+): Promise<NonNullable<PowerpackChange['inbound']>> {
+  if (id.toLowerCase() === 'none') return { appId: null, phloId: null };
   if (given.application_type === undefined) throw missingParameter('application_type');
   if (given.application_type.toLowerCase() === 'phlo') {
-    throw invalidParameter('application_id', 'application_id parameter is invalid: the account has no such PHLO');
+    const phlo = await phlos.store.find(reachOf(scope), id);
+    if (!phlo) throw invalidParameter('application_id', 'application_id parameter is invalid: the account has no such PHLO');
+    return { appId: null, phloId: phlo.phloId };
   }
-  return (await namedApplication(scope, 'application_id', appId, applications)).appId;
+  return { appId: (await namedApplication(scope, 'application_id', id, applications)).appId, phloId: null };
 }
 
 type PriorityEntry = NonNullable<Parameters['number_priority']>[number];

@@ -16,9 +16,9 @@ export const updatePowerpack = defineCommand({
   path: 'Powerpack/{powerpack_uuid}/',
   parameters: Type.Object({ powerpack_uuid: idInPath(), name: Type.Optional(text()), ...powerpackParameters }),
   replies: { 200: Type.Object({ api_id: apiId(), ...powerpackObject }) },
-  async run({ scope, parameters }, { powerpacks, powerpackDirectory, applications }) {
+  async run({ scope, parameters }, { powerpacks, powerpackDirectory, applications, phlos }) {
     const current = await powerpackOf(scope, parameters.powerpack_uuid, powerpacks);
-    const { priorities, ...given } = await readPowerpack(scope, parameters, applications);
+    const { priorities, ...given } = await readPowerpack(scope, parameters, { applications, phlos });
     const isFree = await powerpacks.update(current.powerpackId, {
       ...given,
       ...(parameters.name !== undefined && { name: parameters.name }),

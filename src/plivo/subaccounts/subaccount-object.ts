@@ -2,7 +2,8 @@ import { Type } from 'typebox';
 import type { Account } from '../../accounts/account.ts';
 import type { AccountDirectory } from '../../accounts/account-directory.ts';
 import { notFound } from '../../errors/catalogue.ts';
-import { dateIn, nullableString } from '../fields.ts';
+import { nullableString } from '../fields.ts';
+import { localDay } from '../times.ts';
 
 /** A subaccount as the API shows it (account-numbers.md §5). */
 export const subaccountObject = {
@@ -22,9 +23,9 @@ export function showSubaccount(account: Account, subaccount: Account) {
     account: `/v1/Account/${account.authId}/`,
     auth_id: subaccount.authId,
     auth_token: subaccount.authToken,
-    created: dateIn(account.timezone, subaccount.createdAt),
+    created: localDay(subaccount.createdAt, account.timezone),
     enabled: subaccount.enabled,
-    modified: subaccount.modifiedAt && dateIn(account.timezone, subaccount.modifiedAt),
+    modified: subaccount.modifiedAt && localDay(subaccount.modifiedAt, account.timezone),
     name: subaccount.name,
     // Differs from auth_token only while a rotation is under way; a token of ours is valid from the moment it is made.
     new_auth_token: subaccount.authToken,

@@ -228,9 +228,35 @@ describe('verification sessions over the API', () => {
       next: `/v1/Account/${who.authId}/Verify/Session/?limit=1&offset=1`,
       previous: null,
     });
+    const { body } = await who.get(`Verify/Session/${second.id}/`);
+    for (const query of [
+      `app_uuid=${body.app_uuid}`,
+      'alias=default',
+      'status=verified&brand_name=B',
+      'app_hash=FA%2B9qCX9VSu',
+    ]) {
+      const expected = /app_uuid|alias/.test(query) ? [second.id, first.id] : [second.id];
+      assert.deepEqual((await sessions(who, `?${query}`)).ids, expected, query);
+    }
+    for (const query of ['app_uuid=019a0000-0000-7000-8000-000000000001', 'alias=other', 'brand_name=b', 'status=expired']) {
+      assert.deepEqual((await sessions(who, `?${query}`)).ids, [], query);
+    }
     assert.deepEqual((await sessions(who, '?session_time__lt=2000-01-01 00:00')).ids, []);
     assert.deepEqual((await sessions(who, '?session_time__gt=2000-01-01 00:00')).ids, [second.id, first.id]);
     assert.equal((await who.get('Verify/Session/?status=lost')).status, 400);
+  });
+
+  it('are refused, and leave nothing, where the account may not message the country: 403, which SDKs know', async () => {
+    const who = await createTenant(fixture, 'Barred');
+    await fixture.services.accounts.update(
+      who.authId,
+      { settings: { apiRequestsPer5s: 0, smsCountries: ['US'] } },
+      new Date(fixture.clock.now()),
+    );
+    fixture.services.directory.invalidate(who.authId);
+    const { status, body } = await who.post('Verify/Session/', { recipient: GERMAN, channel: 'sms' });
+    assert.deepEqual([status, body.error_code], [403, 'destination_barred']);
+    assert.deepEqual((await sessions(who)).ids, []);
   });
 
   it('may be listed twenty times a minute', async () => {

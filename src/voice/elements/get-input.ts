@@ -1,3 +1,5 @@
+import type { Micros } from '../../billing/money.ts';
+import { startedSpeechUnits } from '../../billing/surcharges.ts';
 import type { Call } from '../call.ts';
 import type { ElementResult } from '../call-application.ts';
 import type { GetInputElement } from '../document.ts';
@@ -17,7 +19,7 @@ const UNTOLD_CONFIDENCE = 1;
 /**
  * Collects keys or speech, whichever comes first (voice-xml.md §6.7). Without input the next element runs and the action is not
  * requested. Without a speech engine, or once all of them have failed, keys are still taken where they are wanted; where speech alone
- * is, the attempt ends with its prompts.
+ * is, the attempt ends with its prompts. What an engine has transcribed is charged, by 15 seconds of all attempts together.
  */
 export const getInput = elementRunner('GetInput', true, async (element, context) => {
   const { call, services, signal } = context;
@@ -27,6 +29,13 @@ export const getInput = elementRunner('GetInput', true, async (element, context)
   if (wantsSpeech && !recogniser.available) {
     call.note('speech_unavailable', { reason: 'no speech recogniser is configured' });
   }
+  let transcribedMs = 0;
+  /** What was transcribed since the last time. */
+  const charge = (): Micros => {
+    const units = startedSpeechUnits(transcribedMs);
+    transcribedMs = 0;
+    return services.charges.take(call.facts, 'speech_recognition', units);
+  };
   const interims = new InterimResults(call, services.clock, services.application, element.interimResults, !element.log);
   for (let attempt = 1; attempt <= element.retries && !signal.aborted; attempt++) {
     const collected = await collectInput(
@@ -42,21 +51,25 @@ export const getInput = elementRunner('GetInput', true, async (element, context)
         totalMs: element.executionTimeoutMs,
         prompts: (until) => playPrompts(call, services, leg, element.prompts, until),
         interim: (result) => interims.tell(result),
+        transcribed: (ms) => {
+          transcribedMs += ms;
+        },
         speechFailed: (reason) => call.note('speech_failed', { reason, attempt }),
       },
       signal,
     );
-    if (signal.aborted) return NEXT;
+    if (signal.aborted) break;
     if (collected.kind === 'none') {
       call.note('no_input', { attempt });
       // Nobody would be waited for.
-      if (!element.inputs.has('dtmf') && !recogniser.available) return NEXT;
+      if (!element.inputs.has('dtmf') && !recogniser.available) break;
       continue;
     }
     note(call, element, collected, attempt);
     if (collected.kind === 'speech') interims.finish(collected.speech.text);
-    return followAction(context, element.action, element.redirect, resultOf(collected), !element.log);
+    return followAction(context, element.action, element.redirect, resultOf(collected, charge()), !element.log);
   }
+  charge();
   return NEXT;
 });
 
@@ -78,7 +91,7 @@ function note(call: Call, { log }: GetInputElement, given: Given, attempt: numbe
   }
 }
 
-function resultOf(given: Given): ElementResult {
+function resultOf(given: Given, billedMicros: Micros): ElementResult {
   const isDigits = given.kind === 'digits';
   return {
     element: 'GetInput',
@@ -86,5 +99,6 @@ function resultOf(given: Given): ElementResult {
     digits: isDigits ? given.digits : '',
     speech: isDigits ? '' : given.speech.text,
     confidence: isDigits ? undefined : (given.speech.confidence ?? UNTOLD_CONFIDENCE),
+    ...(billedMicros > 0 && { billedMicros }),
   };
 }

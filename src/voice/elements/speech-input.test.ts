@@ -207,4 +207,46 @@ describe('GetInput with speech', () => {
       await run.rig.assertClean();
     }
   });
+
+  describe('is paid for', () => {
+    const priced = (more: Partial<GetInputElement> = {}): Run => {
+      const run = listening(more);
+      run.rig.charges.price = 20_000;
+      return run;
+    };
+    const billed = (run: Run) => told(run).map((result) => (result?.element === 'GetInput' ? result.billedMicros : undefined));
+
+    test('by 15 seconds that were begun, of all utterances together', async () => {
+      const run = priced({ executionTimeoutMs: 60_000 });
+      await speaks(run, 9_000);
+      await pauses(run, 1_100);
+      run.rig.recogniser.latest.understands('');
+      await speaks(run, 8_000);
+      await pauses(run, 1_100);
+      run.rig.recogniser.latest.understands('a long story');
+      await run.rig.clock.advance(10);
+      assert.deepEqual([run.rig.charges.taken, billed(run)], [['speech_recognition 2'], [40_000]]);
+      await run.rig.assertClean();
+    });
+
+    test('also where nothing came of it, and once', async () => {
+      const run = priced({ inputs: new Set(['speech']), executionTimeoutMs: 5_000 });
+      await speaks(run, 600);
+      await pauses(run, 1_100);
+      run.rig.recogniser.latest.understands('');
+      await run.rig.clock.advance(10_000);
+      assert.deepEqual([run.rig.charges.taken, told(run)], [['speech_recognition 1'], []]);
+      await run.rig.assertClean();
+    });
+
+    test('and keys, silence and an engine that failed are not', async () => {
+      const run = priced({ executionTimeoutMs: 8_000 });
+      await speaks(run, 300);
+      run.rig.recogniser.latest.fails('gone');
+      run.leg.media?.press('7#');
+      await run.rig.clock.advance(10);
+      assert.deepEqual([run.rig.charges.taken, billed(run)], [[], [undefined]]);
+      await run.rig.assertClean();
+    });
+  });
 });

@@ -20,6 +20,8 @@ export interface InputOptions extends DigitRules {
   /** Plays the prompts; its signal aborts with the first key or word. */
   readonly prompts: (signal: AbortSignal) => Promise<unknown>;
   readonly interim: (result: InterimResult) => void;
+  /** So much of what was said an engine has transcribed. */
+  readonly transcribed: (ms: number) => void;
   /** Why speech is not understood any more. */
   readonly speechFailed: (reason: string) => void;
 }
@@ -72,6 +74,7 @@ class Attempt {
         began: () => this.fire('speech'),
         ended: () => this.fire('silence'),
         interim: (result) => options.interim(result),
+        transcribed: (ms) => options.transcribed(ms),
         said: (said) => {
           this.#speech = said;
           // An engine may be sure before the silence has been long enough.

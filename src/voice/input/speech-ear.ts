@@ -31,6 +31,8 @@ export interface EarEvents {
   /** And has ended; `said`, `nothing` or `failed` follows. */
   ended(): void;
   interim(result: InterimResult): void;
+  /** An engine has done its work on so much audio, whatever came of it. */
+  transcribed(ms: number): void;
   said(speech: RecognisedSpeech): void;
   /** It was no speech that could be understood. */
   nothing(): void;
@@ -53,6 +55,8 @@ export class SpeechEar {
   #recognition: Recognition | undefined;
   /** The utterance has ended: what is said until its result is not heard. */
   #isAwaited = false;
+  /** Samples of the utterance so far. */
+  #samples = 0;
   #stopped = false;
 
   constructor(leg: MediaLeg, recogniser: SpeechRecognition, options: EarOptions, events: EarEvents) {
@@ -83,7 +87,10 @@ export class SpeechEar {
     const heard = this.#endpointer.process(samplesOf(audio));
     if (heard.kind === 'silence') return;
     if (heard.kind === 'begin') this.#begin();
-    for (const pcm of heard.audio) this.#recognition?.push(pcm);
+    for (const pcm of heard.audio) {
+      this.#samples += pcm.length;
+      this.#recognition?.push(pcm);
+    }
     if (heard.kind !== 'end') return;
     this.endUtterance();
     this.#events.ended();
@@ -100,8 +107,14 @@ export class SpeechEar {
       },
     });
     this.#recognition = recognition;
+    this.#samples = 0;
     recognition.result.then(
-      (speech) => this.#settle(() => (speech.text === '' ? this.#events.nothing() : this.#events.said(speech))),
+      (speech) =>
+        this.#settle(() => {
+          this.#events.transcribed((this.#samples / SAMPLE_RATE) * 1_000);
+          if (speech.text === '') this.#events.nothing();
+          else this.#events.said(speech);
+        }),
       (error: unknown) =>
         this.#settle(() => {
           this.stop();

@@ -162,8 +162,8 @@ export class MultiPartyCall implements ParticipantHost {
     this.#invitations.add(invitation);
   }
 
-  /** This call may still bring somebody in. */
-  isExpecting = (callId: string): boolean => [...this.#invitations].some((each) => each.concerns(callId));
+  /** What this call was placed for, while it may still bring somebody in. */
+  invitationOf = (callId: string) => [...this.#invitations].find((each) => each.concerns(callId));
 
   /** Nobody who is not in yet comes in any more. */
   giveUpInvitations(cause: HangupCause): void {

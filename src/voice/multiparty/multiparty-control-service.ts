@@ -2,6 +2,7 @@ import { ownerOf, type Scope } from '../../accounts/account.ts';
 import { type Found, type PageRequest, reachOf } from '../../accounts/reach.ts';
 import { invalidParameter, notFound, Problem } from '../../errors/catalogue.ts';
 import type { FlowServices } from '../flow-services.ts';
+import { hangupCause } from '../hangup-cause.ts';
 import type { MultiPartyCall } from './multiparty-call.ts';
 import type {
   ActedOn,
@@ -212,7 +213,13 @@ export class MultiPartyControlService implements MultiPartyControl {
   async whereabouts(multiPartyId: string, callId: string): Promise<'in' | 'coming' | 'gone'> {
     const multiParty = this.#options.services.multiParty.find(multiPartyId);
     if (multiParty?.participants.some(({ call }) => call.id === callId)) return 'in';
-    return multiParty?.isExpecting(callId) ? 'coming' : 'gone';
+    return multiParty?.invitationOf(callId) ? 'coming' : 'gone';
+  }
+
+  async giveUp(scope: Scope, multiPartyId: string, callId: string): Promise<boolean> {
+    const invitation = this.#find(scope, { by: 'id', id: multiPartyId })?.invitationOf(callId);
+    invitation?.cancel(hangupCause(1000, 'API Request'));
+    return invitation !== undefined;
   }
 
   #within(scope: Scope): readonly MultiPartyCall[] {

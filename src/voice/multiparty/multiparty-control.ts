@@ -172,6 +172,8 @@ export interface MultiPartyControl {
   seatsOf(scope: Scope, address: string): Promise<readonly Seat[]>;
   /** Whether a call that was invited is in, on its way, or neither any more. */
   whereabouts(multiPartyId: string, callId: string): Promise<'in' | 'coming' | 'gone'>;
+  /** Ends a call that was invited and is on its way, dialled or still waiting for its turn. False when it is in, or gone. */
+  giveUp(scope: Scope, multiPartyId: string, callId: string): Promise<boolean>;
 }
 
 export interface ActedOn {

@@ -6,6 +6,6 @@ export interface PendingInvitation {
   readonly comingCallId: string | undefined;
   /** This call was placed for it, dialled or still waiting for its turn. */
   concerns(callId: string): boolean;
-  /** The multiparty call has ended. */
+  /** The multiparty call has ended, or nobody wants it any more. */
   cancel(cause: HangupCause): void;
 }

@@ -53,28 +53,6 @@ describe('digits on a leg', { concurrency: 4 }, async () => {
     await leg.close();
   });
 
-  it('are told to a bridged browser, which has no telephone events, until the bridge is gone', async () => {
-    const { leg, peer } = await rig.call();
-    const browser = await rig.engine.openLeg({ secured: true });
-    const told: string[] = [];
-    browser.onDigitSent((digit) => told.push(digit));
-    const toPhone: string[] = [];
-    leg.onDigitSent((digit) => toPhone.push(digit));
-    peer.speak(leg.localPort, 0);
-    await peer.press('1');
-    const bridge = rig.engine.bridge(leg, browser);
-    await peer.press('5');
-    await until(() => told.length === 1, 'the key of the phone');
-    browser.digitFromSignalling('7');
-    browser.sendDigits('#', { method: 'rfc4733', toneMs: 60, gapMs: 60 });
-    await until(() => told.length === 2, 'the key of ours');
-    bridge.dissolve();
-    await peer.press('6');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.deepEqual([told, toPhone], [['5', '#'], []]);
-    await Promise.all([leg.close(), browser.close()]);
-  });
-
   it('are sent by RFC 4733 with pauses, and told when the first and the last are out', async () => {
     const { leg, peer } = await rig.call();
     const from = performance.now();

@@ -27,6 +27,14 @@ export interface BaresipOptions {
   readonly transport: SipTransport | 'tls';
   /** As baresip names it; PCMU without. */
   readonly codec?: 'PCMU/8000/1' | 'G722/16000/1';
+  /** `srtp-mand`: SRTP with keys in SDP, or no call. */
+  readonly mediaEncryption?: 'srtp' | 'srtp-mand';
+  /** Of digest authentication; the user of its address without. */
+  readonly authUser?: string;
+  /** Default true. */
+  readonly registers?: boolean;
+  /** PEM file of key and certificate, for TLS connections to it. */
+  readonly certificate?: string;
   /** What it says. */
   readonly frequency: number;
   readonly answers?: 'auto' | 'manual';
@@ -39,13 +47,16 @@ export interface BaresipEvent {
 
 export class Baresip {
   readonly events: BaresipEvent[] = [];
+  /** Where it listens for SIP over UDP and TCP; over TLS one above. */
+  readonly port: number;
   readonly #folder: string;
   readonly #child: ChildProcess;
   readonly #exit: Promise<unknown>;
   #control: Socket | undefined;
   #output = '';
 
-  private constructor(child: ChildProcess, folder: string) {
+  private constructor(child: ChildProcess, folder: string, port: number) {
+    this.port = port;
     this.#child = child;
     this.#folder = folder;
     this.#exit = once(child, 'exit');
@@ -57,7 +68,8 @@ export class Baresip {
   }
 
   static async start({ answers = 'auto', ...options }: BaresipOptions): Promise<Baresip> {
-    const { username, password, domain, sipPort, transport, codec = 'PCMU/8000/1' } = options;
+    const { username, password, domain, sipPort, transport, codec = 'PCMU/8000/1', mediaEncryption, registers = true } = options;
+    const encryption = mediaEncryption === undefined ? '' : `;mediaenc=${mediaEncryption}`;
     const sampleRate = codec === 'G722/16000/1' ? 16_000 : 8_000;
     const folder = await mkdtemp(join(tmpdir(), 'ringdown-baresip-'));
     const [control, own, rtp] = [await freePort(), await freeServerPort(), await freeUdpPort()];
@@ -67,9 +79,11 @@ export class Baresip {
       `poll_method epoll
 net_interface 127.0.0.1
 sip_listen 127.0.0.1:${own}
+${options.certificate === undefined ? '' : `sip_certificate ${options.certificate}`}
 module_path ${MODULES}
 module g711.so
 module g722.so
+module srtp.so
 module aufile.so
 module aubridge.so
 module sndfile.so
@@ -89,10 +103,10 @@ rtp_ports ${rtp}-${Math.min(rtp + RTP_PORTS, 65_535)}
     await writeFile(join(folder, 'contacts'), '');
     await writeFile(
       join(folder, 'accounts'),
-      `<sip:${username}@${domain}>;auth_user=${username};auth_pass=${password};outbound="sip:127.0.0.1:${sipPort};transport=${transport}";regint=60;answermode=${answers};audio_codecs=${codec}\n`,
+      `<sip:${username}@${domain}>;auth_user=${options.authUser ?? username};auth_pass=${password};outbound="sip:127.0.0.1:${sipPort};transport=${transport}";regint=${registers ? 60 : 0};answermode=${answers};audio_codecs=${codec}${encryption}\n`,
     );
     const child = spawn('baresip', ['-s', '-f', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const phone = new Baresip(child, folder);
+    const phone = new Baresip(child, folder, own);
     await phone.#open(control);
     return phone;
   }

@@ -33,7 +33,11 @@ export interface VoiceSuite {
   dispose(): Promise<void>;
 }
 
-export async function startVoice(name: string, extra: Record<string, unknown> = {}): Promise<VoiceSuite> {
+export async function startVoice(
+  name: string,
+  extra: Record<string, unknown> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<VoiceSuite> {
   const app = await WebhookReceiver.start();
   const documents = new Map<string, string>();
   app.answer(({ path, params }) => {
@@ -47,6 +51,7 @@ export async function startVoice(name: string, extra: Record<string, unknown> = 
   const number = { country: 'US', type: 'local' };
   const server = await startServer({
     name,
+    env,
     config: {
       accounts: [
         voiceAccount,

@@ -3,6 +3,7 @@ import type { PhoneCall, PhoneCallEnd, PressOptions } from '../src/carriers/simu
 import { describeExpected, type Expected } from '../src/carriers/simulator/voice/phone-ear.ts';
 import { type PhoneScript, runScript } from '../src/carriers/simulator/voice/phone-script.ts';
 import { PhoneStack } from '../src/carriers/simulator/voice/phone-stack.ts';
+import type { SrtpPolicy } from '../src/carriers/sip/srtp-policy.ts';
 import { createMediaEngine } from '../src/media/engine.ts';
 import type { MediaEngine, PlaySource } from '../src/media/media-engine.ts';
 import { type Clock, systemClock } from '../src/runtime/clock.ts';
@@ -30,6 +31,8 @@ export interface PhoneOptions {
   /** Domain of its address of record; the server's address by default. */
   readonly domain?: string;
   readonly codecs?: readonly AudioCodec[];
+  /** Whether its audio is encrypted; by default where the other side offers it. */
+  readonly srtp?: SrtpPolicy;
   /** What it does when it is called: by default it answers. */
   readonly script?: PhoneScript;
 }
@@ -61,7 +64,7 @@ export class Phone {
   #count = 0;
 
   constructor(options: PhoneOptions) {
-    const { clock = systemClock, network = systemNetwork, address = '127.0.0.1', codecs } = options;
+    const { clock = systemClock, network = systemNetwork, address = '127.0.0.1', codecs, srtp } = options;
     this.#options = options;
     this.#clock = clock;
     this.#media = options.media ?? ownEngine(address);
@@ -75,6 +78,7 @@ export class Phone {
       userAgent: 'Test phone',
       onError: (error) => this.errors.push(error),
       ...(codecs && { codecs }),
+      srtp,
     });
     this.stack.sip.onInvite((invite) => this.#taken(this.#run(this.stack.take(this.#id(), invite), this.#script)));
   }

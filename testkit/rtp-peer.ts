@@ -6,6 +6,9 @@ import { TelephoneEventReceiver } from '../src/media/dtmf/event-receiver.ts';
 import { writeTelephoneEvent } from '../src/media/dtmf/telephone-event.ts';
 import type { CodecName, MediaFlow } from '../src/media/media-engine.ts';
 import { createRtpHeader, readRtpHeader, writeRtpHeader } from '../src/media/rtp/rtp-packet.ts';
+import { SrtpReceiver } from '../src/media/secure/srtp-receiver.ts';
+import { SrtpSender } from '../src/media/secure/srtp-sender.ts';
+import type { SrtpParameters } from '../src/media/secure/srtp-suites.ts';
 import { rms, sine, toneShare } from './audio.ts';
 
 const FRAME_MS = 20;
@@ -44,6 +47,10 @@ export class RtpPeer {
   readonly digits: string[] = [];
   ssrc = 0x1234;
   network: Network = {};
+  /** Sees each packet as it leaves. */
+  onSent: (packet: Buffer) => void = () => undefined;
+  #sender: SrtpSender | undefined;
+  #receiver: SrtpReceiver | undefined;
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
   readonly #encoder: CodecEncoder;
@@ -74,7 +81,9 @@ export class RtpPeer {
     this.#heard = new Int16Array((codec.sampleRate * HEARD_MS) / 1_000);
     this.#events = new TelephoneEventReceiver(8_000, { onStart: (digit) => this.digits.push(digit), onEnd: () => undefined });
     rtp.on('message', (packet) => this.#receive(packet));
-    rtcp.on('message', (packet) => {
+    rtcp.on('message', (datagram) => {
+      const packet = this.#receiver ? this.#receiver.openRtcp(datagram) : datagram;
+      if (!packet) return;
       for (let at = 0; at + 4 <= packet.length; at += 4 + packet.readUInt16BE(at + 2) * 4) this.reports.push(packet[at + 1] ?? 0);
     });
   }
@@ -103,6 +112,12 @@ export class RtpPeer {
       ptimeMs: FRAME_MS,
       ...changes,
     };
+  }
+
+  /** SRTP from now on, with these keys as the leg has them: what is its own is the peer's here. Undefined = in clear. */
+  encrypt(srtp: SrtpParameters | undefined): void {
+    this.#sender = srtp && new SrtpSender(srtp.suite, Buffer.from(srtp.peerKey, 'base64'));
+    this.#receiver = srtp && new SrtpReceiver(srtp.suite, Buffer.from(srtp.ownKey, 'base64'));
   }
 
   /** Begins to send 50 packets a second to a port: a tone, or silence. */
@@ -170,7 +185,9 @@ export class RtpPeer {
     this.#rtcp.close();
   }
 
-  #receive(packet: Buffer): void {
+  #receive(datagram: Buffer): void {
+    const packet = this.#receiver ? this.#receiver.openRtp(datagram) : datagram;
+    if (!packet) return;
     const header = createRtpHeader();
     if (!readRtpHeader(packet, header)) return;
     const { payloadType, marker, sequence, timestamp, ssrc, payloadStart, payloadEnd } = header;
@@ -224,8 +241,10 @@ export class RtpPeer {
     if (end) this.#digit = '';
   }
 
-  #transmit(packet: Buffer, payloadType: number, marker: boolean, timestamp: number): void {
-    writeRtpHeader(packet, payloadType, marker, this.#sequence, timestamp, this.ssrc);
+  #transmit(plain: Buffer, payloadType: number, marker: boolean, timestamp: number): void {
+    writeRtpHeader(plain, payloadType, marker, this.#sequence, timestamp, this.ssrc);
+    const packet = this.#sender ? Buffer.from(this.#sender.protectRtp(plain)) : plain;
+    this.onSent(packet);
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#sent++;
     this.#lossDebt += this.network.loss ?? 0;

@@ -112,6 +112,8 @@ export class ScriptedMedia implements MediaEngine {
 export class ScriptedMediaLeg implements MediaLeg {
   readonly localPort = 20_000;
   security: LegSecurity | undefined;
+  /** What was agreed on last. */
+  flow: MediaFlow | undefined;
   readonly heard: { readonly at: number; readonly sources: readonly PlaySource[]; readonly options: PlayOptions }[] = [];
   /** Digits that the far end received. */
   sentDigits = '';
@@ -159,7 +161,9 @@ export class ScriptedMediaLeg implements MediaLeg {
     this.security = { ...SCRIPTED_SECURITY, credentials: { fragment: 'restarted', password: 'password-of-the-restarted-leg' } };
   }
 
-  setFlow(_: MediaFlow): void {}
+  setFlow(flow: MediaFlow): void {
+    this.flow = flow;
+  }
 
   play(sources: readonly PlaySource[], options: PlayOptions): Playback {
     return this.#plays.play(sources, options);

@@ -5,6 +5,7 @@ import type { SipMessage, SipRequest, SipResponse } from '../src/sip/message.ts'
 import type { UdpSocket } from '../src/sip/network.ts';
 import { parseMessage } from '../src/sip/parser.ts';
 import { createSipStack, type SipStack, type SipStackOptions } from '../src/sip/sip-stack.ts';
+import type { ListenAddress } from '../src/sip/transports/transport-layer.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { seededFraction, VirtualNetwork } from './virtual-network.ts';
 
@@ -16,6 +17,13 @@ export function seededRandom(seed: number): Random {
 
 export const OFFER = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 export const ANSWER = 'v=0\r\no=- 2 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\nm=audio 5000 RTP/AVP 0\r\n';
+
+/** UDP, TCP, and TLS one port above: the virtual network has connections that nobody can listen to anyway. */
+export const listenOn = (host: string): readonly ListenAddress[] => [
+  { transport: 'udp', host, port: 5060 },
+  { transport: 'tcp', host, port: 5060 },
+  { transport: 'tls', host, port: 5061, tls: { key: '', cert: '' } },
+];
 
 /** Stacks and raw peers on one virtual network. */
 export class SipRig {

@@ -15,12 +15,13 @@ import { LegSessions } from '../src/voice/sip/leg-sessions.ts';
 import { outboundLeg } from '../src/voice/sip/outbound-leg.ts';
 import { SipDoor } from '../src/voice/sip/sip-door.ts';
 import { SipTimeline } from '../src/voice/sip/sip-timeline.ts';
+import { SrtpRules } from '../src/voice/sip/srtp-rules.ts';
 import { TokenLogins } from '../src/voice/sip/token-logins.ts';
 import type { CallingTrunk } from '../src/voice/sip/trunk-door.ts';
 import { createTransfers } from '../src/voice/transfers/create-transfers.ts';
 import { inboundApplication } from './inbound-application.ts';
 import { silentLog } from './silent-log.ts';
-import { SipRig, seededRandom } from './sip-rig.ts';
+import { listenOn, SipRig, seededRandom } from './sip-rig.ts';
 import { createVoiceRig, OWNER } from './voice-rig.ts';
 
 /** Our node, two carriers, and anybody. */
@@ -43,7 +44,7 @@ export async function createSipVoiceRig() {
   const sip = new SipRig();
   const trunks = new Trunks();
   const timeline = new SipTimeline(sip.clock);
-  const stack = await sip.stack(NODE, { trace: timeline.trace });
+  const stack = await sip.stack(NODE, { trace: timeline.trace, listen: listenOn(NODE) });
   const contacts = new Map<string, RegisteredContact>();
   let carriers: readonly string[] = ['first', 'second'];
   const useTrunks = (...options: readonly TrunkOptions[]) => {
@@ -52,6 +53,11 @@ export async function createSipVoiceRig() {
   };
   useTrunks({ name: 'first', url: `sip:${FIRST_TRUNK}` }, { name: 'second', url: `sip:${SECOND_TRUNK}` });
 
+  const srtp = new SrtpRules({
+    trunks,
+    account: async () => rig.account.current,
+    endpoint: (username) => endpoint(username),
+  });
   const routes = new LegRoutes({
     clock: sip.clock,
     trunks,
@@ -60,6 +66,7 @@ export async function createSipVoiceRig() {
     contactOf: (username) => contacts.get(username),
     simulatorPlace: async () => undefined,
     host: NODE,
+    srtp,
   });
   const legs: LegMaker = {
     make: (request) =>
@@ -78,6 +85,7 @@ export async function createSipVoiceRig() {
     codecs: ['PCMU', 'PCMA', 'G722'] as const,
     timeline,
     sessions: new LegSessions(),
+    srtp,
   };
 
   const applications = [

@@ -57,6 +57,8 @@ export interface AccountSettings {
   readonly callRequestsPer5s?: number;
   /** What its endpoints may do with their calls by REFER: nothing, pass them on to endpoints of the account (default), or also to numbers. */
   readonly endpointTransfers?: 'decline' | 'endpoints' | 'allow';
+  /** Whether the audio of its endpoints is encrypted: never, where they offer it, offered to those registered over TLS (default), always. */
+  readonly endpointSrtp?: 'forbidden' | 'accepted' | 'optional' | 'required';
   /** Recordings are served with the account's credentials only; default off: whoever knows the URL may listen. */
   readonly recordingAuth?: boolean;
   /** Days that recordings are kept; absent or 0 = for ever. */

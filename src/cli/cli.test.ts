@@ -167,7 +167,10 @@ test('doctor names what is wrong and the one setting to change, and exits 1', as
       'unsound.yaml',
       `accounts: [{ auth_id: ${ACCOUNT}, auth_token: ${'t'.repeat(40)} }]
 applications: [{ name: inside, account: ${ACCOUNT}, answer_url: "http://10.0.0.1/", message_url: "http://[::1]:80/" }]
-carriers: [{ name: smsc, kind: smpp, url: "smpp://a:b@127.0.0.1:${smsc.port}" }]`,
+carriers:
+  - { name: smsc, kind: smpp, url: "smpp://a:b@127.0.0.1:${smsc.port}" }
+  - { name: exposed, kind: sip, url: "sip:127.0.0.1;transport=udp", srtp: required }
+  - { name: secret, kind: sip, url: "sip:127.0.0.1:${smsc.port};transport=tls", srtp: required }`,
     );
     assert.equal(await apply([file], terminal(), environment()), 0);
     const examine = async (more: Record<string, string>) => {
@@ -185,6 +188,8 @@ carriers: [{ name: smsc, kind: smpp, url: "smpp://a:b@127.0.0.1:${smsc.port}" }]
     assert.match(text, /FAIL {2}SIP port, UDP: \d+ is taken by another program\n +-> set RINGDOWN_SIP_PORT/);
     assert.match(text, /FAIL {2}configuration file: .*none\.yaml.*\n +-> correct the file/);
     assert.match(text, /FAIL {2}carrier smsc: 127\.0\.0\.1:\d+: ECONNREFUSED\n +-> correct url/);
+    assert.match(text, /carrier exposed: the keys of its audio go out in clear\n +-> put transport=tls/);
+    assert.doesNotMatch(text, /carrier secret: the keys/);
     assert.match(text, /FAIL {2}webhooks: (10\.0\.0\.1, ::1|::1, 10\.0\.0\.1) .*\n +-> set RINGDOWN_ALLOW_PRIVATE_WEBHOOKS=true/);
     assert.match(await examine({ RINGDOWN_HTTP_PORT: 'x' }), /FAIL {2}environment: RINGDOWN_HTTP_PORT: a port/);
     assert.match(await examine({ RINGDOWN_BIND: '192.0.2.1' }), /EADDRNOTAVAIL\n +-> set RINGDOWN_BIND/);

@@ -10,6 +10,7 @@ import { type Environment, publicUrlOf, readEnvironment } from '../config/enviro
 import { readConfigFile } from '../config/yaml-file.ts';
 import { TargetGuard } from '../delivery/target-guard.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { isTlsUri } from '../sip/uri.ts';
 import { findRunningPostgres } from '../storage/embedded-postgres.ts';
 import { pendingMigrations } from '../storage/migrate.ts';
 import { createSealing, type Sealing } from '../storage/sealing.ts';
@@ -186,7 +187,10 @@ async function* checkStored(environment: Environment, surroundings: DoctorSurrou
         };
     if (sealing) {
       const { carriers } = await new ConfigStore({ pool }, sealing).load();
-      for (const carrier of carriers) yield await checkCarrier(carrier, surroundings.signal);
+      for (const carrier of carriers) {
+        yield await checkCarrier(carrier, surroundings.signal);
+        yield* checkEncryption(carrier);
+      }
     }
     yield* checkWebhooks(environment, await applicationHosts(pool), surroundings.clock);
   } catch (error) {
@@ -247,6 +251,20 @@ async function checkCarrier(carrier: Configuration['carriers'][number], signal: 
     state: 'failed',
     text: `${place}: ${reason}`,
     advice: 'correct url of the carrier, or let this machine through its firewall',
+  };
+}
+
+/** Keys of audio are as secret as the signalling that carries them. */
+function* checkEncryption({ name, kind, options: { url, srtp } }: Configuration['carriers'][number]): Generator<Finding> {
+  if (kind !== 'sip' || (srtp !== 'required' && srtp !== 'optional') || isTlsUri(String(url))) return;
+  yield {
+    check: `carrier ${name}`,
+    state: 'warning',
+    text:
+      srtp === 'required'
+        ? 'the keys of its audio go out in clear'
+        : 'its audio is not encrypted: keys are offered over TLS only',
+    advice: 'put transport=tls into url of the carrier',
   };
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type TObject, Type } from 'typebox';
+import { srtpPolicies } from '../carriers/sip/srtp-policy.ts';
 import { referPolicies } from '../carriers/sip/trunk.ts';
 import { type SmppCarrierOptions, settleOptions } from '../carriers/smpp/options.ts';
 import { parseSmppUrl } from '../carriers/smpp/smpp-url.ts';
@@ -96,6 +97,7 @@ const sip = Type.Object(
     register: optional(Type.Boolean({ description: 'true or false is expected' })),
     throughput: optional(Type.Number({ minimum: 0, description: 'calls per second, 0 for unlimited, are expected' })),
     refer: optional(oneOf(...referPolicies)),
+    srtp: oneOf(...srtpPolicies),
   },
   { additionalProperties: false },
 );

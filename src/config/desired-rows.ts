@@ -42,6 +42,7 @@ function settingsOf(entry: AccountEntry): AccountSettings {
     ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),
     ...(limits.sender_daily_caps !== undefined && { senderDailyCaps: limits.sender_daily_caps }),
     ...(entry.endpoint_transfers !== undefined && { endpointTransfers: entry.endpoint_transfers }),
+    ...(entry.endpoint_srtp !== undefined && { endpointSrtp: entry.endpoint_srtp }),
     ...(entry.geo?.voice !== undefined && { voiceCountries: entry.geo.voice }),
     ...(entry.geo?.voice_barred_prefixes !== undefined && {
       voiceBarredPrefixes: entry.geo.voice_barred_prefixes.map(digitsOf),

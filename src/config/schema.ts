@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { surchargeServices } from '../billing/surcharges.ts';
+import { srtpPolicies } from '../carriers/sip/srtp-policy.ts';
 import { referPolicies } from '../carriers/sip/trunk.ts';
 import { numberServices, numberTypes } from '../numbers/number.ts';
 
@@ -125,6 +126,7 @@ const account = Type.Object(
       ),
     ),
     endpoint_transfers: optional(oneOf(referPolicies)),
+    endpoint_srtp: optional(oneOf(srtpPolicies)),
     opt_out_handling: optional(flag()),
     content_retention_days: optional(integer(0, 3650)),
     recordings: optional(Type.Object({ auth: optional(flag()), retention_days: optional(integer(0, 3650)) }, strict)),

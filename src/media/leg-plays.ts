@@ -1,6 +1,6 @@
 import type { Playback, PlayEnd, PlayOptions, PlaySource } from './media-engine.ts';
 
-export interface LegPlaysSurroundings {
+interface LegPlaysSurroundings {
   nextId(): number;
   readonly closed: boolean;
   /** Plays the list in place of what is playing, which ends as `stopped`; `ended` is told of it. */

@@ -6,6 +6,7 @@
 import type { AnswerEvent } from './answer-detection/answer-machine.ts';
 import type { Fingerprint } from './secure/dtls-keys.ts';
 import type { IceCredentials } from './secure/ice-lite.ts';
+import type { SrtpParameters } from './secure/srtp-suites.ts';
 import type { AudioFeed, AudioTap, TapListener, TapOptions } from './stream-audio.ts';
 
 export type CodecName = 'PCMU' | 'PCMA' | 'G722' | 'OPUS';
@@ -27,6 +28,8 @@ export interface MediaFlow {
   readonly ptimeMs: number;
   /** Of the peer's certificate; on secured legs nothing flows without it. */
   readonly fingerprint?: Fingerprint | undefined;
+  /** Keys that the SDP has agreed on: nothing flows without them, and nothing in clear. Not on secured legs. */
+  readonly srtp?: SrtpParameters | undefined;
 }
 
 /** What the SDP of a secured leg says of this side (RFC 8839, RFC 8122). */
@@ -130,7 +133,7 @@ export interface MediaStats {
   /** From the far end's RTCP reports: share of our packets it lost, 0-1; undefined without reports. */
   readonly farLoss: number | undefined;
   readonly roundTripMs: number | undefined;
-  /** Packets from other addresses than the latched one, all dropped. */
+  /** Packets from other addresses than the latched one, and those that the keys of an encrypted leg do not open; all dropped. */
   readonly strayPackets: number;
   /** Send lateness against the 20 ms grid, p99 in milliseconds. */
   readonly sendLatenessP99Ms: number;

@@ -34,10 +34,12 @@ const PRIORITY = 2_130_706_431;
 const FINGERPRINT = /^(sha-256|sha-384|sha-512) +((?:[0-9a-f]{2}:){31,63}[0-9a-f]{2})$/i;
 const FRAGMENT = /^[A-Za-z0-9+/]{4,256}$/;
 
-/** Whether a browser's audio section is what this offers. */
-export const isSecured = ({ media }: SessionDescription): boolean => {
-  const audio = media.find(({ kind, port }) => kind === 'audio' && port !== 0);
-  return audio !== undefined && SECURED_PROFILES.has(audio.protocol);
+/** Whether a browser's audio section is what this offers. `RTP/SAVPF` is also the name of keys in SDP (RFC 4568): then it has no certificate. */
+export const isSecured = (session: SessionDescription): boolean => {
+  const audio = session.media.find(({ kind, port }) => kind === 'audio' && port !== 0);
+  if (audio === undefined || !SECURED_PROFILES.has(audio.protocol)) return false;
+  if (audio.protocol !== 'RTP/SAVPF' || attributeOf(audio, 'crypto') === undefined) return true;
+  return (attributeOf(audio, 'fingerprint') ?? attributeOf(session, 'fingerprint')) !== undefined;
 };
 
 /** The peer's side of a section; undefined where something is missing that is needed. */

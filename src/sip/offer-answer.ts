@@ -9,7 +9,9 @@ import {
   OFFERED_TYPES,
   ptimeOf,
 } from './audio-media.ts';
+import { cryptoAttribute } from './crypto-attribute.ts';
 import { commonDirection, type Direction, directionOf, reversed } from './media-direction.ts';
+import { type AgreedKeys, isKeyed, KEYED_PROFILE, keysOfAnswer, keysOfOffer, type LocalKeys } from './media-keys.ts';
 import {
   type LocalSecurity,
   OFFERED_MID,
@@ -49,8 +51,10 @@ export interface LocalAudio {
   readonly direction: Direction;
   /** Milliseconds of audio a packet that we like to receive. */
   readonly ptimeMs: number;
-  /** For a browser; without it only plain RTP is offered and taken. */
+  /** For a browser: nothing else is offered and taken. */
   readonly security?: LocalSecurity | undefined;
+  /** Keys in SDP; without them only plain RTP is offered and taken. */
+  readonly keys?: LocalKeys | undefined;
 }
 
 /** What both sides have agreed, as seen from here. */
@@ -70,17 +74,22 @@ export interface NegotiatedAudio {
   readonly ptimeMs: number;
   /** On secured sections. Their addresses are hints: ICE finds the one that is used. */
   readonly security?: RemoteSecurity | undefined;
+  /** Where the audio is encrypted with keys of SDP. */
+  readonly keys?: AgreedKeys | undefined;
 }
 
-/** The RTP profiles spoken here without security. `RTP/SAVP` has its keys in SDP, which is not done here. */
-const PROFILES: ReadonlySet<string> = new Set(['RTP/AVP']);
+const PLAIN_PROFILE = 'RTP/AVP';
 
 /** The description that offers our audio. */
 export function buildAudioOffer(local: LocalAudio): SessionDescription {
   const codecs = local.codecs.map((codec) => ({ codec, payloadType: OFFERED_TYPES[codec] }));
   const event = local.telephoneEvents ? { payloadType: OFFERED_EVENT_TYPE, range: EVENT_RANGE_FULL } : undefined;
   const mid = local.security && OFFERED_MID;
-  return describe(local, [audioMedia(local, codecs, event, local.direction, true, mid)], mid);
+  const offered = local.keys?.offered ?? [];
+  const protocol = local.security ? SECURED_PROFILE : offered.length > 0 ? KEYED_PROFILE : PLAIN_PROFILE;
+  const media = audioMedia(local, codecs, event, local.direction, { isOffer: true, mid, protocol });
+  const attributes = [...offered.map(cryptoAttribute), ...media.attributes];
+  return describe(local, [{ ...media, attributes }], mid);
 }
 
 /**
@@ -91,23 +100,32 @@ export function answerAudioOffer(
   offer: SessionDescription,
   local: LocalAudio,
 ): { readonly answer: SessionDescription; readonly audio: NegotiatedAudio } | undefined {
-  for (const [index, media] of offer.media.entries()) {
-    const remote = readRemote(offer, media, local);
+  for (const [index, media] of bestFirst(offer.media, local)) {
+    const remote = readRemote(offer, media, local, (section) => keysOfOffer(section, local.keys));
     if (!remote || media.port === 0) continue;
     const chosen = chooseCodec(media, local.codecs);
     if (!chosen) continue;
     const direction = commonDirection(local.direction, reversed(remote.direction));
     const event = local.telephoneEvents ? eventsBeside(chosen, media) : undefined;
     const mid = local.security && attributeOf(media, 'mid');
-    const own = audioMedia(local, [chosen], event, direction, false, mid);
+    const protocol = local.security ? SECURED_PROFILE : media.protocol;
+    const section = audioMedia(local, [chosen], event, direction, { isOffer: false, mid, protocol });
+    const attributes = [...(remote.keys ? [cryptoAttribute(remote.keys.own)] : []), ...section.attributes];
+    const own = { ...section, attributes };
     const answer = describe(
       local,
-      offer.media.map((section, at) => (at === index ? own : refused(section))),
+      offer.media.map((other, at) => (at === index ? own : refused(other))),
       mid,
     );
     return { answer, audio: negotiated(chosen, event?.payloadType, remote, direction) };
   }
   return undefined;
+}
+
+/** Who offers audio in clear and encrypted (two sections, which are both meant for one stream) is taken at the better word. */
+function bestFirst(media: readonly SdpMedia[], { keys }: LocalAudio): readonly (readonly [number, SdpMedia])[] {
+  const sections = [...media.entries()];
+  return keys ? sections.sort(([, one], [, other]) => Number(isKeyed(other)) - Number(isKeyed(one))) : sections;
 }
 
 /** Answers an offer by turning down every section of it; undefined if it cannot be read. */
@@ -128,9 +146,10 @@ export function readAudioAnswer(
   local: LocalAudio,
 ): NegotiatedAudio | undefined {
   const index = offer.media.findIndex(({ kind, port }) => kind === 'audio' && port !== 0);
+  const offered = offer.media[index];
   const media = answer.media[index];
-  if (!media || answer.media.length !== offer.media.length || media.port === 0) return undefined;
-  const remote = readRemote(answer, media, local);
+  if (!offered || !media || answer.media.length !== offer.media.length || media.port === 0) return undefined;
+  const remote = readRemote(answer, media, local, (section) => keysOfAnswer(section, offered, local.keys));
   // The order is the answerer's: it sends the first.
   const chosen = codecFormats(media).find(({ codec }) => local.codecs.includes(codec));
   if (!remote || !chosen) return undefined;
@@ -163,13 +182,20 @@ interface Remote {
   readonly direction: Direction;
   readonly ptimeMs: number;
   readonly security?: RemoteSecurity;
+  readonly keys?: AgreedKeys;
 }
 
 /** The peer's side of an audio section; undefined if it is none that can be used here. */
-function readRemote(session: SessionDescription, media: SdpMedia, local: LocalAudio): Remote | undefined {
+function readRemote(
+  session: SessionDescription,
+  media: SdpMedia,
+  local: LocalAudio,
+  keysOf: (media: SdpMedia) => AgreedKeys | 'none' | undefined,
+): Remote | undefined {
   if (media.kind !== 'audio') return undefined;
   if (local.security) return readSecuredRemote(session, media);
-  if (!PROFILES.has(media.protocol)) return undefined;
+  const keys = keysOf(media);
+  if (keys === undefined) return undefined;
   const connection = media.connection ?? session.connection;
   if (!connection || !isUnicast(connection)) return undefined;
   const stated = directionOf(media) ?? directionOf(session) ?? 'sendrecv';
@@ -180,6 +206,7 @@ function readRemote(session: SessionDescription, media: SdpMedia, local: LocalAu
     // Hold as before RFC 3264: the unspecified address cannot be sent to, whatever the direction says (§8.4).
     direction: isUnspecified(connection.address) ? commonDirection(stated, 'sendonly') : stated,
     ptimeMs: ptimeOf(media),
+    ...(keys !== 'none' && { keys }),
   };
 }
 
@@ -224,6 +251,7 @@ function negotiated(chosen: CodecChoice, eventType: number | undefined, remote: 
     direction,
     ptimeMs: remote.ptimeMs,
     ...(remote.security && { security: remote.security }),
+    ...(remote.keys && { keys: remote.keys }),
   };
 }
 
@@ -237,8 +265,7 @@ function audioMedia(
   codecs: readonly CodecChoice[],
   event: EventFormat | undefined,
   direction: Direction,
-  isOffer: boolean,
-  mid: string | undefined,
+  { isOffer, mid, protocol }: { readonly isOffer: boolean; readonly mid: string | undefined; readonly protocol: string },
 ): SdpMedia {
   const attributes: SdpAttribute[] = codecs.flatMap(attributesOfCodec);
   if (event) {
@@ -251,7 +278,6 @@ function audioMedia(
   }
   if (local.security) attributes.push(...securityAttributes(local.security, local, { isOffer, mid }));
   const formats = [...codecs.map(({ payloadType }) => payloadType), ...(event ? [event.payloadType] : [])].map(String);
-  const protocol = local.security ? SECURED_PROFILE : 'RTP/AVP';
   return { kind: 'audio', port: local.port, portCount: 1, protocol, formats, attributes, lines: [] };
 }
 

@@ -75,6 +75,12 @@ const PLAIN_SIP_URI = /^sips?:(?:[\w+.*#-]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-
 export const isUri = (text: string): boolean =>
   (text.length <= MAX_HOST_CHARS && PLAIN_SIP_URI.test(text)) || parseUri(text) !== undefined;
 
+/** Whether requests to this URI go over TLS wherever its name leads. */
+export function isTlsUri(text: string): boolean {
+  const uri = parseSipUri(text);
+  return uri !== undefined && (uri.scheme === 'sips' || uri.parameters.get('transport')?.toLowerCase() === 'tls');
+}
+
 /** Reads a SIP or SIPS URI; undefined if it is another one or malformed. */
 export function parseSipUri(text: string): SipUri | undefined {
   const uri = parseUri(text);

@@ -12,6 +12,8 @@ export interface TrunkDestination {
   /** Must be one that the account may show; undefined = the caller's own. */
   readonly callerId: string | undefined;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  /** Over TLS and with SRTP, or not at all. */
+  readonly isSecure?: boolean | undefined;
 }
 
 /** Where the documents of such a call come from: nowhere outside. */
@@ -66,7 +68,7 @@ class TrunkApplication implements CallApplication {
 
 const hangup = (reason: HangupElement['reason']): HangupElement => ({ element: 'Hangup', reason, scheduleMs: 0 });
 
-const dial = ({ address, callerId, credentials }: TrunkDestination): VoiceElement => ({
+const dial = ({ address, callerId, credentials, isSecure }: TrunkDestination): VoiceElement => ({
   element: 'Dial',
   action: INSIDE,
   redirect: true,
@@ -94,6 +96,7 @@ const dial = ({ address, callerId, credentials }: TrunkDestination): VoiceElemen
       callerName: undefined,
       headers: {},
       credentials,
+      isSecure,
     },
   ],
 });

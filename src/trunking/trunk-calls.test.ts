@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { OFFER } from '../../testkit/sip-rig.ts';
+import { listenOn, OFFER } from '../../testkit/sip-rig.ts';
 import { createSipVoiceRig, FIRST_TRUNK, NODE, NUMBER, SECOND_TRUNK, STRANGER } from '../../testkit/sip-voice-rig.ts';
 import { OWNER } from '../../testkit/voice-rig.ts';
 import type { IncomingInvite } from '../sip/calls/incoming-invite.ts';
@@ -13,6 +13,9 @@ const TRUNK = '12345678901234567';
 const CALLER = '14155550123';
 const CALLED = '14155559000';
 const LOGIN = { username: 'pbx', password: 's3cret-pass' };
+
+const KEY_LINE = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${Buffer.alloc(30, 5).toString('base64')}\r\n`;
+const ENCRYPTED = `${OFFER.replace('RTP/AVP', 'RTP/SAVP')}${KEY_LINE}`;
 
 const at = (address: string, credentials?: TrunkDestination['credentials']): TrunkDestination => ({
   address: `sip:+${NUMBER}@${address}`,
@@ -29,7 +32,7 @@ async function numberCalled(...destinations: readonly TrunkDestination[]) {
   for (const place of [STRANGER, SECOND_TRUNK]) {
     const invites: IncomingInvite[] = [];
     systems.set(place, { invites });
-    (await rig.sip.stack(place)).onInvite((invite) => void invites.push(invite));
+    (await rig.sip.stack(place, { listen: listenOn(place) })).onInvite((invite) => void invites.push(invite));
   }
   const call = carrier.invite({
     target: `sip:${NUMBER}@${NODE}`,
@@ -94,9 +97,42 @@ describe('a call to a number with a trunk', () => {
   });
 });
 
+describe('a call to a number with a secure trunk', () => {
+  const secure = (transport = ';transport=tls'): TrunkDestination => ({ ...at(`${STRANGER}${transport}`), isSecure: true });
+
+  it('goes over TLS with keys', async () => {
+    const { rig, call, invitesAt } = await numberCalled(secure());
+    const [invite] = invitesAt(STRANGER);
+    assert.ok(invite);
+    assert.deepEqual([invite.source.transport, /RTP\/SAVP[\s\S]*a=crypto:1/.test(invite.offer ?? '')], ['tls', true]);
+    void invite.accept(ENCRYPTED);
+    await rig.clock.advance(100);
+    assert.equal((await call.result).kind, 'answered');
+    await rig.assertAllClean();
+  });
+
+  it('is not made in clear: not to who refuses keys, nor to who answers without, nor by another transport', async () => {
+    const refusing = await numberCalled(secure());
+    refusing.invitesAt(STRANGER)[0]?.reject(488);
+    await refusing.rig.clock.advance(1_000);
+    assert.equal(refusing.invitesAt(STRANGER).length, 1);
+    const ignoring = await numberCalled(secure());
+    void ignoring.invitesAt(STRANGER)[0]?.accept(OFFER);
+    await ignoring.rig.clock.advance(1_000);
+    const elsewhere = await numberCalled(secure(''));
+    assert.equal(elsewhere.invitesAt(STRANGER).length, 0);
+    for (const { rig, call } of [refusing, ignoring, elsewhere]) {
+      const answer = await call.result;
+      assert.equal(answer.kind === 'failed' && answer.status, 603);
+      assert.equal(rig.media.bridges.size, 0);
+      await rig.assertAllClean();
+    }
+  });
+});
+
 /** A telephone system calls over a trunk of its own. */
 async function systemCalls(
-  known: { readonly sources?: readonly string[]; readonly login?: boolean },
+  known: { readonly sources?: readonly string[]; readonly login?: boolean; readonly isSecure?: boolean },
   options: Partial<InviteOptions> = {},
 ) {
   const rig = await createSipVoiceRig();
@@ -104,13 +140,14 @@ async function systemCalls(
   rig.trunking.calling = {
     trunkId: TRUNK,
     ownerId: OWNER,
+    isSecure: known.isSecure === true,
     isSource: known.sources && ((address) => known.sources?.includes(address) === true),
     credential: known.login ? { username: LOGIN.username, ha1: digestHashes(LOGIN.username, LOGIN.password) } : undefined,
     programFor: (from, to) => new TrunkCall([{ address: to, callerId: from, credentials: undefined }]),
   };
   const invites: IncomingInvite[] = [];
   (await rig.sip.stack(FIRST_TRUNK)).onInvite((invite) => void invites.push(invite));
-  const system = await rig.sip.stack(STRANGER);
+  const system = await rig.sip.stack(STRANGER, { listen: listenOn(STRANGER) });
   const call = system.invite({
     target: `sip:+${CALLED}@${trunkDomain(TRUNK)}`,
     from: `sip:+${CALLER}@${trunkDomain(TRUNK)}`,
@@ -143,6 +180,31 @@ describe('a call of a telephone system', () => {
       await rig.clock.advance(100);
       const [system] = rig.ended;
       assert.deepEqual([system?.to, system?.rateMicros, system?.sipAuth?.type], [CALLED, 0, 'trunk']);
+      await rig.assertAllClean();
+    });
+  }
+
+  for (const [what, transport, sdp, status] of [
+    ['encrypted', 'tls', ENCRYPTED, undefined],
+    ['in clear', 'tls', OFFER, 488],
+    ['with its signalling in clear', 'udp', ENCRYPTED, 403],
+  ] as const) {
+    it(`over a secure trunk ${what} ${status === undefined ? 'goes out' : `gets ${status}`}`, async () => {
+      const place = { transport, address: NODE, port: transport === 'tls' ? 5061 : 5060 };
+      const { rig, call, invites } = await systemCalls({ sources: [STRANGER], isSecure: true }, { via: { place }, sdp });
+      assert.equal(invites.length, status === undefined ? 1 : 0);
+      if (status === undefined) {
+        void invites[0]?.accept(OFFER);
+        await rig.clock.advance(100);
+        const answer = await call.result;
+        assert.ok(answer.kind === 'answered');
+        assert.match(answer.session.remoteSdp, /RTP\/SAVP[\s\S]*a=crypto:1 /);
+        answer.session.bye();
+        await rig.clock.advance(100);
+      } else {
+        const answer = await call.result;
+        assert.equal(answer.kind === 'failed' && answer.status, status);
+      }
       await rig.assertAllClean();
     });
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import type { Found, PageRequest, Reach } from '../accounts/reach.ts';
+import { type Found, MAX_COUNTED, type PageRequest, pageOf, type Reach } from '../accounts/reach.ts';
 import { isUuid } from '../runtime/ids.ts';
+import { countMatching } from '../storage/count-rows.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { CustomerTrunk, TrunkCredential, TrunkDirection, TrunkIpList, TrunkUri } from './trunk.ts';
 
@@ -58,17 +59,16 @@ export class OwnedTable<Item extends Owned, Row extends pg.QueryResultRow> {
       values.push(value);
       conditions.push(`${column}::text = $${values.length}::text`);
     }
-    const { rows } = await this.#pool.query<Row & { total: number }>(
-      `select ${columns}, (count(*) over ())::int4 as total from ${table} where ${conditions.join(' and ')}
-       order by created_at desc, ${key} limit ${page.limit} offset ${page.offset}`,
-      values,
+    const matching = `${table} where ${conditions.join(' and ')}`;
+    const { rows } = await this.#pool.query<Row>(
+      `select ${columns} from ${matching} order by created_at desc, ${key} limit $${values.length + 1} offset $${values.length + 2}`,
+      [...values, page.limit + 1, page.offset],
     );
-    if (rows.length > 0 || page.offset === 0) return { total: rows[0]?.total ?? 0, items: rows.map((row) => read(row)) };
-    const counted = await this.#pool.query<{ total: number }>(
-      `select count(*)::int4 as total from ${table} where ${conditions.join(' and ')}`,
-      values,
+    return pageOf(
+      rows.map((row) => read(row)),
+      page,
+      () => countMatching(this.#pool, matching, values, MAX_COUNTED + 1),
     );
-    return { total: counted.rows[0]?.total ?? 0, items: [] };
   }
 
   async insert(item: Item): Promise<void> {
@@ -102,7 +102,7 @@ interface UriRow extends Owned {
 const TRUNK_ID = /^\d{1,20}$/;
 const asItIs = <Row>(row: Row): Row => row;
 
-const TRUNK_COLUMNS = `trunk_id as "trunkId", direction, enabled, ip_list_id as "ipListId", credential_id as "credentialId",
+const TRUNK_COLUMNS = `trunk_id as "trunkId", direction, enabled, secure, ip_list_id as "ipListId", credential_id as "credentialId",
   primary_uri_id as "primaryUriId", fallback_uri_id as "fallbackUriId", ${OWNED}`;
 
 /** Trunks, and what they are made of. */
@@ -156,12 +156,13 @@ export class TrunkStore {
       table: 'customer_trunks',
       key: 'trunk_id',
       columns: TRUNK_COLUMNS,
-      fields: ['direction', 'enabled', 'ip_list_id', 'credential_id', 'primary_uri_id', 'fallback_uri_id'],
+      fields: ['direction', 'enabled', 'secure', 'ip_list_id', 'credential_id', 'primary_uri_id', 'fallback_uri_id'],
       isId: (id) => TRUNK_ID.test(id),
       idOf: ({ trunkId }) => trunkId,
       write: (trunk) => [
         trunk.direction,
         trunk.enabled,
+        trunk.secure,
         trunk.ipListId,
         trunk.credentialId,
         trunk.primaryUriId,

@@ -40,6 +40,8 @@ export interface CustomerTrunk extends Owned {
   readonly trunkId: string;
   readonly direction: TrunkDirection;
   readonly enabled: boolean;
+  /** Its calls go over TLS and with SRTP, or not at all. */
+  readonly secure: boolean;
   /** Of an outbound one at least one of the two. */
   readonly ipListId: string | null;
   readonly credentialId: string | null;

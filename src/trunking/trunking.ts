@@ -20,6 +20,14 @@ export interface TrunkingDependencies {
   readonly clock: Clock;
 }
 
+/** What a call to a number with a trunk runs, and whose it is. */
+interface NumberTrunk {
+  readonly ownerId: string;
+  readonly trunkId: string;
+  readonly isSecure: boolean;
+  readonly program: CallProgram;
+}
+
 /** How long another node's change of a number's trunk may go unseen. */
 const FRESH_MS = 1_000;
 /** Some hundred bytes each; numbers without a trunk are remembered, too. */
@@ -44,18 +52,16 @@ export class Trunking {
   }
 
   /** What a call to the number runs, and whose it is; undefined = it has no trunk. */
-  async programFor(
-    number: string,
-  ): Promise<{ readonly ownerId: string; readonly trunkId: string; readonly program: CallProgram } | undefined> {
+  async programFor(number: string): Promise<NumberTrunk | undefined> {
     const trunk = await this.#ofNumber.get(number);
     if (!trunk) return undefined;
     const reach: Reach = { accountId: trunk.accountId, subaccountId: undefined };
     const destinations: TrunkDestination[] = [];
     for (const id of [trunk.primaryUriId, trunk.fallbackUriId]) {
       const uri = id === null ? undefined : await this.store.uris.find(reach, id);
-      if (uri) destinations.push(destinationAt(uri, number));
+      if (uri) destinations.push(destinationAt(uri, number, trunk.secure));
     }
-    return { ownerId: trunk.ownerId, trunkId: trunk.trunkId, program: new TrunkCall(destinations) };
+    return { ownerId: trunk.ownerId, trunkId: trunk.trunkId, isSecure: trunk.secure, program: new TrunkCall(destinations) };
   }
 
   /** The outbound trunk of that id, and by what its calls are known; undefined = there is none. */
@@ -70,6 +76,7 @@ export class Trunking {
     return {
       trunkId,
       ownerId: trunk.ownerId,
+      isSecure: trunk.secure,
       isSource: list ? (address) => isWithin(list.addresses, address) : undefined,
       credential: credential && { username: credential.username, ha1: { md5: credential.ha1Md5, sha256: credential.ha1Sha256 } },
       programFor: (from, to) => new TrunkCall([{ address: to, callerId: from, credentials: undefined }]),
@@ -120,9 +127,10 @@ export function readIpAddresses(given: readonly unknown[]): readonly string[] {
   });
 }
 
-function destinationAt({ uri, credentials }: TrunkUri, number: string): TrunkDestination {
-  const address = uri.includes('@') ? `sip:${uri}` : `sip:+${number}@${uri}`;
-  return { address, callerId: undefined, credentials };
+function destinationAt({ uri, credentials }: TrunkUri, number: string, isSecure: boolean): TrunkDestination {
+  const place = isSecure ? `${uri.replace(/;transport=[^;]*/i, '')};transport=tls` : uri;
+  const address = uri.includes('@') ? `sip:${place}` : `sip:+${number}@${place}`;
+  return { address, callerId: undefined, credentials, isSecure };
 }
 
 function isWithin(addresses: readonly string[], address: string): boolean {

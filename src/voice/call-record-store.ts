@@ -21,6 +21,7 @@ interface CallTable {
   parent_call_id: string | null;
   application_id: string | null;
   trunk: string | null;
+  secure: boolean;
   carrier_failover: boolean;
   carrier_cost_micros: number;
   rate_micros: number;
@@ -53,6 +54,7 @@ const COLUMNS = [
   'parent_call_id',
   'application_id',
   'trunk',
+  'secure',
   'carrier_failover',
   'carrier_cost_micros',
   'rate_micros',
@@ -212,6 +214,7 @@ const toRecord = (row: CallTable): CallRecord => ({
   parentCallId: row.parent_call_id,
   applicationId: row.application_id,
   trunk: row.trunk,
+  secure: row.secure,
   carrierFailover: row.carrier_failover,
   carrierCostMicros: row.carrier_cost_micros,
   rateMicros: row.rate_micros,

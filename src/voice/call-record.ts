@@ -30,6 +30,8 @@ export interface CallOptions {
   readonly dial?: DialOptions | undefined;
   /** Header names with `X-PH-`, repeated in every webhook. */
   readonly customHeaders?: Readonly<Record<string, string>> | undefined;
+  /** Over a customer's trunk whose calls go over TLS and with SRTP. */
+  readonly secure?: true | undefined;
 }
 
 /** A leg as it enters storage. Times are wall-clock milliseconds. */
@@ -94,6 +96,8 @@ export interface CallRecord {
   /** The application that answered it, or the customer's trunk that it came or went over. */
   readonly applicationId: string | null;
   readonly trunk: string | null;
+  /** Over a customer's trunk whose calls went over TLS and with SRTP. */
+  readonly secure: boolean;
   readonly carrierFailover: boolean;
   readonly carrierCostMicros: Micros;
   readonly rateMicros: Micros;

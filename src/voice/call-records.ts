@@ -16,6 +16,8 @@ export interface CallRecords {
 export interface CallOrigin {
   readonly rate: CallRate;
   readonly applicationId: string | undefined;
+  /** It is a call over a customer's trunk whose calls go over TLS and with SRTP. */
+  readonly isSecure?: boolean | undefined;
   readonly hangup: { readonly url: string; readonly method: string } | undefined;
   /** Trunk that carried it last. */
   readonly carrier: string | undefined;

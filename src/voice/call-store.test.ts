@@ -73,7 +73,7 @@ describe('calls in storage', () => {
       callerName: 'Ana',
       trunk: 'lab',
       applicationId: '12345678901234567',
-      options: { hangup: { url: 'http://127.0.0.1:9/hangup', method: 'POST' }, customHeaders: { 'X-PH-A': '1' } },
+      options: { hangup: { url: 'http://127.0.0.1:9/hangup', method: 'POST' }, customHeaders: { 'X-PH-A': '1' }, secure: true },
     });
     await calls.insertStarted(given, 'dialing', HERE);
     assert.equal(await calls.markRinging(given.callId, given.initiatedAt + 1_000), true);
@@ -100,6 +100,7 @@ describe('calls in storage', () => {
       parentCallId: null,
       applicationId: '12345678901234567',
       trunk: 'lab',
+      secure: true,
       carrierFailover: true,
       carrierCostMicros: 70,
       rateMicros: 10_000,

@@ -78,14 +78,15 @@ ${TAKE}
 insert into calls (call_id, account_id, owner_id, direction, from_number, to_number, caller_name, request_id, parent_call_id,
   application_id, endpoint_id, trunk, carrier_failover, carrier_cost_micros, rate_micros, minimum_seconds, increment_seconds, amount_micros,
   bill_seconds, billed_seconds, hangup_code, hangup_cause, hangup_source, sip_status, stir_verification, stir_attestation, source_ip,
-  initiated_at, ringing_at, answered_at, ended_at)
+  secure, initiated_at, ringing_at, answered_at, ended_at)
 select call_id, account_id, owner_id, direction, from_number, to_number, caller_name, request_id, parent_call_id,
   application_id, endpoint_id, coalesce($1::jsonb->(call_id::text)->>'tr', trunk),
   coalesce(($1::jsonb->(call_id::text)->>'fo')::bool, false), coalesce(($1::jsonb->(call_id::text)->>'co')::int8, 0),
   rate_micros, minimum_seconds, increment_seconds, ($1::jsonb->(call_id::text)->>'am')::int8,
   ($1::jsonb->(call_id::text)->>'bs')::int4, ($1::jsonb->(call_id::text)->>'be')::int4,
   ($1::jsonb->(call_id::text)->>'hc')::int2, $1::jsonb->(call_id::text)->>'hn', $1::jsonb->(call_id::text)->>'hs',
-  ($1::jsonb->(call_id::text)->>'ss')::int2, stir_verification, stir_attestation, source_ip, initiated_at,
+  ($1::jsonb->(call_id::text)->>'ss')::int2, stir_verification, stir_attestation, source_ip,
+  coalesce((options->>'secure')::bool, false), initiated_at,
   coalesce(to_timestamp(($1::jsonb->(call_id::text)->>'ri')::float8 / 1000), ringing_at),
   coalesce(to_timestamp(($1::jsonb->(call_id::text)->>'an')::float8 / 1000), answered_at),
   to_timestamp(($1::jsonb->(call_id::text)->>'at')::float8 / 1000)

@@ -67,7 +67,10 @@ export class DialLegs implements Dialler {
       },
       { rate },
     );
-    const leg = this.#options.legs.make(legRequest(start.identity, request.credentials, farEndOf(request.referredBy)));
+    const { credentials, isSecure } = request;
+    const leg = this.#options.legs.make(
+      legRequest(start.identity, credentials, { referredBy: farEndOf(request.referredBy), isSecure }),
+    );
     const call = new Call({ ...start, isNew: true, timeLimitMs: request.timeLimitMs, leg }, this.#options);
     this.#options.live.add(call);
     parent.note('dialled', { call_uuid: callId, to });

@@ -68,6 +68,7 @@ export async function race(
       callerName: target.callerName ?? element.callerName,
       headers: target.headers,
       credentials: target.credentials,
+      isSecure: target.isSecure,
       timeLimitMs: element.timeLimitMs,
     });
     if (dialled.kind === 'refused') {

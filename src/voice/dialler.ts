@@ -13,6 +13,8 @@ export interface DialRequest {
   readonly callerName: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  /** Over TLS and with SRTP, or not at all. */
+  readonly isSecure?: boolean | undefined;
   readonly timeLimitMs: number;
   /** The call whose far end has passed the parent on: the called party is told of it (RFC 3892). */
   readonly referredBy?: Call | undefined;

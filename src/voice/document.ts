@@ -145,6 +145,8 @@ export interface DialTarget {
   /** Header names without `X-PH-`, already filtered (voice-xml.md §9). */
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  /** Over TLS and with SRTP, or not at all. */
+  readonly isSecure?: boolean | undefined;
 }
 
 export interface DialElement {

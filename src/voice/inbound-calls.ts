@@ -18,6 +18,7 @@ export type InboundTarget = { readonly owner: Account } & (
       readonly application: Application;
       readonly program?: undefined;
       readonly trunkId?: undefined;
+      readonly isSecure?: undefined;
       /** Name of the caller, looked up because the number wants it; `""` = none is known. */
       readonly cnam?: string | undefined;
     }
@@ -25,6 +26,8 @@ export type InboundTarget = { readonly owner: Account } & (
       readonly application?: undefined;
       readonly program: CallProgram;
       readonly trunkId?: string | undefined;
+      /** The trunk's calls go over TLS and with SRTP. */
+      readonly isSecure?: boolean | undefined;
       readonly cnam?: undefined;
     }
 );
@@ -64,19 +67,14 @@ export class InboundCalls {
     if (this.#draining) return incoming.refuse(503, 'Service Unavailable');
     const target = await this.#options.targetOf(incoming);
     if (!target) return incoming.refuse(404, 'Not Found');
-    const { owner, application, program, trunkId, cnam } = target;
+    const { owner, application, program, trunkId, isSecure, cnam } = target;
     const accountId = owner.parentId ?? owner.authId;
     if (!owner.enabled) return incoming.refuse(403, 'Forbidden');
     if (application?.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
     const rate = owner.settings.inboundCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
     if (!this.#pace.take(accountId, rate)) return incoming.refuse(486, 'Busy Here');
-    const start = incomingIdentity(
-      incoming,
-      this.#options.ids.uuid(),
-      owner,
-      { application, trunkId, cnam },
-      this.#options.rates,
-    );
+    const reached = { application, trunkId, isSecure, cnam };
+    const start = incomingIdentity(incoming, this.#options.ids.uuid(), owner, reached, this.#options.rates);
     const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
     const live = this.#options.live.add(call);
     if (call.gone.aborted) return;

@@ -12,6 +12,8 @@ export interface NumberProgram {
   readonly program: CallProgram;
   /** The customer's trunk that takes them. */
   readonly trunkId?: string | undefined;
+  /** The trunk's calls go over TLS and with SRTP. */
+  readonly isSecure?: boolean | undefined;
 }
 
 export interface InboundTargetSources {
@@ -41,9 +43,9 @@ export class InboundTargets {
     const { origin } = incoming;
     if (origin.kind === 'endpoint') return this.#ofEndpoint(origin.username, origin.appId);
     if (origin.kind === 'trunk') {
-      const { ownerId, trunkId, programFor } = origin.trunk;
+      const { ownerId, trunkId, isSecure, programFor } = origin.trunk;
       const owner = await this.#sources.account(ownerId);
-      return owner && { owner, program: programFor(incoming.from, incoming.to), trunkId };
+      return owner && { owner, program: programFor(incoming.from, incoming.to), trunkId, isSecure };
     }
     if (origin.kind === 'bearer') return this.#ofBearer(origin.owner, origin.appId);
     // An application's id is all digits as a number is; only public ones are let in without an origin.
@@ -54,7 +56,8 @@ export class InboundTargets {
     const programmed = await this.#sources.program?.(incoming.to, incoming.from);
     if (programmed) {
       const owner = await this.#sources.account(programmed.ownerId);
-      return owner && { owner, program: programmed.program, trunkId: programmed.trunkId };
+      const { program, trunkId, isSecure } = programmed;
+      return owner && { owner, program, trunkId, isSecure };
     }
     if (number.appId === null) return undefined;
     const target = await this.#target(number.subaccountId ?? number.accountId, await this.#sources.application(number.appId));

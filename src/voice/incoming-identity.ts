@@ -4,20 +4,24 @@ import type { CallOptions } from './call.ts';
 import type { CallRates } from './call-rates.ts';
 import type { IncomingCall } from './leg-maker.ts';
 
+/** What a call reaches: an application, or a customer's trunk. */
+interface Reached {
+  readonly application?: Application | undefined;
+  readonly trunkId?: string | undefined;
+  readonly isSecure?: boolean | undefined;
+  /** See `InboundTarget`. */
+  readonly cnam?: string | undefined;
+}
+
 /** How a call begins that comes in: what its INVITE tells, in the name of the owner of whom it reaches. */
 export function incomingIdentity(
   incoming: IncomingCall,
   callId: string,
   owner: Account,
-  target: {
-    readonly application?: Application | undefined;
-    readonly trunkId?: string | undefined;
-    readonly cnam?: string | undefined;
-  },
+  { application, trunkId, isSecure, cnam }: Reached,
   rates: CallRates,
 ): Pick<CallOptions, 'identity' | 'origin'> {
   const { origin } = incoming;
-  const { application, trunkId, cnam } = target;
   const rate = rates('inbound', incoming.from);
   return {
     identity: {
@@ -44,6 +48,7 @@ export function incomingIdentity(
       // What a customer's telephone system dials is paid for as the leg that it leads to.
       rate: origin.kind === 'trunk' ? { ...rate, perMinute: 0 } : rate,
       applicationId: application?.appId ?? trunkId,
+      ...(isSecure && { isSecure }),
       hangup: application?.hangupUrl ? { url: application.hangupUrl, method: application.hangupMethod } : undefined,
       carrier: origin.kind === 'carrier' ? origin.carrier : undefined,
       endpointId: origin.kind === 'endpoint' ? origin.endpointId : undefined,

@@ -15,6 +15,8 @@ export interface OutboundLegRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Answers a challenge of the called party (sipAuthUsername of a User). */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  /** Over TLS and with SRTP, or not at all. */
+  readonly isSecure?: boolean | undefined;
   /** Who has passed the call on, in the form of `from`. */
   readonly referredBy?: string | undefined;
 }

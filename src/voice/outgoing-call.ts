@@ -35,8 +35,8 @@ export function outgoingCall(
 export const legRequest = (
   { callId, accountId, to, from, callerName, customHeaders }: CallIdentity,
   credentials?: OutboundLegRequest['credentials'],
-  referredBy?: string,
-): OutboundLegRequest => ({ callId, accountId, to, from, callerName, headers: customHeaders, credentials, referredBy });
+  more: Pick<OutboundLegRequest, 'referredBy' | 'isSecure'> = {},
+): OutboundLegRequest => ({ callId, accountId, to, from, callerName, headers: customHeaders, credentials, ...more });
 
 /** Headers that an application gives, by their names on the wire (voice-xml.md §9). */
 export const customHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>

@@ -80,7 +80,7 @@ function newCallOf(facts: CallFacts, origin: CallOrigin): NewCall {
     stirVerification: facts.stirVerification,
     stirAttestation: facts.stirAttestation,
     sourceIp: origin.requesterIp,
-    options: { hangup: origin.hangup, customHeaders: facts.customHeaders },
+    options: { hangup: origin.hangup, customHeaders: facts.customHeaders, ...(origin.isSecure && { secure: true as const }) },
     initiatedAt: facts.startedAt,
   };
 }

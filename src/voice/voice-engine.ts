@@ -40,6 +40,7 @@ import { LegSessions } from './sip/leg-sessions.ts';
 import { outboundLeg } from './sip/outbound-leg.ts';
 import { SipDoor } from './sip/sip-door.ts';
 import { SipTimeline } from './sip/sip-timeline.ts';
+import { SrtpRules } from './sip/srtp-rules.ts';
 import { TokenLogins } from './sip/token-logins.ts';
 import { STOP_MEDIA_MS, STOP_STACK_MS, STOP_TRUNKS_MS, STOP_WRITE_MS } from './stop-limits.ts';
 import { StoredCallRecords } from './stored-call-records.ts';
@@ -142,8 +143,9 @@ export class VoiceEngine {
       store: bindings,
       onChange: (username, current: readonly Binding[]) => this.contacts.changed(username, current),
     });
-    const sessions = new LegSessions();
-    const services = { media, random, publicIp, codecs: ['PCMU', 'PCMA', 'G722'], timeline, sessions } as const;
+    const endpointOf = (username: string) => options.endpoints.findByUsername(username);
+    const own = { sessions: new LegSessions(), srtp: new SrtpRules({ trunks: this.#trunks, account, endpoint: endpointOf }) };
+    const services = { media, random, publicIp, codecs: ['PCMU', 'PCMA', 'G722'], timeline, ...own } as const;
     this.#sources = new CallSources({
       stack: this.stack,
       trunks: this.#trunks,
@@ -159,6 +161,7 @@ export class VoiceEngine {
       contactOf: (username) => this.contacts.latest(username, clock.now()),
       simulatorPlace: (number) => this.#sources.simulatorPlace(number),
       host: publicIp,
+      srtp: services.srtp,
     });
     const legs = {
       make: (request: Parameters<LegRoutes['find']>[0]) =>
@@ -207,7 +210,6 @@ export class VoiceEngine {
       sendMessage: options.sendMessage,
     };
     this.#outbound = new OutboundCalls({ ...shared, node: options.node, store: options.store, services: flow });
-    const endpointOf = (username: string) => options.endpoints.findByUsername(username);
     const { transfers, replacing } = createTransfers(shared, flow, this.#trunks, endpointOf);
     this.#transfers = transfers;
     const targets = new InboundTargets({

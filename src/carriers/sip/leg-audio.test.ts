@@ -11,7 +11,7 @@ async function open(secured = true) {
   const media = new ScriptedMedia(new VirtualClock());
   const audio = await LegAudio.open(
     { media, random: seededRandom(1), publicIp: '203.0.113.5', codecs: ['PCMU', 'PCMA', 'G722'] },
-    secured,
+    { secured },
   );
   return { media, audio };
 }

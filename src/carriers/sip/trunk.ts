@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { NextHop } from '../../sip/request-sender.ts';
 import { parseSipUri, type SipUri } from '../../sip/uri.ts';
+import type { SrtpPolicy } from './srtp-policy.ts';
 
 /** A SIP trunk as the configuration names it (docs/carriers.md). */
 export interface TrunkOptions {
@@ -17,6 +18,8 @@ export interface TrunkOptions {
   readonly throughput?: number;
   /** What its REFER inside a call may do; default `decline`. */
   readonly refer?: ReferPolicy;
+  /** Whether the audio of its calls is encrypted; default `accepted`. */
+  readonly srtp?: SrtpPolicy;
 }
 
 /**
@@ -32,16 +35,18 @@ export class Trunk {
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
   readonly callsPerSecond: number;
   readonly refer: ReferPolicy;
+  readonly srtp: SrtpPolicy;
   readonly #uri: SipUri;
   readonly #sources = new BlockList();
 
   /** @throws TypeError when the URL is none */
-  constructor({ name, url, sources, username, password, throughput, refer }: TrunkOptions) {
+  constructor({ name, url, sources, username, password, throughput, refer, srtp }: TrunkOptions) {
     const uri = parseSipUri(url);
     if (!uri) throw new TypeError(`carrier ${name}: "${url}" is no SIP URI`);
     this.name = name;
     this.callsPerSecond = throughput ?? 0;
     this.refer = refer ?? 'decline';
+    this.srtp = srtp ?? 'accepted';
     this.#uri = uri;
     this.credentials = username === undefined ? undefined : { username, password: password ?? '' };
     for (const source of sources ?? [uri.host.replace(/^\[|\]$/g, '')]) this.#addSource(source);

@@ -18,7 +18,7 @@ const trust = {
   bundles: { SSL_CERT_FILE: '/run/ssl.pem' },
   javaTrustStore: '/run/trust.jks',
 };
-const hooks = { node: '/run/a "b"/node.cjs', python: '/run/python', php: '/run/php' };
+const hooks = { node: '/run/a "b"/node.cjs', python: '/run/python', php: '/run/php', dotnet: '/run/dotnet/StartupHook.dll' };
 const server = { url: 'http://127.0.0.1:7464', credentials: { authId: 'MAKNOWN', authToken: 'token' } };
 const environmentOf = (variables: Record<string, string>, more = {}) =>
   commandEnvironment({ variables, proxyPort: 4000, trust, hooks, server, ...more });
@@ -32,6 +32,7 @@ test('a command gets the proxy, the authority and a hook for each runtime', () =
   assert.equal(environment.NODE_OPTIONS, '--require "/run/a \\"b\\"/node.cjs"');
   assert.equal(environment.PYTHONPATH, '/run/python');
   assert.equal(environment.PHP_INI_SCAN_DIR, `${path.delimiter}/run/php`);
+  assert.equal(environment.DOTNET_STARTUP_HOOKS, '/run/dotnet/StartupHook.dll');
   assert.equal(environment.SSL_CERT_FILE, '/run/ssl.pem');
   assert.match(environment.JAVA_TOOL_OPTIONS ?? '', /^-Dhttps\.proxyHost=127\.0\.0\.1 -Dhttps\.proxyPort=4000 .*trust\.jks/);
   assert.deepEqual([environment.PLIVO_AUTH_ID, environment.PLIVO_AUTH_TOKEN], ['MAKNOWN', 'token']);
@@ -43,11 +44,13 @@ test('what was set is added to', () => {
     PYTHONPATH: '/mine',
     JAVA_TOOL_OPTIONS: '-Dx=y',
     PHP_INI_SCAN_DIR: '/etc/php',
+    DOTNET_STARTUP_HOOKS: '/mine/Hook.dll',
   });
   assert.match(environment.NODE_OPTIONS ?? '', / --max-old-space-size=99$/);
   assert.equal(environment.PYTHONPATH, `/run/python${path.delimiter}/mine`);
   assert.match(environment.JAVA_TOOL_OPTIONS ?? '', /^-Dx=y -Dhttps/);
   assert.equal(environment.PHP_INI_SCAN_DIR, `/etc/php${path.delimiter}/run/php`);
+  assert.equal(environment.DOTNET_STARTUP_HOOKS, `/run/dotnet/StartupHook.dll${path.delimiter}/mine/Hook.dll`);
 });
 
 test('exceptions from the proxy stay, except those that would lead to the hosted service', () => {
@@ -85,9 +88,23 @@ test('the authority is added to what a client trusted before, whatever the varia
     assert.deepEqual(JSON.parse(await read(path.join(folder, 'run.json'))), { domain: 'plivo.com', port: 1, tlsPort: 2 });
     assert.deepEqual((await readdir(hookFiles.python)).toSorted(), ['authority.pem', 'run.json', 'sitecustomize.py']);
     assert.match(await read(path.join(hookFiles.php, 'ringdown.ini')), /curl\.cainfo="[^"]+"/);
+    // The hook for .NET looks for the two settings by their text.
+    assert.match(await read(path.join(folder, 'dotnet', 'run.json')), /"domain":"plivo\.com","port":1,/);
+    assert.equal((await readFile(hookFiles.dotnet)).subarray(0, 2).toString(), 'MZ');
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('the hook for .NET is the one whose source lies beside it', async () => {
+  const folder = new URL('hooks/dotnet/', import.meta.url);
+  const [assembly, source] = await Promise.all(
+    ['StartupHook.dll', 'StartupHook.cs'].map((name) => readFile(new URL(name, folder))),
+  );
+  assert.ok(
+    assembly && source && assembly.includes(source),
+    'it was not made again after a change of StartupHook.cs, which says how',
+  );
 });
 
 test('names of the hosted service are recognised however they are written, and no others', () => {

@@ -15,6 +15,8 @@ export interface HookFiles {
   readonly python: string;
   /** PHP: a folder with an .ini file. */
   readonly php: string;
+  /** .NET: an assembly. */
+  readonly dotnet: string;
 }
 
 export interface CommandSurroundings {
@@ -33,15 +35,15 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '::1'];
 /**
  * The environment in which a command's unmodified SDK talks to this server. What is honoured by whom (sdks.md §3):
  *
- * | Runtime | Way to the server                     | Trust                                  |
- * | ------- | ------------------------------------- | -------------------------------------- |
- * | Node.js | hook by NODE_OPTIONS; HTTPS_PROXY     | NODE_EXTRA_CA_CERTS                    |
- * | Python  | hook by PYTHONPATH; HTTPS_PROXY       | the hook; REQUESTS_CA_BUNDLE           |
- * | Go      | HTTPS_PROXY                           | SSL_CERT_FILE                          |
- * | Ruby    | HTTPS_PROXY                           | SSL_CERT_FILE                          |
- * | PHP     | HTTPS_PROXY                           | .ini by PHP_INI_SCAN_DIR               |
- * | Java    | JAVA_TOOL_OPTIONS                     | trust store named in JAVA_TOOL_OPTIONS |
- * | .NET    | HTTPS_PROXY                           | SSL_CERT_FILE                          |
+ * | Runtime | Way to the server                         | Trust                                   |
+ * | ------- | ----------------------------------------- | --------------------------------------- |
+ * | Node.js | hook by NODE_OPTIONS; HTTPS_PROXY         | NODE_EXTRA_CA_CERTS                     |
+ * | Python  | hook by PYTHONPATH; HTTPS_PROXY           | the hook; REQUESTS_CA_BUNDLE            |
+ * | Go      | HTTPS_PROXY                               | SSL_CERT_FILE                           |
+ * | Ruby    | HTTPS_PROXY                               | SSL_CERT_FILE                           |
+ * | PHP     | HTTPS_PROXY                               | .ini by PHP_INI_SCAN_DIR                |
+ * | Java    | JAVA_TOOL_OPTIONS                         | trust store named in JAVA_TOOL_OPTIONS  |
+ * | .NET    | hook by DOTNET_STARTUP_HOOKS; HTTPS_PROXY | not needed with the hook; SSL_CERT_FILE |
  *
  * What was set stays in force where it can: values are added to, proxies and authorities of before are used by ours.
  */
@@ -65,6 +67,7 @@ export function commandEnvironment({ variables, proxyPort, trust, hooks, server 
     PYTHONPATH: joined(path.delimiter, hooks.python, variables.PYTHONPATH),
     // An empty entry stands for the folder that PHP was built with.
     PHP_INI_SCAN_DIR: `${variables.PHP_INI_SCAN_DIR ?? ''}${path.delimiter}${hooks.php}`,
+    DOTNET_STARTUP_HOOKS: joined(path.delimiter, hooks.dotnet, variables.DOTNET_STARTUP_HOOKS),
     JAVA_TOOL_OPTIONS: joined(' ', variables.JAVA_TOOL_OPTIONS, ...javaOptions(proxyPort, trust.javaTrustStore)),
     RINGDOWN_PUBLIC_URL: server.url,
     RINGDOWN_OPERATOR_TOKEN: server.operatorToken ?? variables.RINGDOWN_OPERATOR_TOKEN,

@@ -13,17 +13,17 @@ export async function writeHookFiles(
   ports: { readonly port: number; readonly tlsPort: number },
   trust: TrustFiles,
 ): Promise<HookFiles> {
-  const [python, php] = [path.join(folder, 'python'), path.join(folder, 'php')];
-  await mkdir(python);
-  await mkdir(php);
+  const [python, php, dotnet] = [path.join(folder, 'python'), path.join(folder, 'php'), path.join(folder, 'dotnet')];
+  for (const each of [python, php, dotnet]) await mkdir(each);
   const settings = JSON.stringify({ domain: PLIVO_DOMAIN, port: ports.port, tlsPort: ports.tlsPort });
-  await writeFile(path.join(folder, 'run.json'), settings);
-  await writeFile(path.join(python, 'run.json'), settings);
+  for (const each of [folder, python, dotnet]) await writeFile(path.join(each, 'run.json'), settings);
   await copyFile(trust.authority, path.join(python, 'authority.pem'));
   await copyFile(path.join(SOURCES, 'sitecustomize.py'), path.join(python, 'sitecustomize.py'));
   const node = path.join(folder, 'node.cjs');
   await copyFile(path.join(SOURCES, 'node.cjs'), node);
+  const assembly = path.join(dotnet, 'StartupHook.dll');
+  await copyFile(path.join(SOURCES, 'dotnet', 'StartupHook.dll'), assembly);
   const bundle = trust.bundles.CURL_CA_BUNDLE ?? trust.authority;
   await writeFile(path.join(php, 'ringdown.ini'), `curl.cainfo="${bundle}"\nopenssl.cafile="${bundle}"\n`);
-  return { node, python, php };
+  return { node, python, php, dotnet: assembly };
 }

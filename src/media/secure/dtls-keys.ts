@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { DtlsServer, keyLength, ProtectionProfileAes128CmHmacSha1_80, SrtcpSession, SrtpSession, saltLength } from 'werift';
+import { DtlsServer, keyLength, ProtectionProfileAes128CmHmacSha1_80, saltLength } from 'werift';
+import type { SrtpSuite } from './srtp-suites.ts';
 
 /** Key and certificate of this side, PEM. The key is on the curve P-256. */
 export interface DtlsIdentity {
@@ -15,10 +16,11 @@ export interface Fingerprint {
   readonly value: string;
 }
 
-/** Both directions of SRTP and SRTCP (RFC 3711). */
+/** What SRTP begins with in both directions: master key and salt, one behind the other (RFC 5764 §4.2). */
 export interface SrtpKeys {
-  readonly srtp: SrtpSession;
-  readonly srtcp: SrtcpSession;
+  readonly suite: SrtpSuite;
+  readonly own: Buffer;
+  readonly peer: Buffer;
 }
 
 /** ECDSA with SHA-256, in the numbers of TLS 1.2 (RFC 5246 §7.4.1.4.1). */
@@ -84,16 +86,12 @@ export class DtlsKeys {
     if (certificate === undefined || profile === undefined) return;
     if (!isCertificateOf(certificate, this.#fingerprint) || !this.#ownsKeyOf(certificate)) return;
     const keys = this.#server.extractSessionKeys(keyLength(profile), saltLength(profile));
-    const config = {
-      keys: {
-        localMasterKey: keys.localKey,
-        localMasterSalt: keys.localSalt,
-        remoteMasterKey: keys.remoteKey,
-        remoteMasterSalt: keys.remoteSalt,
-      },
-      profile,
-    };
-    this.#onKeys({ srtp: new SrtpSession(config), srtcp: new SrtcpSession(config) });
+    this.#onKeys({
+      // The only profile that is offered.
+      suite: 'AES_CM_128_HMAC_SHA1_80',
+      own: Buffer.concat([keys.localKey, keys.localSalt]),
+      peer: Buffer.concat([keys.remoteKey, keys.remoteSalt]),
+    });
   }
 
   /**

@@ -1,7 +1,11 @@
-import { RtpHeader } from 'werift';
+import type { MediaFlow } from '../media-engine.ts';
+import { ArrivalBudget } from '../rtp/arrival-budget.ts';
 import type { DatagramSource, RtpSocket } from '../rtp/rtp-socket.ts';
+import type { LegTransport } from '../worker/leg-transport.ts';
 import { type DtlsIdentity, DtlsKeys, type Fingerprint, type SrtpKeys } from './dtls-keys.ts';
 import { type IceCredentials, IceLite } from './ice-lite.ts';
+import { SrtpReceiver } from './srtp-receiver.ts';
+import { SrtpSender } from './srtp-sender.ts';
 
 type Receive = (packet: Buffer, from: DatagramSource) => void;
 
@@ -22,16 +26,19 @@ const MAX_CHECKS_A_SECOND = 200;
  * leg it is two sockets on which plain packets come and go; packets that nobody has secured never reach it, and until there are keys
  * nothing is sent.
  */
-export class SecureTransport {
+export class SecureTransport implements LegTransport {
   readonly rtp: RtpSocket;
   readonly rtcp: RtpSocket;
+  rejected = 0;
   readonly #socket: RtpSocket;
   readonly #identity: DtlsIdentity;
   readonly #ice: IceLite;
   readonly #now: () => number;
   #dtls: DtlsKeys | undefined;
   #fingerprint = '';
-  #keys: SrtpKeys | undefined;
+  readonly #budget: ArrivalBudget;
+  #sender: SrtpSender | undefined;
+  #receiver: SrtpReceiver | undefined;
   /** What the leg takes for the far end's address: that of the SDP, which no NAT changes. */
   #shown: DatagramSource = { address: '', port: 0 };
   #onRtp: Receive = () => undefined;
@@ -46,23 +53,29 @@ export class SecureTransport {
     this.#identity = identity;
     this.#ice = new IceLite(credentials);
     this.#now = now;
+    this.#budget = new ArrivalBudget(now);
     socket.onMessage((packet, from) => this.#receive(packet, from));
     this.rtp = {
       onMessage: (handler) => {
         this.#onRtp = handler;
       },
       send: (packet) => this.#sendRtp(packet),
-      close: () => this.#close(),
+      close: () => this.close(),
     };
     this.rtcp = {
       onMessage: (handler) => {
         this.#onRtcp = handler;
       },
       send: (packet) => {
-        if (this.#keys !== undefined) this.#transmit(this.#keys.srtcp.encrypt(packet));
+        if (this.#sender !== undefined) this.#transmit(this.#sender.protectRtcp(packet));
       },
-      close: () => this.#close(),
+      close: () => this.close(),
     };
+  }
+
+  configure({ fingerprint, remoteAddress, remotePort }: MediaFlow): boolean {
+    if (fingerprint) this.expect(fingerprint, { address: remoteAddress, port: remotePort });
+    return false;
   }
 
   /** The peer that may speak, and the address that its SDP names. Another certificate than before begins another handshake. */
@@ -72,13 +85,15 @@ export class SecureTransport {
     if (wanted === this.#fingerprint) return;
     this.#fingerprint = wanted;
     this.#dtls?.close();
-    this.#keys = undefined;
+    this.#sender = undefined;
+    this.#receiver = undefined;
     this.#dtls = new DtlsKeys(
       this.#identity,
       fingerprint,
       (packet) => this.#transmit(packet),
-      (keys) => {
-        this.#keys = keys;
+      ({ suite, own, peer }: SrtpKeys) => {
+        this.#sender = new SrtpSender(suite, own);
+        this.#receiver = new SrtpReceiver(suite, peer);
       },
     );
   }
@@ -109,25 +124,16 @@ export class SecureTransport {
   }
 
   #open(packet: Buffer): void {
-    const keys = this.#keys;
-    if (keys === undefined) return;
     const second = packet[1] ?? 0;
     const isRtcp = second >= FIRST_RTCP && second <= LAST_RTCP;
-    let plain: Buffer;
-    try {
-      plain = isRtcp ? keys.srtcp.decrypt(packet) : keys.srtp.decrypt(packet);
-    } catch {
-      // Not from the peer, or damaged.
-      return;
-    }
-    (isRtcp ? this.#onRtcp : this.#onRtp)(plain, this.#shown);
+    const receiver = this.#budget.take() ? this.#receiver : undefined;
+    const plain = isRtcp ? receiver?.openRtcp(packet) : receiver?.openRtp(packet);
+    if (plain === undefined) this.rejected++;
+    else (isRtcp ? this.#onRtcp : this.#onRtp)(plain, this.#shown);
   }
 
   #sendRtp(packet: Buffer): void {
-    const keys = this.#keys;
-    if (keys === undefined) return;
-    const header = RtpHeader.deSerialize(packet);
-    this.#transmit(keys.srtp.encrypt(packet.subarray(header.payloadOffset), header));
+    if (this.#sender !== undefined) this.#transmit(this.#sender.protectRtp(packet));
   }
 
   #transmit(packet: Buffer): void {
@@ -135,7 +141,7 @@ export class SecureTransport {
     if (to !== undefined && !this.#isClosed) this.#socket.send(packet, to.port, to.address);
   }
 
-  #close(): void {
+  close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#dtls?.close();

@@ -8,9 +8,8 @@ import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
 import { Reception } from '../rtp/reception.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/rtp-packet.ts';
-import type { DatagramSource, RtpSocket } from '../rtp/rtp-socket.ts';
+import type { DatagramSource } from '../rtp/rtp-socket.ts';
 import type { IceCredentials } from '../secure/ice-lite.ts';
-import type { SecureTransport } from '../secure/secure-transport.ts';
 import { ArrivalPhase } from './arrival-phase.ts';
 import { AudioFrame, MAX_FRAME_SAMPLES } from './audio-frame.ts';
 import { DigitSender } from './digit-sender.ts';
@@ -18,6 +17,7 @@ import { type Ear, Ears } from './ears.ts';
 import { Inbound } from './inbound.ts';
 import { LegStreams } from './leg-streams.ts';
 import type { LegSurroundings } from './leg-surroundings.ts';
+import type { LegTransport } from './leg-transport.ts';
 import { MediaWatches } from './media-watches.ts';
 import { Observer } from './observer.ts';
 import { Outbound } from './outbound.ts';
@@ -45,10 +45,8 @@ export class Leg implements Ticked {
   readonly id: number;
   /** What the far end said in the present turn. */
   readonly heard = new AudioFrame();
-  readonly #rtp: RtpSocket;
-  readonly #rtcp: RtpSocket;
-  /** What `rtp` and `rtcp` are made of on a WebRTC leg. */
-  readonly #secure: SecureTransport | undefined;
+  readonly #transport: LegTransport;
+  #rtp: LegTransport['rtp'];
   readonly #around: LegSurroundings;
   readonly #latch = new Latch();
   readonly #reception = new Reception();
@@ -86,11 +84,10 @@ export class Leg implements Ticked {
   #strays = 0;
   #lastValidMs = 0;
 
-  constructor(id: number, rtp: RtpSocket, rtcp: RtpSocket, around: LegSurroundings, secure?: SecureTransport) {
+  constructor(id: number, transport: LegTransport, around: LegSurroundings) {
     this.id = id;
-    this.#rtp = rtp;
-    this.#rtcp = rtcp;
-    this.#secure = secure;
+    this.#transport = transport;
+    this.#rtp = transport.rtp;
     this.#around = around;
     this.#timedOut = (watch) => around.tell({ is: 'media-timeout', leg: id, watch });
     this.#sender = new RtpSender(
@@ -107,8 +104,8 @@ export class Leg implements Ticked {
       this.#weighNeeds();
     });
     this.#inbound = new Inbound((digit) => this.#onDigit(digit, 'rfc4733'));
-    rtp.onMessage((packet, from) => this.#receive(packet, from));
-    this.#reports = new ReportExchange(rtcp, this.#sender, this.#reception, this.#latch, around);
+    this.#reports = new ReportExchange(this.#sender, this.#reception, this.#latch, around);
+    this.#useTransport();
   }
 
   get codecName(): string {
@@ -126,7 +123,7 @@ export class Leg implements Ticked {
     this.#sends = flow.remotePort > 0 && (flow.direction === 'sendrecv' || flow.direction === 'sendonly');
     this.#receives = flow.direction === 'sendrecv' || flow.direction === 'recvonly';
     this.#latch.signal(flow.remoteAddress, flow.remotePort);
-    if (flow.fingerprint) this.#secure?.expect(flow.fingerprint, { address: flow.remoteAddress, port: flow.remotePort });
+    if (this.#transport.configure(flow)) this.#useTransport();
     this.#reception.timestampsPerMs = codec.rtpClockRate / 1000;
     // Frames of different lengths need packets of their own.
     const most = codec.kept ? 1 : MAX_FRAMES_PER_PACKET;
@@ -147,7 +144,7 @@ export class Leg implements Ticked {
   }
 
   restartIce(credentials: IceCredentials): void {
-    this.#secure?.restart(credentials);
+    this.#transport.restart(credentials);
   }
 
   play(command: Extract<MediaCommand, { do: 'play' }>): void {
@@ -250,7 +247,7 @@ export class Leg implements Ticked {
       ...this.#reception.counts(),
       farLoss: lost === undefined || sent === 0 ? undefined : Math.min(1, lost / sent),
       roundTripMs: this.#reports.far.roundTripMs,
-      strayPackets: this.#strays,
+      strayPackets: this.#strays + this.#transport.rejected,
       sendLatenessP99Ms: this.#lateness.quantile(0.99),
     };
   }
@@ -262,8 +259,7 @@ export class Leg implements Ticked {
     this.#reports.end();
     this.#inbound.end();
     this.#outbound?.close();
-    this.#rtp.close();
-    this.#rtcp.close();
+    this.#transport.close();
   }
 
   takeIn(_turn: number, dueMs: number): void {
@@ -341,6 +337,12 @@ export class Leg implements Ticked {
       const shift = this.#phase.observe(now - (this.#turns.dueMs ?? now));
       if (shift !== 0) this.#around.shift(this.id, shift);
     }
+  }
+
+  #useTransport(): void {
+    this.#rtp = this.#transport.rtp;
+    this.#rtp.onMessage((packet, from) => this.#receive(packet, from));
+    this.#reports.useSocket(this.#transport.rtcp);
   }
 
   #onDigit(digit: string, method: DigitMethod): void {

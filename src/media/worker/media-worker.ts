@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadOpus } from '../codecs/opus.ts';
 import { telephonyCodecs } from '../codecs/registry.ts';
 import { plainRtpSocket } from '../rtp/rtp-socket.ts';
+import { SdesTransport } from '../secure/sdes-transport.ts';
 import { EncodedClips } from './encoded-clips.ts';
 import { encodedSilence } from './encoded-silence.ts';
 import { Leg } from './leg.ts';
@@ -266,7 +267,7 @@ class MediaWorker {
       await bind(rtcp, rtpPort + 1, this.#settings.bindAddress);
       leg = secure
         ? await this.#secureLeg(id, rtp, rtcp, secure)
-        : new Leg(id, plainRtpSocket(rtp), plainRtpSocket(rtcp), this.#around);
+        : new Leg(id, new SdesTransport(plainRtpSocket(rtp), plainRtpSocket(rtcp), this.#around.monotonic), this.#around);
     } catch (error) {
       rtp.close();
       rtcp.close();
@@ -284,7 +285,7 @@ class MediaWorker {
     await loadOpus();
     rtcp.close();
     const transport = new SecureTransport(plainRtpSocket(rtp), identity, credentials, this.#around.monotonic);
-    return new Leg(id, transport.rtp, transport.rtcp, this.#around, transport);
+    return new Leg(id, transport, this.#around);
   }
 
   #close(leg: Leg, request: number): void {

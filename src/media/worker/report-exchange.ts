@@ -14,7 +14,7 @@ export class ReportExchange {
     cumulativeLost: undefined,
     roundTripMs: undefined,
   };
-  readonly #socket: RtpSocket;
+  #socket: RtpSocket | undefined;
   readonly #sender: RtpSender;
   readonly #reception: Reception;
   readonly #latch: Latch;
@@ -23,14 +23,18 @@ export class ReportExchange {
   #flow: MediaFlow | undefined;
   #nextMs = Number.POSITIVE_INFINITY;
 
-  constructor(socket: RtpSocket, sender: RtpSender, reception: Reception, latch: Latch, around: LegSurroundings) {
-    this.#socket = socket;
+  constructor(sender: RtpSender, reception: Reception, latch: Latch, around: LegSurroundings) {
     this.#sender = sender;
     this.#reception = reception;
     this.#latch = latch;
     this.#around = around;
+  }
+
+  /** Where reports come from and go to from now on. */
+  useSocket(socket: RtpSocket): void {
+    this.#socket = socket;
     socket.onMessage((packet) => {
-      readReports(packet, sender.ssrc, this.far, around.wall(), around.monotonic());
+      readReports(packet, this.#sender.ssrc, this.far, this.#around.wall(), this.#around.monotonic());
     });
   }
 
@@ -68,6 +72,6 @@ export class ReportExchange {
     const address = moved ? this.#latch.address : flow.remoteAddress;
     const port = moved ? Math.min(this.#latch.port + 1, 0xffff) : flow.remoteRtcpPort;
     // A copy, because the BYE goes out while the socket closes, and a report is rare.
-    if (port > 0) this.#socket.send(Buffer.from(this.#buffer.subarray(0, length)), port, address);
+    if (port > 0) this.#socket?.send(Buffer.from(this.#buffer.subarray(0, length)), port, address);
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type ApiClient, createTenant } from '../../../testkit/api-client.ts';
-import { createPlivoFixture, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
+import { basic, createPlivoFixture, type PlivoFixture } from '../../../testkit/plivo-fixture.ts';
 import { REQUEST_IDS, RecordedCalls, UNKNOWN_CALL } from '../../../testkit/recorded-calls.ts';
 import { Problem } from '../../errors/catalogue.ts';
 import { readMachineDetection } from './machine-detection.ts';
@@ -121,6 +121,25 @@ describe('calls made over the API', () => {
       const { status, body } = await api.post('Call/', { ...MINIMAL, to: '14155550123<nobody' });
       voice.invalid = [];
       assert.deepEqual([status, body.request_uuid, body.invalid_numbers], [201, REQUEST_IDS.slice(0, 1), ['nobody']]);
+    });
+
+    it('tells several calls as an array, and to the SDKs of .NET and Java, which throw on one, as a text', async () => {
+      const told = async (to: string, userAgent: string) => {
+        const response = await fixture.http.inject({
+          method: 'POST',
+          url: fixture.path('Call/'),
+          headers: { ...basic(fixture.account), 'user-agent': userAgent },
+          payload: { ...MINIMAL, to },
+        });
+        return response.json<{ readonly request_uuid: unknown }>().request_uuid;
+      };
+      const two = '14155550123<14155550124';
+      const ids = REQUEST_IDS.slice(0, 2);
+      for (const agent of ['plivo-node/4.79.0', 'plivo-go/7.60.2']) assert.deepEqual(await told(two, agent), ids);
+      for (const agent of ['plivo-dotnet/5.53.0.0', 'plivo-java/5.46.3 (Implementation: OpenJDK)']) {
+        assert.equal(await told(two, agent), JSON.stringify(ids));
+        assert.equal(await told('14155550123', agent), ids[0]);
+      }
     });
 
     it('gives each destination its own option when there is a list, under the names that .NET sends as well', async () => {

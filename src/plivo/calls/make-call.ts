@@ -18,6 +18,8 @@ import {
 import { machineDetectionFields, readMachineDetection } from './machine-detection.ts';
 
 const MAX_CALLER_NAME = 50;
+/** SDKs whose reply has a text for the id: an array makes them throw after the calls have been made (sdks.md §5). */
+const TEXT_READERS = /^plivo-(?:dotnet|java)\//;
 
 const parameters = Type.Object({
   from: text(256),
@@ -61,12 +63,17 @@ export const makeCall = defineVoiceCommand({
     201: Type.Object({
       api_id: apiId(),
       message: Type.String(),
-      request_uuid: Type.Union([Type.String({ format: 'uuid' }), Type.Array(Type.String({ format: 'uuid' }))]),
+      /** Of several calls an array, and the same as JSON in a text for the SDKs that read a text. */
+      request_uuid: Type.Union([
+        Type.String({ format: 'uuid' }),
+        Type.Array(Type.String({ format: 'uuid' })),
+        Type.String({ pattern: '^\\[".*"\\]$' }),
+      ]),
       /** Of several destinations those that no call can be made to (voice-api.md §4.2). */
       invalid_numbers: Type.Optional(Type.Array(Type.String())),
     }),
   },
-  async run({ scope, parameters: given, requesterIp, idempotencyKey }, { calls }) {
+  async run({ scope, parameters: given, requesterIp, userAgent, idempotencyKey }, { calls }) {
     const wanted = readDestinations(given.to);
     const caller = sanitiseNumber(given.from);
     if (wanted.destinations.some(({ to }) => to === given.from || sanitiseNumber(to) === caller)) {
@@ -99,11 +106,12 @@ export const makeCall = defineVoiceCommand({
     });
     // An array only where several were asked for (voice-api.md §15).
     const isOne = wanted.destinations.length === 1;
+    const several = TEXT_READERS.test(userAgent) ? JSON.stringify(placed.requestIds) : placed.requestIds;
     return {
       status: 201,
       body: {
         message: `${isOne ? 'call' : 'calls'} ${placed.queued ? 'queued' : 'fired'}`,
-        request_uuid: isOne ? placed.requestIds[0] : placed.requestIds,
+        request_uuid: isOne ? placed.requestIds[0] : several,
         ...(placed.invalid.length > 0 && { invalid_numbers: placed.invalid }),
       },
     };

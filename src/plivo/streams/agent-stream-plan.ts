@@ -4,7 +4,7 @@ import type { StreamFormat } from './stream-formats.ts';
 import { DEFAULT_TIMEOUT_S } from './stream-limits.ts';
 
 /** What may be said of the stream of an AI agent (multiparty-calls.md §6.1). */
-export interface AgentStreamWish {
+interface AgentStreamWish {
   readonly url: string;
   readonly format: StreamFormat;
   readonly extraHeaders: string;

@@ -1,7 +1,6 @@
-import { Type } from 'typebox';
 import { oneOf } from '../compliance/wire-object.ts';
-import { PERSON_NAMES, personFields, registryFields } from './person-fields.ts';
-import { verificationObject } from './verification-object.ts';
+import { PERSON_NAMES, personFields, REGISTRY_NAMES, registryFields } from './person-fields.ts';
+import { documentDetails, namedTexts, verificationObject } from './verification-object.ts';
 
 /** What is said of an address (compliance.md §11). */
 export const addressFields = {
@@ -12,9 +11,10 @@ export const addressFields = {
 export const ADDRESS_NAMES = Object.keys(addressFields);
 
 /** What of it is shown. */
-export const SHOWN_ADDRESS_NAMES = PERSON_NAMES;
+export const SHOWN_ADDRESS_NAMES = [...PERSON_NAMES, 'address_proof_type', ...REGISTRY_NAMES];
 
 export const addressObject = {
   ...verificationObject,
-  ...Object.fromEntries(SHOWN_ADDRESS_NAMES.map((name) => [name, Type.String()])),
+  document_details: documentDetails('Verification/Address/'),
+  ...namedTexts(SHOWN_ADDRESS_NAMES),
 };

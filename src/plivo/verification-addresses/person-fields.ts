@@ -23,3 +23,5 @@ export const registryFields = {
   municipal_code: () => text(),
   auto_correct_address: () => Type.Boolean(),
 };
+/** What of it is shown: the rest is a wish. */
+export const REGISTRY_NAMES = ['fiscal_identification_code', 'street_code', 'municipal_code'];

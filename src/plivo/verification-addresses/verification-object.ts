@@ -8,28 +8,50 @@ export const verificationObject = {
   id: Type.String(),
   account: Type.String(),
   alias: Type.String(),
-  document_details: Type.Object({ file_name: Type.Optional(Type.String()) }),
   subaccount: nullableString(),
   url: Type.String(),
   validation_status: Type.String(),
   verification_status: Type.String(),
 };
 
+/** What of it the paper bears out: the .NET SDK has a field for each. */
+const DOCUMENT_DETAILS = {
+  'Verification/Address/': [
+    'salutation',
+    'first_name',
+    'last_name',
+    'address_line1',
+    'address_line2',
+    'city',
+    'region',
+    'postal_code',
+  ],
+  'Verification/Identity/': ['salutation', 'first_name', 'last_name', 'nationality', 'id_type', 'id_number'],
+} as const;
+type VerificationPath = keyof typeof DOCUMENT_DETAILS;
+
+export const documentDetails = (path: VerificationPath) =>
+  Type.Object({ ...namedTexts(DOCUMENT_DETAILS[path]), file_name: Type.Optional(Type.String()) });
+
+/** A text for each of the names. */
+export const namedTexts = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, Type.String()]));
+
 /** Every name that is said of it is there, empty when nothing was said. */
 export function renderVerification(
   scope: Scope,
   publicUrl: string,
-  path: 'Verification/Address/' | 'Verification/Identity/',
+  path: VerificationPath,
   names: readonly string[],
   { id, status, facts, subaccountId }: Verification,
 ) {
+  const said = (wanted: readonly string[]) => Object.fromEntries(wanted.map((name) => [name, facts.said[name] ?? '']));
   const account = `/v1/Account/${scope.account.authId}/`;
   return {
-    ...Object.fromEntries(names.map((name) => [name, facts.said[name] ?? ''])),
+    ...said(names),
     id,
     account,
     alias: facts.alias ?? '',
-    document_details: facts.fileName === undefined ? {} : { file_name: facts.fileName },
+    document_details: { ...said(DOCUMENT_DETAILS[path]), ...(facts.fileName !== undefined && { file_name: facts.fileName }) },
     subaccount: subaccountId,
     url: `${publicUrl}/v1/Account/${scope.authId}/${path}${id}/`,
     validation_status: status,

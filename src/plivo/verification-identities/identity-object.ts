@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { text } from '../fields.ts';
-import { PERSON_NAMES, personFields, registryFields } from '../verification-addresses/person-fields.ts';
-import { verificationObject } from '../verification-addresses/verification-object.ts';
+import { PERSON_NAMES, personFields, REGISTRY_NAMES, registryFields } from '../verification-addresses/person-fields.ts';
+import { documentDetails, namedTexts, verificationObject } from '../verification-addresses/verification-object.ts';
 
 /** What is said of an identity (compliance.md §11). */
 export const identityFields = {
@@ -29,9 +29,11 @@ export const SHOWN_IDENTITY_NAMES = [
   'id_type',
   'id_number',
   'business_name',
+  ...REGISTRY_NAMES,
 ] as const;
 
 export const identityObject = {
   ...verificationObject,
-  ...Object.fromEntries(SHOWN_IDENTITY_NAMES.map((name) => [name, Type.String()])),
+  document_details: documentDetails('Verification/Identity/'),
+  ...namedTexts(SHOWN_IDENTITY_NAMES),
 };

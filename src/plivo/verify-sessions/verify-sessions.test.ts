@@ -75,6 +75,12 @@ describe('verification sessions over the API', () => {
     assert.equal((await validate(who, id, '54321')).status, 200);
   });
 
+  it('have as many digits as is asked for; 0 asks for nothing', async () => {
+    const who = await createTenant(fixture, 'Digits');
+    assert.match((await begin(who, { code_length: '4' })).code, /^\d{4}$/);
+    assert.match((await begin(who, { recipient: '+4915112345679', code_length: 0 })).code, /^\d{6}$/);
+  });
+
   it('count the code that was sent last, also after one of the request itself', async () => {
     const who = await createTenant(fixture, 'Own, then ours');
     const { id } = await begin(who, { otp: '12345' });

@@ -31,6 +31,7 @@ export const createTrunk = defineCommand({
       trunkId: idempotencyKey === undefined ? ids.digits(TRUNK_ID_DIGITS) : digitsOf(idempotencyKey, TRUNK_ID_DIGITS),
       direction: given.trunk_direction,
       enabled: true,
+      secure: false,
       ipListId: null,
       credentialId: null,
       primaryUriId: null,

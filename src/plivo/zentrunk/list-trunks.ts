@@ -32,14 +32,13 @@ export const listTrunks = defineCommand({
     const where = {
       enabled: filters.trunk_status === undefined ? undefined : filters.trunk_status === 'enabled',
       direction: filters.trunk_direction,
+      secure: filters.secure,
       ip_list_id: filters.ipacl_uuid?.toLowerCase(),
       credential_id: filters.credential_uuid?.toLowerCase(),
       primary_uri_id: filters.primary_uri_uuid?.toLowerCase(),
       fallback_uri_id: filters.fallback_uri_uuid?.toLowerCase(),
     };
-    // No trunk is encrypted.
-    const found =
-      filters.secure === true ? { total: 0, items: [] } : await trunking.store.trunks.list(reachOf(scope), where, page);
+    const found = await trunking.store.trunks.list(reachOf(scope), where, page);
     return listReply(scope, 'Zentrunk/Trunk/', page, filters, { total: found.total, items: found.items.map(showTrunk) });
   },
 });

@@ -63,7 +63,7 @@ export const showTrunk = (trunk: CustomerTrunk) => ({
   trunk_domain: trunkDomain(trunk.trunkId),
   name: trunk.name,
   trunk_status: trunk.enabled ? 'enabled' : 'disabled',
-  secure: false,
+  secure: trunk.secure,
   trunk_direction: trunk.direction,
   ipacl_uuid: trunk.ipListId,
   credential_uuid: trunk.credentialId,

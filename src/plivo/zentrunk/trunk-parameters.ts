@@ -33,12 +33,12 @@ export async function readTrunk(
   { trunking }: Pick<Services, 'trunking'>,
 ): Promise<CustomerTrunk> {
   const { uris, credentials, ipLists } = trunking.store;
-  if (given.secure === true) throw invalidParameter('secure', 'secure parameter is invalid: trunks are not encrypted here');
   const { ipacl_uuid: ipList, credential_uuid: credential, primary_uri_uuid: primary, fallback_uri_uuid: fallback } = given;
   const wanted = {
     ...base,
     name: given.name ?? base.name,
     enabled: given.trunk_status === undefined ? base.enabled : given.trunk_status === 'enabled',
+    secure: given.secure ?? base.secure,
     ipListId: ipList === undefined ? base.ipListId : (await named(ipLists, scope, 'ipacl_uuid', ipList)).ipListId,
     credentialId:
       credential === undefined

@@ -116,13 +116,29 @@ describe('Zentrunk over the API', () => {
       [{ trunk_direction: 'inbound' }, /primary_uri_uuid parameter is missing/],
       [{ trunk_direction: 'inbound', primary_uri_uuid: NOBODY }, /has no such thing/],
       [{ trunk_direction: 'outbound' }, /either ipacl_uuid or credential_uuid/],
-      [{ trunk_direction: 'outbound', ipacl_uuid: await list(who), secure: true }, /trunks are not encrypted here/],
       [{ trunk_direction: 'sideways' }, /one of inbound, outbound/],
     ] as const) {
       const { status, body } = await who.post('Zentrunk/Trunk/', given);
       assert.equal(status, 400);
       assert.match(String(body.error), wrong);
     }
+  });
+
+  it('has trunks whose calls are encrypted, or not made at all', async () => {
+    const who = await createTenant(fixture, 'Secure');
+    const { trunking } = fixture.services;
+    const out = await made(who, 'Trunk', { trunk_direction: 'outbound', ipacl_uuid: await list(who), secure: true }, 'trunk_id');
+    const into = await inbound(who);
+    assert.equal((await who.get(`Zentrunk/Trunk/${out}/`)).body.secure, true);
+    const ids = async (query: string) => objectsOf(await who.get(`Zentrunk/Trunk/${query}`)).map(({ trunk_id: id }) => id);
+    assert.deepEqual([await ids('?secure=true'), await ids('?secure=false')], [[out], [into]]);
+    assert.equal((await trunking.callingTrunk(out))?.isSecure, true);
+    await who.post(`Zentrunk/Trunk/${out}/`, { name: 'renamed' });
+    assert.equal((await trunking.callingTrunk(out))?.isSecure, true, 'what is not given stays');
+    await who.post(`Zentrunk/Trunk/${out}/`, { secure: false });
+    assert.equal((await trunking.callingTrunk(out))?.isSecure, false);
+    assert.equal((await who.post(`Zentrunk/Trunk/${into}/`, { secure: true })).status, 202);
+    assert.deepEqual(await ids('?secure=true'), [into]);
   });
 
   it('takes the calls of numbers whose app_id is an inbound trunk', async () => {
@@ -171,17 +187,17 @@ describe('Zentrunk over the API', () => {
     const trunk = await made(who, 'Trunk', { trunk_direction: 'outbound', ipacl_uuid: await list(who) }, 'trunk_id');
     const callId = fixture.services.ids.uuid();
     const now = new Date(fixture.clock.now());
-    for (const [id, application] of [
-      [callId, trunk],
-      [fixture.services.ids.uuid(), '10000000000000009'],
+    for (const [id, application, secure] of [
+      [callId, trunk, true],
+      [fixture.services.ids.uuid(), '10000000000000009', false],
     ]) {
       await fixture.database.storage.pool.query(
-        `insert into calls (call_id, account_id, owner_id, direction, from_number, to_number, caller_name, application_id, carrier_failover,
+        `insert into calls (call_id, account_id, owner_id, direction, from_number, to_number, caller_name, application_id, secure, carrier_failover,
            carrier_cost_micros, rate_micros, minimum_seconds, increment_seconds, amount_micros, bill_seconds, billed_seconds, hangup_code,
            hangup_cause, hangup_source, stir_verification, stir_attestation, initiated_at, answered_at, ended_at)
-         values ($1, $2, $2, 'inbound', '14155550123', '4915112345678', '', $3, false, 0, 0, 60, 60, 0, 7, 60, 4000,
+         values ($1, $2, $2, 'inbound', '14155550123', '4915112345678', '', $3, $5, false, 0, 0, 60, 60, 0, 7, 60, 4000,
            'NORMAL_CLEARING', 'Caller', 'Not Applicable', '', $4, $4, $4)`,
-        [id, who.authId, application, now],
+        [id, who.authId, application, now, secure],
       );
     }
     const [call, ...others] = objectsOf(await who.get('Zentrunk/Call/'));
@@ -195,8 +211,10 @@ describe('Zentrunk over the API', () => {
         call?.from_country,
         call?.to_country,
         call?.bill_duration,
+        call?.secure_trunking,
+        call?.srtp,
       ],
-      [callId, 'outbound', trunk, `${trunk}.zt.plivo.com`, 'US', 'DE', 7],
+      [callId, 'outbound', trunk, `${trunk}.zt.plivo.com`, 'US', 'DE', 7, true, true],
     );
     assert.equal(objectsOf(await who.get('Zentrunk/Call/?call_direction=inbound')).length, 0);
     assert.equal((await who.get(`Zentrunk/Call/${callId}/`)).body.trunk_id, trunk);

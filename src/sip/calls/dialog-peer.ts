@@ -5,7 +5,7 @@ import type { Exchange, NextHop } from '../request-sender.ts';
 import { createResponse, type ResponseParts } from '../responses.ts';
 import type { ServerTransaction } from '../transactions/server-transaction.ts';
 import type { Flow, Target } from '../transports/flow.ts';
-import { parseSipUri } from '../uri.ts';
+import { isTlsUri, parseSipUri } from '../uri.ts';
 import type { CallServices } from './call-services.ts';
 import { createAck, createRequest, type Dialog, dialogId, nextHopUri, type RequestParts, sequenceOf } from './dialog.ts';
 
@@ -17,6 +17,8 @@ export interface RequestUser {
 
 /** Methods whose Contact tells the peer where we are (RFC 3261 §12.2, RFC 3311 §5.1, RFC 3515 §4.1, RFC 6665 §8.1). */
 const TARGET_REFRESHES: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'REFER', 'SUBSCRIBE', 'NOTIFY']);
+/** What a description has that carries keys (RFC 4568). */
+const KEYS = 'a=crypto:';
 /** Challenges answered for one request: one of the proxy, one of the server, each once more when its nonce was stale. */
 const MOST_CHALLENGES = 4;
 
@@ -33,6 +35,7 @@ export class DialogPeer {
   place: Target | undefined;
   readonly #services: CallServices;
   readonly #authentication: ClientAuthentication | undefined;
+  #tlsPlace: Target | undefined;
   #lastAck: SentAck | undefined;
 
   constructor(services: CallServices, dialog: Dialog, place: Target | undefined, authentication?: ClientAuthentication) {
@@ -63,6 +66,14 @@ export class DialogPeer {
     if (isWebSocket && this.place !== undefined) this.place = { transport, ...remote };
   }
 
+  /**
+   * The dialog was made over this flow: keys of SDP that go over TLS once do so for its life, where the peer's Contact or a proxy names
+   * another transport (RFC 4568 §8.3). Once the connection has gone they go nowhere.
+   */
+  madeOver({ transport, remote }: Flow): void {
+    this.#tlsPlace = transport === 'tls' ? { transport, ...remote } : undefined;
+  }
+
   /** Acknowledges a 2xx to this INVITE of ours, in the same way again when the 2xx comes again (RFC 3261 §13.2.2.4). */
   acknowledge(invite: SipRequest, body?: RequestParts['body']): void {
     const sequence = sequenceOf(invite) ?? 0;
@@ -76,7 +87,7 @@ export class DialogPeer {
     const ack = createAck(this.dialog, sequence, { body, headers: [...credentials, ['User-Agent', userAgent]] });
     const sent: SentAck = { sequence, ack, flow: undefined };
     this.#lastAck = sent;
-    sender.sendAck(ack, this.#nextHop(), (flow) => {
+    sender.sendAck(ack, this.#nextHop(body), (flow) => {
       sent.flow = flow;
     });
   }
@@ -107,8 +118,11 @@ export class DialogPeer {
     return this.#services.identity.contactUri(flow.transport, own?.user);
   }
 
-  #nextHop(): NextHop {
-    return this.place === undefined ? { uri: nextHopUri(this.dialog) } : { place: this.place };
+  #nextHop(body: RequestParts['body']): NextHop {
+    const hop = this.place === undefined ? { uri: nextHopUri(this.dialog) } : { place: this.place };
+    if (this.#tlsPlace === undefined || body?.content.includes(KEYS) !== true) return hop;
+    const isTls = 'place' in hop ? hop.place.transport === 'tls' : isTlsUri(hop.uri);
+    return isTls ? hop : { place: this.#tlsPlace };
   }
 
   #send(method: string, parts: RequestParts, user: RequestUser, attempt: Attempt, refusal: Refusal | undefined): boolean {
@@ -120,7 +134,7 @@ export class DialogPeer {
     const isRefresh = TARGET_REFRESHES.has(method);
     attempt.exchange = this.#services.sender.send(
       request,
-      this.#nextHop(),
+      this.#nextHop(parts.body),
       {
         onResponse: (response, flow) => {
           const isChallenge = response.status === 401 || response.status === 407;

@@ -123,6 +123,7 @@ export class EarlyDialogs {
     }
     if (this.#forks.size >= MOST_FORKS) return undefined;
     const peer = new DialogPeer(this.#services, dialog, this.#place(response, flow), this.#authentication);
+    peer.madeOver(flow);
     const owner = { answer: this.#answer, answered: () => {}, impossible: () => {}, settled: () => {} };
     const exchange = new EarlyExchange(this.#services, peer, owner, { ours: sdpOf(invite) });
     const fork: Fork = { user: new EarlyDialog(peer, exchange), reliableSequence: undefined };
@@ -154,6 +155,7 @@ export class EarlyDialogs {
       remoteSequence: early?.dialog.remoteSequence,
     };
     peer.place = this.#place(response, flow);
+    peer.madeOver(flow);
     return peer;
   }
 

@@ -72,6 +72,7 @@ export class IncomingCall implements IncomingInvite, DialogUser {
     this.offer = sdpOf(request);
     this.replaces = replaces;
     this.#peer = new DialogPeer(services, dialogOfRequest(request, newTag(services.random)), symmetricPlace(request, flow));
+    this.#peer.madeOver(flow);
     this.#onGone = onGone;
     this.#exchange = new EarlyExchange(
       services,

@@ -81,7 +81,10 @@ export class SessionOffers {
     this.#sessionExpires = expires;
     if (!byUpdate) {
       // A refresh that fails leaves the session to its expiry, which the host watches.
-      this.reinvite(this.#host.localSdp).catch(() => {});
+      this.reinvite(this.#host.localSdp).then(
+        (answer) => this.#host.answered(answer),
+        () => {},
+      );
       return;
     }
     this.#peer.request(

@@ -5,7 +5,7 @@ import type { StreamEndReason } from '../streams/stream-facts.ts';
 import type { StreamParty } from '../streams/stream-party.ts';
 import type { StreamPlan } from '../streams/stream-plan.ts';
 
-export interface AgentStreamOptions {
+interface AgentStreamOptions {
   readonly call: Call;
   readonly leg: MediaLeg;
   readonly seat: MediaMember;

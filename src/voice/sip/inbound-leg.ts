@@ -1,4 +1,5 @@
 import { isSecuredOffer, LegAudio } from '../../carriers/sip/leg-audio.ts';
+import type { SrtpPolicy } from '../../carriers/sip/srtp-policy.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
 import type { IncomingInvite } from '../../sip/calls/incoming-invite.ts';
 import type { SipSession } from '../../sip/calls/session-types.ts';
@@ -10,13 +11,14 @@ import type { LegServices } from './leg-services.ts';
 import { answerTo, watchSession } from './session-watch.ts';
 
 /** The caller of an INVITE that came in. */
-export function inboundLeg(invite: IncomingInvite, services: LegServices): LegFactory {
-  return (events, callId) => new InboundLeg(invite, services, events, callId);
+export function inboundLeg(invite: IncomingInvite, services: LegServices, srtp: SrtpPolicy): LegFactory {
+  return (events, callId) => new InboundLeg(invite, services, srtp, events, callId);
 }
 
 class InboundLeg implements Leg {
   readonly #invite: IncomingInvite;
   readonly #services: LegServices;
+  readonly #srtp: SrtpPolicy;
   readonly #events: LegEvents;
   /** Of every response: the Browser SDK's calls are known by their CallUUID (browser-sdk.md §4). */
   readonly #headers: HeaderList;
@@ -29,9 +31,10 @@ class InboundLeg implements Leg {
   readonly #unfollow: () => void;
   #over = false;
 
-  constructor(invite: IncomingInvite, services: LegServices, events: LegEvents, callId: string) {
+  constructor(invite: IncomingInvite, services: LegServices, srtp: SrtpPolicy, events: LegEvents, callId: string) {
     this.#invite = invite;
     this.#services = services;
+    this.#srtp = srtp;
     this.#events = events;
     this.#callId = callId;
     this.#headers = [['X-CallUUID', callId]];
@@ -99,7 +102,12 @@ class InboundLeg implements Leg {
 
   #open(): Promise<LegAudio> {
     const { offer } = this.#invite;
-    this.#opening ??= LegAudio.open(this.#services, offer !== undefined && isSecuredOffer(offer)).then(
+    const options = {
+      secured: offer !== undefined && isSecuredOffer(offer),
+      srtp: this.#srtp,
+      note: (event: string, detail: Readonly<Record<string, unknown>>) => this.#events.note(event, detail),
+    };
+    this.#opening ??= LegAudio.open(this.#services, options).then(
       (audio) => {
         this.#audio = audio;
         this.#invite.onOffer((later) => answerTo(later, audio));

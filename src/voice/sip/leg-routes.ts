@@ -1,14 +1,17 @@
+import type { SrtpPolicy } from '../../carriers/sip/srtp-policy.ts';
 import type { Trunks } from '../../carriers/sip/trunks.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { formatNameAddress } from '../../sip/name-address.ts';
 import type { HeaderList } from '../../sip/responses.ts';
 import type { Target } from '../../sip/transports/flow.ts';
+import { isTlsUri } from '../../sip/uri.ts';
 import { CallPace } from '../call-pace.ts';
 import { parseDestination } from '../destination.ts';
 import { hangupCause } from '../hangup-cause.ts';
 import type { OutboundLegRequest } from '../leg-maker.ts';
 import { PHONE_DOMAIN } from '../phone-domain.ts';
 import type { Attempt, LegRoute } from './outbound-leg.ts';
+import type { SrtpRules } from './srtp-rules.ts';
 
 /** Name of the carrier that takes whatever no route claims. */
 export const SIMULATOR = 'simulator';
@@ -35,6 +38,7 @@ export interface LegRoutesOptions {
   simulatorPlace(number: string): Promise<Target | undefined>;
   /** What this node calls itself in From. */
   readonly host: string;
+  readonly srtp: SrtpRules;
 }
 
 /** Finds the ways to a destination: trunks by route, endpoints by registration, other SIP addresses by DNS. */
@@ -49,13 +53,16 @@ export class LegRoutes {
 
   async find(request: OutboundLegRequest): Promise<LegRoute> {
     const destination = parseDestination(request.to, this.#options.home);
+    if (request.isSecure && !(destination.kind === 'sip' && isTlsUri(destination.address))) {
+      return { kind: 'none', cause: hangupCause(5020, 'Error') };
+    }
     switch (destination.kind) {
       case 'number':
         return this.#toNumber(destination.address, request);
       case 'endpoint':
         return this.#toEndpoint(destination.username, request);
       case 'sip':
-        return { kind: 'attempts', attempts: [this.#attempt('sip', destination.address, request, {})] };
+        return { kind: 'attempts', attempts: [this.#toAddress(destination.address, request)] };
       case 'invalid':
         return { kind: 'none', cause: hangupCause(2000, 'Plivo') };
     }
@@ -72,22 +79,30 @@ export class LegRoutes {
             trunk.uriOf(`+${number}`),
             request,
             { via: trunk.nextHop, ...(trunk.credentials && { credentials: trunk.credentials }) },
+            this.#options.srtp.toAddress(trunk.uriOf(''), trunk.srtp),
             () => trunk.callsPerSecond === 0 || this.#pace.take(name, trunk.callsPerSecond),
           ),
         );
       }
       const place = name === SIMULATOR ? await this.#options.simulatorPlace(number) : undefined;
-      if (place) attempts.push(this.#attempt(name, `sip:+${number}@${this.#options.host}`, request, { via: { place } }));
+      const uri = `sip:+${number}@${this.#options.host}`;
+      if (place) attempts.push(this.#attempt(name, uri, request, { via: { place } }, 'accepted'));
     }
     if (attempts.length === 0) return { kind: 'none', cause: hangupCause(5020, 'Error') };
     return { kind: 'attempts', attempts };
   }
 
-  #toEndpoint(username: string, request: OutboundLegRequest): LegRoute {
+  #toAddress(address: string, request: OutboundLegRequest): Attempt {
+    const srtp = request.isSecure ? 'required' : this.#options.srtp.toAddress(address);
+    return this.#attempt('sip', address, request, {}, srtp);
+  }
+
+  async #toEndpoint(username: string, request: OutboundLegRequest): Promise<LegRoute> {
     const contact = this.#options.contactOf(username);
     if (!contact) return { kind: 'none', cause: hangupCause(2020, 'Plivo') };
     const via = contact.place ? { via: { place: contact.place } } : { route: contact.path };
-    return { kind: 'attempts', attempts: [this.#attempt('endpoint', contact.uri, request, via)] };
+    const srtp = await this.#options.srtp.toEndpoint(username, contact);
+    return { kind: 'attempts', attempts: [this.#attempt('endpoint', contact.uri, request, via, srtp)] };
   }
 
   #attempt(
@@ -95,12 +110,14 @@ export class LegRoutes {
     target: string,
     request: OutboundLegRequest,
     more: Partial<Attempt['invite']>,
+    srtp: SrtpPolicy,
     admit = () => true,
   ): Attempt {
     const withheld = request.from === '' || request.from === 'anonymous';
     const from = withheld ? 'sip:anonymous@anonymous.invalid' : this.#uriOf(request.from);
     return {
       carrier,
+      srtp,
       admit,
       invite: {
         target,

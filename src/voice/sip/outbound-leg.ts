@@ -1,4 +1,5 @@
 import { LegAudio } from '../../carriers/sip/leg-audio.ts';
+import type { SrtpPolicy } from '../../carriers/sip/srtp-policy.ts';
 import type { MediaLeg } from '../../media/media-engine.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { InviteOptions, InviteResult, OutgoingInvite } from '../../sip/calls/invite-client.ts';
@@ -15,6 +16,8 @@ export interface Attempt {
   /** Name of the carrier, for records. */
   readonly carrier: string;
   readonly invite: Omit<InviteOptions, 'sdp'>;
+  /** `optional` and `required`: keys are offered. */
+  readonly srtp: SrtpPolicy;
   /** Takes a place in the carrier's calls per second; false when this second has none left. */
   admit(): boolean;
 }
@@ -34,6 +37,9 @@ export interface OutboundLegServices extends LegServices {
 const SILENT_TRUNK_MS = 4_000;
 
 const NO_RESPONSE: InviteResult = { kind: 'failed', status: 408, reason: 'no response', headers: undefined, cause: 'timeout' };
+
+/** What a far end says that has no SRTP: not acceptable here or anywhere, or an unknown media type (RFC 3261 §21.4.26, §21.6.4, §21.4.13). */
+const REFUSES_KEYS: ReadonlySet<number> = new Set([488, 606, 415]);
 
 /** Somebody we call. */
 export function outboundLeg(request: OutboundLegRequest, services: OutboundLegServices): LegFactory {
@@ -89,7 +95,10 @@ class OutboundLeg implements Leg {
     try {
       const route = await this.#services.route(this.#request);
       if (route.kind === 'none') return this.#end(route.cause);
-      this.#audio = await LegAudio.open(this.#services, isBrowser(route.attempts));
+      this.#audio = await LegAudio.open(this.#services, {
+        secured: isBrowser(route.attempts),
+        note: (event, detail) => this.#events.note(event, detail),
+      });
       if (this.#over) {
         await this.#audio.media.close();
         return;
@@ -103,7 +112,8 @@ class OutboundLeg implements Leg {
 
   async #tryAll(attempts: readonly Attempt[], audio: LegAudio): Promise<void> {
     let cause = hangupCause(5020, 'Error');
-    for (const [index, { carrier, invite, admit }] of attempts.entries()) {
+    for (const [index, attempt] of attempts.entries()) {
+      const { carrier, admit } = attempt;
       if (!admit()) {
         this.#events.note('carrier_full', { carrier, attempt: index + 1 });
         cause = hangupCause(3090, 'Carrier');
@@ -111,7 +121,7 @@ class OutboundLeg implements Leg {
       }
       this.#events.carriedBy(carrier, index > 0);
       this.#events.note('carrier', { carrier, attempt: index + 1 });
-      const result = await this.#try(invite, audio, index + 1 < attempts.length);
+      const result = await this.#offerTo(attempt, audio, index + 1 < attempts.length);
       if (this.#over) {
         // It was answered in the moment it was given up.
         if (result.kind === 'answered') result.session.bye();
@@ -125,8 +135,18 @@ class OutboundLeg implements Leg {
     this.#end(cause);
   }
 
-  async #try(options: Attempt['invite'], audio: LegAudio, hasNext: boolean): Promise<InviteResult> {
-    const invite = this.#services.invite({ ...options, sdp: audio.offer() });
+  /** Offers keys where that is wanted, and audio in clear to who refuses them where it is allowed. */
+  async #offerTo({ carrier, invite, srtp }: Attempt, audio: LegAudio, hasNext: boolean): Promise<InviteResult> {
+    audio.approach(srtp);
+    const result = await this.#try(invite, audio, srtp === 'optional' || srtp === 'required', hasNext);
+    const isRefused = result.kind === 'failed' && REFUSES_KEYS.has(result.status);
+    if (srtp !== 'optional' || !isRefused || this.#over || this.#rang) return result;
+    this.#events.note('srtp_refused', { carrier, status: result.status });
+    return this.#try(invite, audio, false, hasNext);
+  }
+
+  async #try(options: Attempt['invite'], audio: LegAudio, hasKeys: boolean, hasNext: boolean): Promise<InviteResult> {
+    const invite = this.#services.invite({ ...options, sdp: audio.offer(hasKeys) });
     this.#invite = invite;
     this.#unfollow();
     this.#unfollow = this.#services.timeline.follow(invite.callId, (event, detail) => this.#events.note(event, detail));

@@ -62,7 +62,8 @@ export class SipDoor {
     const { audio } = this.#options;
     const origin = await this.#originOf(invite);
     if (!origin || invite.isCancelled) return;
-    if (invite.offer !== undefined && !canAnswer(invite.offer, audio.codecs)) return invite.reject(488);
+    const srtp = await audio.srtp.ofCaller(origin);
+    if (invite.offer !== undefined && !canAnswer(invite.offer, audio.codecs, srtp)) return invite.reject(488);
     const { headers } = invite.request;
     const from = parseNameAddress(headers.get('P-Asserted-Identity') ?? headers.get('From') ?? '');
     const diverted = parseDiversion(headers.get('Diversion') ?? '');
@@ -80,7 +81,7 @@ export class SipDoor {
       forwardedFrom: diverted && partyOf(diverted.uri),
       origin,
       replaces: invite.replaces && { callId: audio.sessions.ofSession(invite.replaces) },
-      leg: inboundLeg(invite, audio),
+      leg: inboundLeg(invite, audio, srtp),
       refuse: (status, reason) => invite.reject(status, { reason }),
     });
   }

@@ -9,6 +9,8 @@ export interface CallingTrunk {
   readonly trunkId: string;
   /** Whose calls they are. */
   readonly ownerId: string;
+  /** They come over TLS and with SRTP, or not at all. */
+  readonly isSecure: boolean;
   /** Whether a call may come from this address; undefined = from anywhere. */
   readonly isSource: ((address: string) => boolean) | undefined;
   /** What a call has to prove; undefined = nothing. One of the two is there. */
@@ -38,6 +40,10 @@ export async function letInOverTrunk(
   const { credential } = trunk;
   if (failures.isLocked(source.address) || (trunk.isSource && !trunk.isSource(source.address))) {
     invite.reject(403);
+    return undefined;
+  }
+  if (trunk.isSecure && source.transport !== 'tls') {
+    invite.reject(403, { reason: 'TLS Required' });
     return undefined;
   }
   if (!credential) return { kind: 'trunk', trunk, login: trunk.trunkId };

@@ -19,10 +19,13 @@ import type { Direction } from '../../../sip/media-direction.ts';
 import { parseReason } from '../../../sip/reason.ts';
 import { formatInfoDigit, INFO_DIGIT_TYPE, readInfoDigit } from '../../sip/info-digit.ts';
 import { type AudioServices, LegAudio } from '../../sip/leg-audio.ts';
+import type { SrtpPolicy } from '../../sip/srtp-policy.ts';
 import type { Stretch } from './heard-audio.ts';
 import { type HeardDigit, PhoneEar } from './phone-ear.ts';
 
 export interface PhoneCallServices extends AudioServices {
+  /** Default: `accepted`. */
+  readonly srtp?: SrtpPolicy | undefined;
   readonly clock: Clock;
   invite(options: InviteOptions): OutgoingInvite;
   /** From now on nothing of the SIP call with this Call-ID comes in or goes out. */
@@ -315,7 +318,7 @@ export class PhoneCall {
 
   /** The audio of this call; undefined when the call is over or no port is free, which ends it. */
   #open(): Promise<LegAudio | undefined> {
-    this.#opening ??= LegAudio.open(this.#services).then(
+    this.#opening ??= LegAudio.open(this.#services, { srtp: this.#services.srtp }).then(
       (audio) => {
         if (this.#end) {
           void audio.media.close();

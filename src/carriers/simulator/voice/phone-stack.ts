@@ -9,6 +9,7 @@ import type { Network } from '../../../sip/network.ts';
 import { createSipStack, type SipStack } from '../../../sip/sip-stack.ts';
 import type { Target } from '../../../sip/transports/flow.ts';
 import { parseUri } from '../../../sip/uri.ts';
+import type { SrtpPolicy } from '../../sip/srtp-policy.ts';
 import { PhoneCall, type PhoneCallParties, type PhoneCallServices } from './phone-call.ts';
 import { VanishingNetwork } from './vanishing-network.ts';
 
@@ -23,6 +24,8 @@ export interface PhoneStackOptions {
   readonly port?: number;
   readonly userAgent: string;
   readonly codecs?: readonly AudioCodec[];
+  /** Whether audio is encrypted; by default where the far end offers it. */
+  readonly srtp?: SrtpPolicy | undefined;
   /** Whether INVITEs to this user get no reaction at all. */
   readonly isDead?: (user: string) => boolean;
   readonly onError: (error: unknown) => void;
@@ -58,6 +61,7 @@ export class PhoneStack {
       media,
       publicIp: address,
       codecs,
+      srtp: options.srtp,
       invite: (invite) => this.sip.invite(invite),
       hide: (sipCallId) => network.hide(sipCallId),
     };

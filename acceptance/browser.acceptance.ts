@@ -134,6 +134,9 @@ describe('the Browser SDK in Chromium', () => {
     await to.run('phone.client.answer()');
     await from.waitFor('onCallAnswered');
     await Promise.all([from.hears(BOB_HZ), to.hears(ALICE_HZ)]);
+    await from.run(`phone.client.sendDtmf('5')`);
+    const pressed = await to.waitFor('onDtmfReceived');
+    assert.match(JSON.stringify(pressed.args), /"tone":"5"/);
     await to.run('phone.client.hangup()');
     await from.waitFor('onCallTerminated');
     const { DialStatus, DialHangupCause } = await dialled(before);

@@ -219,8 +219,12 @@ describe('Node SDK: conferences', () => {
     };
     assert.equal((await told('digits', one.uuid)).params.ConferenceDigitsMatch, '47');
     await told('floor', speaker.uuid);
+    const begun = await suite.at('/room', ({ params }) => params.Event === 'ConferenceRecordStart');
+    suite.signed(begun);
+    assertParams(begun, { ...MEMBER_EVENT, RecordingID: UUID, RecordingDuration: /^-1$/ });
     await suite.client.conferences.hangupAll();
-    const recorded = await suite.at('/room', ({ params }) => params.ConferenceAction === 'record');
+    const recorded = await suite.at('/room', ({ params }) => params.Event === 'ConferenceRecordStop');
+    assert.equal(recorded.params.RecordingID, begun.params.RecordingID);
     suite.signed(recorded);
     assertParams(recorded, { ...RECORDED, ConferenceName: /^standup room$/ });
     const left = await suite.at('/left', ({ params }) => params.CallUUID === one.uuid);
@@ -251,6 +255,14 @@ describe('Node SDK: conferences', () => {
       room(`startConferenceOnEnter="false" waitSound="${suite.receiver.url('/hold')}" maxMembers="20" timeLimit="86400"`),
     );
     assert.ok((await heard(guest, OWN_HZ)) > MOST, 'the wait sound');
+    const [hold] = suite.receiver.on('/hold');
+    assert.ok(hold);
+    suite.signed(hold);
+    const { Event, ConferenceAction, ConferenceName, ConferenceUUID, ConferenceMemberID } = hold.params;
+    assert.deepEqual(
+      [Event, ConferenceAction, ConferenceName, ConferenceUUID, ConferenceMemberID],
+      ['ConferenceRemoteSounds', 'waitSound', ROOM, '', ''],
+    );
     const moderator = await run(
       FAR.plays,
       '/java',

@@ -57,6 +57,9 @@ describe('Node SDK: who hears whom in a multiparty call', () => {
     assert.equal(held.hold, `MPC: ${which.friendlyName} hold/unhold member(s) succeeded`);
     await Promise.all([hears(target, AGENT, MUSIC_HZ), hears(target, CUSTOMER, 'silence')]);
     assert.equal((await client.multiPartyCalls.getParticipant(agent, { ...which })).hold, true);
+    await client.multiPartyCalls.startPlayAudio(agent, tone(CLIP_HZ), { ...which });
+    await hears(target, AGENT, CLIP_HZ);
+    await hears(target, AGENT, MUSIC_HZ);
     await client.multiPartyCalls.updateParticipant(agent, { ...which, hold: false });
     await Promise.all([hears(target, AGENT, CUSTOMER.hz), hears(target, CUSTOMER, AGENT.hz)]);
     assert.equal((await refusal(client.multiPartyCalls.updateParticipant(customer, { ...which }))).status, 400);
@@ -75,6 +78,12 @@ describe('Node SDK: who hears whom in a multiparty call', () => {
       statusCallbackMethod: 'POST',
     });
     assert.deepEqual([(await room.get()).status, (await room.get()).startTime], ['Initialized', null]);
+    await hears(target, CUSTOMER, MUSIC_HZ);
+    await client.multiPartyCalls.startPlayAudio(customer, tone(CLIP_HZ), { ...which });
+    await eventually('the clip in place of the music', async () => {
+      const { heard } = await phoneCall(target, CUSTOMER.number, ({ state }) => state === 'answered');
+      return heard.some(({ hz, ms }) => ms > 700 && Math.abs((hz ?? 0) - CLIP_HZ) < 15) || undefined;
+    });
     await hears(target, CUSTOMER, MUSIC_HZ);
     await client.multiPartyCalls.start({ ...which, status: 'active' });
     await hears(target, CUSTOMER, 'silence');

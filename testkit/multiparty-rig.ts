@@ -56,6 +56,7 @@ export const partyParticipant = (role: ParticipantRole, more: Partial<Participan
   relayDigits: false,
   recordTrack: false,
   waitTimeMs: undefined,
+  agentStream: undefined,
   ...more,
 });
 

@@ -1,3 +1,4 @@
+import { LegPlays } from '../src/media/leg-plays.ts';
 import type {
   Clip,
   DigitMethod,
@@ -129,10 +130,13 @@ export class ScriptedMediaLeg implements MediaLeg {
   readonly #gone = new AbortController();
   readonly #observers = new Set<(window: HeardWindow) => void>();
   readonly #digitListeners = new Set<(digit: string, method: DigitMethod) => void>();
+  readonly #sentListeners = new Set<(digit: string, toneMs: number) => void>();
   readonly #listening = new Set<{ readonly options: ListenOptions; readonly settle: (heard: Heard | undefined) => void }>();
   readonly #recordings = new Set<(cause: RecordEnd['cause']) => void>();
-  /** What plays, by whether it is over what else does. */
-  readonly #plays = new Map<'below' | 'over', (end: PlayEnd) => void>();
+  /** What plays in each layer: its number and how it is ended. */
+  readonly #playing = new Map<'below' | 'over', { readonly play: number; end(how: PlayEnd): void }>();
+  #lastPlay = 0;
+  readonly #plays: LegPlays;
   #mediaTimeout: (() => void) | undefined;
   #failure: ((error: Error) => void) | undefined;
   closed = false;
@@ -140,6 +144,17 @@ export class ScriptedMediaLeg implements MediaLeg {
   constructor(clock: Clock, onClose: () => void) {
     this.#clock = clock;
     this.#onClose = onClose;
+    const isClosed = () => this.closed;
+    this.#plays = new LegPlays({
+      nextId: () => ++this.#lastPlay,
+      get closed() {
+        return isClosed();
+      },
+      begin: (play, sources, options) => this.#begin(play, sources, options),
+      stop: (play) => {
+        for (const playing of [...this.#playing.values()]) if (playing.play === play) playing.end('stopped');
+      },
+    });
   }
 
   restartIce(): void {
@@ -151,22 +166,23 @@ export class ScriptedMediaLeg implements MediaLeg {
   }
 
   play(sources: readonly PlaySource[], options: PlayOptions): Playback {
+    return this.#plays.play(sources, options);
+  }
+
+  #begin(play: number, sources: readonly PlaySource[], options: PlayOptions): void {
     const layer = options.over ? 'over' : 'below';
-    this.#plays.get(layer)?.('stopped');
+    this.#playing.get(layer)?.end('stopped');
     this.heard.push({ at: this.#clock.now(), sources, options });
-    const { promise, resolve } = Promise.withResolvers<PlayEnd>();
     const length = sources.reduce((ms, source) => ms + lengthOf(source), 0) * options.loop;
     const endless = options.loop === 0 || !Number.isFinite(length);
     const total = Math.min(endless ? Number.POSITIVE_INFINITY : length, options.maxMs ?? Number.POSITIVE_INFINITY);
     const cancel = Number.isFinite(total) ? this.#clock.after(total, () => end('completed')) : () => undefined;
     const end = (how: PlayEnd) => {
       cancel();
-      if (this.#plays.get(layer) === end) this.#plays.delete(layer);
-      resolve(how);
+      if (this.#playing.get(layer)?.play === play) this.#playing.delete(layer);
+      this.#plays.ended(play, how);
     };
-    this.#plays.set(layer, end);
-    if (this.closed) end('closed');
-    return { ended: promise, stop: () => end('stopped') };
+    this.#playing.set(layer, { play, end });
   }
 
   sendDigits(digits: string, options: SendDigitsOptions, signal?: AbortSignal) {
@@ -178,6 +194,7 @@ export class ScriptedMediaLeg implements MediaLeg {
         const pause = digit === 'w' ? 500 : digit === 'W' ? 1000 : 0;
         if (pause === 0) {
           this.sentDigits += digit;
+          for (const listener of [...this.#sentListeners]) listener(digit, options.toneMs);
           this.digitsSent.push({ digit, at: this.#clock.now(), method: options.method, toneMs: options.toneMs });
         }
         await this.#clock.sleep(pause === 0 ? options.toneMs : pause, until);
@@ -198,6 +215,11 @@ export class ScriptedMediaLeg implements MediaLeg {
   onDigit(listener: (digit: string, method: DigitMethod) => void): () => void {
     this.#digitListeners.add(listener);
     return () => this.#digitListeners.delete(listener);
+  }
+
+  onDigitSent(listener: (digit: string, toneMs: number) => void): () => void {
+    this.#sentListeners.add(listener);
+    return () => this.#sentListeners.delete(listener);
   }
 
   digitFromSignalling(digit: string): void {
@@ -280,7 +302,8 @@ export class ScriptedMediaLeg implements MediaLeg {
     if (this.closed) return NO_STATS;
     this.closed = true;
     this.#gone.abort();
-    for (const end of [...this.#plays.values()]) end('closed');
+    for (const { end } of [...this.#playing.values()]) end('closed');
+    this.#plays.close();
     for (const { settle } of [...this.#listening]) settle(undefined);
     for (const end of [...this.#recordings]) end('closed');
     this.#digitListeners.clear();
@@ -292,7 +315,7 @@ export class ScriptedMediaLeg implements MediaLeg {
 
   /** Whether anything is being played to the far end. */
   get isPlaying(): boolean {
-    return this.#plays.size > 0;
+    return this.#playing.size > 0;
   }
 
   /** Conditions that are being listened for. */

@@ -11,6 +11,7 @@ import type {
   RecordOptions,
   RoomRecordOptions,
 } from '../src/media/media-engine.ts';
+import type { AudioFeed } from '../src/media/stream-audio.ts';
 
 /** What a scripted room does as a scripted leg does: plays and records on the clock. */
 export interface ScriptedSound {
@@ -31,6 +32,8 @@ export class ScriptedMember implements MediaMember {
   held: boolean;
   group: number;
   audience: Audience;
+  /** What the room hears in place of its far end. */
+  spokenFor: AudioFeed | undefined;
   readonly #onLeave: () => void;
   readonly #listeners = new Set<(speaking: boolean) => void>();
 
@@ -76,6 +79,11 @@ export class ScriptedMember implements MediaMember {
 
   record(options: RecordOptions): Recording {
     return this.leg.record(options);
+  }
+
+  voice(): AudioFeed {
+    this.spokenFor = this.leg.feed();
+    return this.spokenFor;
   }
 
   /** Whether it would hear what the other says. */

@@ -48,6 +48,19 @@ describe('playing on a leg', { concurrency: 4 }, async () => {
     assert.ok(Math.abs(mediaMs - (performance.now() - from)) < 150, `${mediaMs} ms of audio`);
   });
 
+  it('plays in the background what is heard again after each other play', async () => {
+    const { leg, peer } = await rig.call();
+    const music = rig.engine.createClip(sine(8_000, 500, 400), 8_000);
+    const other = rig.engine.createClip(sine(8_000, 1_500, 400), 8_000);
+    const background = leg.play([{ kind: 'clip', clip: music }], { loop: 0, background: true });
+    await peer.hears(500);
+    assert.equal(await leg.play([{ kind: 'clip', clip: other }], { loop: 1 }).ended, 'completed');
+    await peer.hears(500);
+    background.stop();
+    assert.equal(await background.ended, 'stopped');
+    await peer.hearsSilence();
+  });
+
   it('joins a list without a gap and loops it', async () => {
     const { leg, peer } = await rig.call();
     const low = rig.engine.createClip(sine(8_000, 500, 130), 8_000);

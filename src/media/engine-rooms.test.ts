@@ -181,6 +181,44 @@ describe('a room', { concurrency: 2 }, async () => {
 });
 
 describe('rooms of an engine', () => {
+  it('tell keys that are relayed to browsers, which have no telephone events, as far as they would hear them', async (t) => {
+    const rig = new MediaRig();
+    t.after(() => rig.close());
+    const phone = await rig.call();
+    const browsers = [await rig.engine.openLeg({ secured: true }), await rig.engine.openLeg({ secured: true })] as const;
+    const told = browsers.map((browser) => {
+      const digits: string[] = [];
+      browser.onDigitSent((digit) => digits.push(digit));
+      return digits;
+    });
+    const room = rig.engine.createRoom();
+    const member = room.join(phone.leg, PLAIN);
+    const [first] = browsers.map((browser) => room.join(browser, PLAIN));
+    const press = async (digit: string) => {
+      phone.leg.digitFromSignalling(digit);
+      await pause(50);
+    };
+    await press('1');
+    first?.setDeaf(true);
+    await press('2');
+    first?.setDeaf(false);
+    first?.setGroup(3);
+    member.setAudience({ groups: [3] });
+    await press('3');
+    member.setHeld(true);
+    await press('4');
+    member.setHeld(false);
+    member.leave();
+    await press('5');
+    browsers[0].digitFromSignalling('6');
+    await until(() => told[1]?.includes('6') === true, 'the key of the other browser');
+    assert.deepEqual(told, [
+      ['1', '3'],
+      ['1', '2', '6'],
+    ]);
+    room.close();
+  });
+
   it('outlive the worker that owns them: who lives elsewhere goes on', async (t) => {
     const rig = new MediaRig();
     t.after(() => rig.close());

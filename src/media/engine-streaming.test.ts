@@ -151,19 +151,26 @@ describe('a feed of a leg', { concurrency: 4 }, async () => {
     await leg.close();
   });
 
-  it('is mixed into what a bridged party says', async () => {
-    const a = await rig.call();
-    const b = await rig.call({ open: { near: a.leg } });
-    rig.engine.bridge(a.leg, b.leg);
-    b.peer.speak(b.leg.localPort, 1_300);
-    const feed = a.leg.feed();
-    feed.push(sine(8_000, 500, 2_000), 8_000);
-    await until(() => {
-      const heard = a.peer.heard(200);
-      return toneShare(heard, 8_000, 500) > 0.3 && toneShare(heard, 8_000, 1_300) > 0.3;
-    }, 'both');
-    await Promise.all([a.leg.close(), b.leg.close()]);
-  });
+  // The codecs of the two sides: passed through, transcoded, and with a coder that remembers what it coded before.
+  for (const [hears, says] of [
+    ['PCMU', 'PCMU'],
+    ['G722', 'G722'],
+    ['G722', 'PCMU'],
+  ] as const) {
+    it(`is mixed into what a bridged party says in ${says} to one that hears ${hears}`, async () => {
+      const a = await rig.call({ codec: hears });
+      const b = await rig.call({ codec: says, open: { near: a.leg } });
+      rig.engine.bridge(a.leg, b.leg);
+      b.peer.speak(b.leg.localPort, 1_300);
+      const feed = a.leg.feed();
+      feed.push(sine(8_000, 500, 2_000), 8_000);
+      await until(() => {
+        const heard = a.peer.heard(200);
+        return toneShare(heard, a.peer.codec.sampleRate, 500) > 0.3 && toneShare(heard, a.peer.codec.sampleRate, 1_300) > 0.3;
+      }, 'both');
+      await Promise.all([a.leg.close(), b.leg.close()]);
+    });
+  }
 
   it('ends with its leg: nothing is taken and what waited is told', async () => {
     const { leg } = await rig.call();

@@ -171,11 +171,13 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
       a.link.send({ do: 'bridge', leg: a.id, partner: undefined, rings: { toPartner: ab, fromPartner: ba } });
       b.link.send({ do: 'bridge', leg: b.id, partner: undefined, rings: { toPartner: ba, fromPartner: ab } });
     }
+    const relays = [a.relayDigits((digit) => b.relayed(digit)), b.relayDigits((digit) => a.relayed(digit))];
     const bridge: Bridge = {
       a,
       b,
       dissolve: () => {
         if (!this.#bridges.delete(bridge)) return;
+        for (const stop of relays) stop();
         for (const leg of [a, b]) {
           if (!leg.closed) leg.link.send({ do: 'unbridge', leg: leg.id });
         }
@@ -201,6 +203,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
 
   roomClosed(room: RoomHandle): void {
     this.#rooms.delete(room.id);
+    if (room.link?.legs === 0) this.#restSoon(room.link);
   }
 
   createClip(pcm: Int16Array, sampleRate: 8000 | 16000): Clip {
@@ -264,6 +267,10 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
     link.legs--;
     if (link.legs > 0) return;
     link.keepAlive(false);
+    this.#restSoon(link);
+  }
+
+  #restSoon(link: WorkerLink): void {
     const seat = this.#seats.find((other) => other.link === link);
     if (!seat || this.#closed) return;
     seat.cancelRest();
@@ -273,6 +280,8 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
   #rest(seat: Seat): void {
     const { link } = seat;
     if (!link || link.legs > 0) return;
+    // A room stays where its first member was: those of other threads are still in it.
+    if ([...this.#rooms.values()].some((room) => room.link === link)) return;
     const isLast = this.#seats.every((other) => other === seat || !other.link);
     if (isLast && link.opened < WORN_LEGS) return;
     seat.link = isLast ? this.#start(seat) : undefined;

@@ -1,4 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
+import { DigitsSent } from './digits-sent.ts';
+import { LegPlays } from './leg-plays.ts';
 import { LegStreamHandles } from './leg-streams.ts';
 import type {
   DigitMethod,
@@ -10,7 +12,6 @@ import type {
   MediaLeg,
   MediaStats,
   Playback,
-  PlayEnd,
   PlayOptions,
   PlaySource,
   Recording,
@@ -60,13 +61,16 @@ export class LegHandle implements MediaLeg {
   readonly link: WorkerLink;
   readonly streams: LegStreamHandles;
   readonly #around: LegHandleSurroundings;
-  readonly #plays = new Map<number, (end: PlayEnd) => void>();
+  readonly #plays: LegPlays;
   readonly #jobs = new Map<number, DigitJob>();
   readonly #ears = new Map<number, (heard: Heard | undefined) => void>();
   readonly #recordings = new Set<number>();
   readonly #watches = new Map<number, () => void>();
   readonly #requests = new Map<number, (stats: MediaStats) => void>();
   readonly #digitListeners = new Set<(digit: string, method: DigitMethod) => void>();
+  /** Who relays the far end's keys to others that take them by signalling. */
+  readonly #relays = new Set<(digit: string) => void>();
+  readonly #sent: DigitsSent;
   readonly #speakingListeners = new Set<(speaking: boolean) => void>();
   readonly #observers = new Set<(window: HeardWindow) => void>();
   readonly #failureListeners = new Set<(error: Error) => void>();
@@ -81,7 +85,19 @@ export class LegHandle implements MediaLeg {
     this.link = link;
     this.#around = around;
     this.#security = security;
+    this.#sent = new DigitsSent(around.clock);
     const isClosed = () => this.closed;
+    this.#plays = new LegPlays({
+      nextId: () => around.nextId(),
+      get closed() {
+        return isClosed();
+      },
+      begin: (play, sources, { loop, maxMs, mix = false, over = false }) => {
+        const layer = over ? 'over' : 'below';
+        this.#send({ do: 'play', leg: id, play, sources: sources.map(workerSource), loop, maxMs, mix, layer });
+      },
+      stop: (play) => this.#send({ do: 'stop-play', leg: id, play }),
+    });
     this.streams = new LegStreamHandles({
       leg: id,
       nextId: () => around.nextId(),
@@ -117,22 +133,7 @@ export class LegHandle implements MediaLeg {
   }
 
   play(sources: readonly PlaySource[], options: PlayOptions): Playback {
-    const play = this.#around.nextId();
-    const ended = new Promise<PlayEnd>((resolve) => {
-      if (this.closed) resolve('closed');
-      else this.#plays.set(play, resolve);
-    });
-    this.#send({
-      do: 'play',
-      leg: this.id,
-      play,
-      sources: sources.map(workerSource),
-      loop: options.loop,
-      maxMs: options.maxMs,
-      mix: options.mix ?? false,
-      layer: options.over ? 'over' : 'below',
-    });
-    return { ended, stop: () => this.#send({ do: 'stop-play', leg: this.id, play }) };
+    return this.#plays.play(sources, options);
   }
 
   sendDigits(
@@ -155,6 +156,8 @@ export class LegHandle implements MediaLeg {
     };
     if (this.closed || signal?.aborted || digits === '') end();
     else {
+      const untell = this.#sent.pace(digits, options);
+      void all.promise.then(untell);
       this.#jobs.set(job, { firstSent: first.resolve, allSent: end });
       signal?.addEventListener('abort', cancel, { once: true });
       this.#send({ do: 'send-digits', leg: this.id, job, digits, ...options });
@@ -169,6 +172,21 @@ export class LegHandle implements MediaLeg {
       if (!this.#digitListeners.delete(listener)) return;
       if (this.#digitListeners.size === 0) this.#send({ do: 'hear-digits', leg: this.id, on: false });
     };
+  }
+
+  onDigitSent(listener: (digit: string, toneMs: number) => void): () => void {
+    return this.#sent.listen(listener);
+  }
+
+  /** Hears of the far end's keys, as far as they are found anyway: nothing is listened for. The returned function ends it. */
+  relayDigits(relay: (digit: string) => void): () => void {
+    this.#relays.add(relay);
+    return () => this.#relays.delete(relay);
+  }
+
+  /** A key of somebody else is sent to the far end. It is told of it, if it takes keys by signalling. */
+  relayed(digit: string): void {
+    if (this.#security) this.#sent.tell(digit);
   }
 
   digitFromSignalling(digit: string): void {
@@ -238,7 +256,12 @@ export class LegHandle implements MediaLeg {
   }
 
   feed(): AudioFeed {
-    return this.streams.feed();
+    return this.streams.feed('far-end');
+  }
+
+  /** What the room hears in place of the far end. */
+  voice(): AudioFeed {
+    return this.streams.feed('room');
   }
 
   onMediaTimeout(ms: number, listener: () => void): () => void {
@@ -275,8 +298,7 @@ export class LegHandle implements MediaLeg {
   take(event: Extract<MediaEvent, { leg: number }>): void {
     switch (event.is) {
       case 'play-ended':
-        this.#plays.get(event.play)?.(event.end);
-        this.#plays.delete(event.play);
+        this.#plays.ended(event.play, event.end);
         return;
       case 'first-digit-sent':
         this.#jobs.get(event.job)?.firstSent();
@@ -286,6 +308,7 @@ export class LegHandle implements MediaLeg {
         return;
       case 'digit':
         for (const listener of [...this.#digitListeners]) listener(event.digit, event.method);
+        for (const relay of this.#relays) relay(event.digit);
         return;
       case 'speaking':
         for (const listener of [...this.#speakingListeners]) listener(event.speaking);
@@ -328,17 +351,18 @@ export class LegHandle implements MediaLeg {
   #end(): void {
     if (this.#gone) return;
     this.#gone = true;
-    for (const resolve of this.#plays.values()) resolve('closed');
+    this.#plays.close();
     for (const job of [...this.#jobs.values()]) job.allSent();
     for (const resolve of [...this.#ears.values()]) resolve(undefined);
     for (const recording of this.#recordings) this.#around.recordings.finish(recording, 'closed');
     for (const resolve of this.#requests.values()) resolve(NO_STATS);
     this.streams.end();
-    this.#plays.clear();
     this.#recordings.clear();
     this.#watches.clear();
     this.#requests.clear();
     this.#digitListeners.clear();
+    this.#relays.clear();
+    this.#sent.close();
     this.#observers.clear();
     this.#speakingListeners.clear();
     this.#around.released(this);

@@ -9,7 +9,7 @@ import {
   type TapOptions,
 } from './stream-audio.ts';
 import { FEED_TICKS_PER_MS } from './worker/feed-queue.ts';
-import type { MediaCommand } from './worker/protocol.ts';
+import type { FeedHearer, MediaCommand } from './worker/protocol.ts';
 
 export interface LegStreamSurroundings {
   readonly leg: number;
@@ -42,7 +42,7 @@ export class LegStreamHandles {
     };
   }
 
-  feed(): AudioFeed {
+  feed(hearer: FeedHearer): AudioFeed {
     const { leg } = this.#around;
     const feed = this.#around.nextId();
     const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
@@ -50,7 +50,7 @@ export class LegStreamHandles {
     const marks = new Set<number>();
     let isOpen = !this.#around.closed;
     const bufferedMs = () => (this.#around.closed ? 0 : Atomics.load(queued, 0) / FEED_TICKS_PER_MS);
-    this.#around.send({ do: 'feed', leg, feed, queued: shared });
+    this.#around.send({ do: 'feed', leg, feed, queued: shared, for: hearer });
     return {
       push: (pcm: Int16Array, sampleRate: StreamRate) => {
         if (!isOpen || this.#around.closed) return 0;

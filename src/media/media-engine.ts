@@ -70,6 +70,8 @@ export interface PlayOptions {
   readonly mix?: boolean | undefined;
   /** Beside what is playing, which goes on: added to it with `mix`, heard alone without. Replaces only what was played so before. */
   readonly over?: boolean | undefined;
+  /** Of a leg: heard whenever nothing else is played to it, each time from the beginning, and not ended meanwhile. A leg has one such play. */
+  readonly background?: boolean | undefined;
 }
 
 /** `completed` = heard to its end, `stopped` = by `stop()` or another play, `closed` = the leg is gone. */
@@ -220,6 +222,11 @@ export interface MediaLeg {
   ): { readonly firstSent: Promise<void>; readonly allSent: Promise<void> };
   /** Every digit the far end presses, once, at its start. The returned function ends the subscription. */
   onDigit(listener: (digit: string, method: DigitMethod) => void): () => void;
+  /**
+   * Every digit that is sent to the far end, as it begins, with the milliseconds of its tone: those of `sendDigits`, and on a secured leg
+   * those of whom it hears by a bridge or in a room. For signalling that carries them. The returned function ends the subscription.
+   */
+  onDigitSent(listener: (digit: string, toneMs: number) => void): () => void;
   /** A digit that came by SIP INFO, put into the same stream of digits. */
   digitFromSignalling(digit: string): void;
   /** Hears for one condition; the promise resolves with the first that occurs, or undefined when the signal aborts. */
@@ -298,6 +305,11 @@ export interface MediaMember {
   play(sources: readonly PlaySource[], options: PlayOptions): Playback;
   /** Records the member: with `incoming` what it says, muted or not; else also what it hears. Goes on when it leaves the room. */
   record(options: RecordOptions): Recording;
+  /**
+   * Gives the member another voice: until the feed is closed the room hears it and not the far end of the leg, in recordings of the
+   * member too. It is muted and held as the member is. A member has one; another takes the place of the first.
+   */
+  voice(): AudioFeed;
   /** It begins or stops to speak: pauses between sentences do not count. The returned function ends the subscription. */
   onSpeaking(listener: (speaking: boolean) => void): () => void;
   /** The leg leaves the room and stays open. */

@@ -15,6 +15,7 @@ import {
   type RoomRecordOptions,
 } from './media-engine.ts';
 import type { RecordingThread } from './recorder/recording-thread.ts';
+import type { AudioFeed } from './stream-audio.ts';
 import { allocateFrameRing } from './worker/frame-ring.ts';
 import { BRIDGE_RING_BYTES, BRIDGE_RING_SLOTS } from './worker/partner.ts';
 import { ALL_GROUPS, type MemberHearing, type RoomCommand, type RoomEvent, type SeatSettings } from './worker/protocol.ts';
@@ -59,12 +60,14 @@ export class RoomHandle implements MediaRoom {
     const member = new Member(leg, this, options);
     if (this.#closed || leg.closed) return member;
     this.#members.set(leg, member);
+    member.stopRelay = leg.relayDigits((digit) => this.#relay(member, digit));
     this.#open(leg.link);
     this.#connect(leg, member);
     return member;
   }
 
   left(leg: LegHandle): void {
+    this.#members.get(leg)?.stopRelay();
     if (!this.#members.delete(leg)) return;
     this.#send({ do: 'room-leave', room: this.id, member: leg.id });
     if (!leg.closed) leg.link.send({ do: 'unbridge', leg: leg.id });
@@ -169,6 +172,14 @@ export class RoomHandle implements MediaRoom {
     leg.link.send({ do: 'sit', leg: leg.id, rings: { toPartner: toRoom, fromPartner: fromRoom }, inStep, settings });
   }
 
+  /** The tone goes with the audio; this is for far ends that take keys by signalling. */
+  #relay(from: Member, digit: string): void {
+    if (!from.settings.relayDigits) return;
+    for (const [leg, to] of this.#members) {
+      if (to !== from && !to.settings.deaf && isHeardBy(from.hearing, to)) leg.relayed(digit);
+    }
+  }
+
   #endAll(): void {
     for (const resolve of this.#plays.values()) resolve('closed');
     this.#plays.clear();
@@ -185,6 +196,8 @@ class Member implements MediaMember {
   readonly #leg: LegHandle;
   readonly #room: RoomHandle;
   #options: MemberOptions;
+  /** Its keys are relayed no more. */
+  stopRelay: () => void = () => undefined;
 
   constructor(leg: LegHandle, room: RoomHandle, options: MemberOptions) {
     this.#leg = leg;
@@ -239,6 +252,10 @@ class Member implements MediaMember {
     return this.#leg.record(options);
   }
 
+  voice(): AudioFeed {
+    return this.#leg.voice();
+  }
+
   onSpeaking(listener: (speaking: boolean) => void): () => void {
     return this.#leg.onSpeaking(listener);
   }
@@ -276,6 +293,9 @@ function hearingOf({ group = 0, audience = 'all' }: MemberOptions): MemberHearin
   if (!(member instanceof Member)) throw new TypeError('a member of this engine is needed');
   return { group, audience: 0, whisperTo: member.id };
 }
+
+const isHeardBy = ({ audience, whisperTo }: MemberHearing, { id, hearing }: Member): boolean =>
+  whisperTo === undefined ? (audience & (1 << hearing.group)) !== 0 : whisperTo === id;
 
 function bitOf(group: number): number {
   if (!Number.isInteger(group) || group < 0 || group >= HEARING_GROUPS)

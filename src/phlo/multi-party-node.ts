@@ -239,5 +239,6 @@ const participant: Omit<ParticipantSettings, 'role'> = {
   onExit: undefined,
   relayDigits: false,
   recordTrack: false,
+  agentStream: undefined,
   waitTimeMs: undefined,
 };

@@ -40,6 +40,8 @@ export interface DocumentRequest {
   readonly call: CallFacts;
   /** What the element found out, told in the request. */
   readonly result?: ElementResult | undefined;
+  /** Whose sound it is, with `conference-sound`. */
+  readonly conference?: ConferenceSound | undefined;
   /** Names of parameters of this request that no log may hold (GetDigits with log="false"). */
   readonly confidential?: boolean | undefined;
   /** False: the answer's body is not looked at (redirect="false"). */
@@ -84,6 +86,11 @@ export type ElementResult =
       readonly joinedAt: number;
       readonly exitedAt: number;
     };
+
+/** The sound of a conference that a document describes. Who hears the one of waiting has not entered yet: it has no member. */
+export type ConferenceSound =
+  | { readonly sound: 'wait'; readonly conference: ConferenceName }
+  | { readonly sound: 'enter' | 'exit'; readonly conference: ConferenceName; readonly memberId: string };
 
 /** A conference as callbacks name it. */
 export interface ConferenceName {
@@ -170,5 +177,6 @@ export interface ConferenceNotification {
   readonly isFirst?: boolean | undefined;
   /** With `exit`: nobody is left. */
   readonly isLast?: boolean | undefined;
+  /** With `record`: it has begun, and once more when its file is there. */
   readonly recording?: RecordingFacts | undefined;
 }

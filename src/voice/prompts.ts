@@ -15,17 +15,27 @@ export async function playAudible(
   leg: MediaLeg,
   element: Audible,
   signal: AbortSignal,
+  background = false,
 ): Promise<boolean> {
   const source = await soundOf(call, services, element, signal);
   if (!source || signal.aborted) return false;
-  await playUntil(leg, [source], element.loop, signal);
+  await playUntil(leg, [source], element.loop, signal, background);
   return true;
 }
 
-/** Resolves when the list has been heard `loop` times (0 = never) or the signal aborts; then it is silent at once. */
-export async function playUntil(leg: MediaLeg, sources: readonly PlaySource[], loop: number, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves when the list has been heard `loop` times (0 = never) or the signal aborts; then it is silent at once. `background`: it
+ * makes way for whatever else is played, and begins anew afterwards.
+ */
+export async function playUntil(
+  leg: MediaLeg,
+  sources: readonly PlaySource[],
+  loop: number,
+  signal: AbortSignal,
+  background = false,
+): Promise<void> {
   if (signal.aborted) return;
-  const playback = leg.play(sources, { loop });
+  const playback = leg.play(sources, { loop, ...(background && { background }) });
   const stop = () => playback.stop();
   signal.addEventListener('abort', stop, { once: true });
   await playback.ended;
@@ -74,12 +84,13 @@ export async function playPrompts(
   leg: MediaLeg,
   prompts: readonly Prompt[],
   signal: AbortSignal,
+  background = false,
 ): Promise<boolean> {
   let heard = false;
   for (const prompt of prompts) {
     if (signal.aborted) break;
     if (prompt.element === 'Wait') await wait(services, leg, prompt, signal);
-    else heard = (await playAudible(call, services, leg, prompt, signal)) || heard;
+    else heard = (await playAudible(call, services, leg, prompt, signal, background)) || heard;
   }
   return heard;
 }

@@ -1,5 +1,6 @@
-import type { MediaLeg, PlaySource } from '../media/media-engine.ts';
+import type { MediaLeg, Playback, PlaySource } from '../media/media-engine.ts';
 import type { Call } from './call.ts';
+import type { ConferenceSound } from './call-application.ts';
 import type { ElementUrl } from './document.ts';
 import type { FlowServices } from './flow-services.ts';
 import { playPrompts, soundOf } from './prompts.ts';
@@ -11,6 +12,16 @@ const BEEP_GAP: PlaySource = { kind: 'silence', ms: 200 };
 
 export const beeps = (count: 1 | 2): readonly PlaySource[] => (count === 1 ? [BEEP] : [BEEP, BEEP_GAP, BEEP]);
 
+/** Several that are stopped together and have ended when all have. */
+export function together(playbacks: readonly Playback[]): Playback {
+  return {
+    ended: Promise.all(playbacks.map(({ ended }) => ended)).then((ends) => ends[0] ?? 'closed'),
+    stop: () => {
+      for (const playback of playbacks) playback.stop();
+    },
+  };
+}
+
 /** What the document at a URL describes, each sound of it once, to be heard by a whole room. Empty when there is nothing to hear. */
 export async function describedSounds(
   call: Call,
@@ -18,9 +29,10 @@ export async function describedSounds(
   purpose: SoundPurpose,
   target: ElementUrl,
   signal: AbortSignal,
+  conference?: ConferenceSound,
 ): Promise<readonly PlaySource[]> {
   const sources: PlaySource[] = [];
-  for (const prompt of await fetchPrompts(call, services, purpose, target, signal)) {
+  for (const prompt of await fetchPrompts(call, services, purpose, target, signal, conference)) {
     const source: PlaySource | undefined =
       prompt.element === 'Wait' ? { kind: 'silence', ms: prompt.lengthMs } : await soundOf(call, services, prompt, signal);
     if (source) sources.push(source);
@@ -28,7 +40,10 @@ export async function describedSounds(
   return sources;
 }
 
-/** Plays the document at a URL to one leg over and over until the signal aborts; silence when nothing of it can be heard. */
+/**
+ * Plays the document at a URL to one leg over and over until the signal aborts, behind whatever else is played to it; silence when nothing
+ * of it can be heard.
+ */
 export async function playOverAndOver(
   call: Call,
   services: FlowServices,
@@ -36,11 +51,12 @@ export async function playOverAndOver(
   purpose: SoundPurpose,
   target: ElementUrl,
   signal: AbortSignal,
+  conference?: ConferenceSound,
 ): Promise<void> {
-  const prompts = await fetchPrompts(call, services, purpose, target, signal);
+  const prompts = await fetchPrompts(call, services, purpose, target, signal, conference);
   while (prompts.length > 0 && !signal.aborted) {
     const before = services.clock.monotonic();
-    const heard = await playPrompts(call, services, leg, prompts, signal);
+    const heard = await playPrompts(call, services, leg, prompts, signal, true);
     // Nothing of it could be heard: asking for it again and again would flood its server, or keep the processor.
     if (!heard || services.clock.monotonic() === before) return;
   }

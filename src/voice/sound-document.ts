@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { DocumentPurpose } from './call-application.ts';
+import type { ConferenceSound, DocumentPurpose } from './call-application.ts';
 import type { ElementUrl, Prompt } from './document.ts';
 import type { FlowServices } from './flow-services.ts';
 
@@ -22,8 +22,9 @@ export async function fetchPrompts(
   purpose: SoundPurpose,
   target: ElementUrl,
   signal: AbortSignal,
+  conference?: ConferenceSound,
 ): Promise<readonly Prompt[]> {
-  const answer = await application.fetch({ purpose, target, call: call.facts, wantsDocument: true }, signal);
+  const answer = await application.fetch({ purpose, target, call: call.facts, conference, wantsDocument: true }, signal);
   if (answer.kind === 'document') return answer.document.elements.filter(isPrompt);
   if (answer.kind !== 'cancelled') call.note('sound_skipped', { element: askedBy[purpose], purpose, reason: answer.kind });
   return [];

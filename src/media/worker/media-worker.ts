@@ -18,6 +18,7 @@ import type { MediaCommand, MediaEvent, RoomCommand, WorkerSecurity, WorkerSetti
 import { RecordingTap } from './recording-tap.ts';
 import { Room } from './room.ts';
 import { RoomSeat } from './room-seat.ts';
+import { RoomVoice } from './room-voice.ts';
 import { SlotWheel } from './slot-wheel.ts';
 import { StreamBatch } from './stream-batch.ts';
 
@@ -31,6 +32,8 @@ class MediaWorker {
   readonly #rooms = new Map<number, Room>();
   /** Places of legs in rooms. */
   readonly #seats = new WeakMap<Leg, RoomSeat>();
+  /** Of legs that have been in a room, or have a feed. */
+  readonly #voices = new WeakMap<Leg, RoomVoice>();
   readonly #clips: EncodedClips;
   readonly #wheel: SlotWheel<Leg | Room>;
   readonly #around: LegSurroundings;
@@ -147,12 +150,14 @@ class MediaWorker {
         return;
       case 'tap':
       case 'stop-tap':
+        leg.stream(command);
+        return;
       case 'feed':
       case 'feed-audio':
       case 'feed-mark':
       case 'clear-feed':
       case 'close-feed':
-        leg.stream(command);
+        if (!this.#voiceOf(leg).obey(command)) leg.stream(command);
         return;
       case 'unbridge':
         leg.bridge(undefined);
@@ -182,9 +187,16 @@ class MediaWorker {
   }
 
   #sit(leg: Leg, { rings, inStep, settings }: Extract<MediaCommand, { do: 'sit' }>): void {
-    const seat = new RoomSeat(rings, inStep, settings, (speaking) => this.#tell({ is: 'speaking', leg: leg.id, speaking }));
+    const tell = (speaking: boolean) => this.#tell({ is: 'speaking', leg: leg.id, speaking });
+    const seat = new RoomSeat(rings, inStep, settings, tell, this.#voiceOf(leg));
     this.#seats.set(leg, seat);
     leg.bridge(seat);
+  }
+
+  #voiceOf(leg: Leg): RoomVoice {
+    const voice = this.#voices.get(leg) ?? new RoomVoice(leg.id, this.#around);
+    this.#voices.set(leg, voice);
+    return voice;
   }
 
   #obeyForRoom(command: RoomCommand): void {

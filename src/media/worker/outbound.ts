@@ -19,6 +19,8 @@ const RELAYED_TONE_MS = 10_000;
 /** What a turn sent. */
 export type Sent = 'audio' | 'event';
 
+type PlayedLayers = Pick<Players, 'below' | 'over'>;
+
 /**
  * Chooses and encodes the 20 ms that a leg sends: digits before a play, what is played over others before what is below, a play before
  * the bridged party, else silence.
@@ -29,10 +31,12 @@ export class Outbound {
   /** The form in which sounds are put together; that of the codec itself unless it has another one. */
   #form: Codec;
   #encoder: CodecEncoder;
-  /** Decodes what we send ourselves, for mixing and recording: only as good as the far end hears it. */
+  /** Decodes what we send ourselves, for recording: only as good as the far end hears it. */
   #decoder: CodecDecoder;
-  /** For a second sound; made when there is one. */
-  #secondDecoder: CodecDecoder | undefined;
+  /** Decode what is to be mixed: what is played in each layer, and what a partner of the same codec passes on. */
+  #played: CodecDecoder | undefined;
+  #playedOver: CodecDecoder | undefined;
+  #passed: CodecDecoder | undefined;
   /** Takes what goes on unheard; made when something does. */
   #aside: Uint8Array | undefined;
   /** From that form to the codec, and the 20 ms it works on; undefined where they are the same. */
@@ -74,7 +78,9 @@ export class Outbound {
     this.#silenceAt = 0;
     this.#encoder = this.#form.createEncoder();
     this.#decoder = this.#form.createDecoder();
-    this.#secondDecoder = undefined;
+    this.#played = undefined;
+    this.#playedOver = undefined;
+    this.#passed = undefined;
     this.#aside = undefined;
     this.#pcm = new Int16Array(frameSamples(codec.sampleRate));
     this.#mixPcm = new Int16Array(frameSamples(codec.sampleRate));
@@ -88,7 +94,7 @@ export class Outbound {
   /** Sends 20 ms. With `heardPcm` also writes there, at the codec's rate, what the far end hears of it. */
   send(
     digits: DigitSender,
-    { below: player, over }: Pick<Players, 'below' | 'over'>,
+    players: PlayedLayers,
     bridged: AudioFrame | undefined,
     fed: Int16Array | undefined,
     heardPcm: Int16Array | undefined,
@@ -119,12 +125,7 @@ export class Outbound {
     else {
       this.#toneDigit = '';
       if (ownDigit && inband) this.#writeSilence();
-      else if (over) this.#writeOver(over, player, bridged);
-      else if (player && !(player.mix && bridged)) player.fill(this.#out, this.#at);
-      else if (player && bridged) this.#writeMix(player, undefined, bridged);
-      else if (bridged) this.#writeBridged(bridged);
-      else if (!fed) this.#writeSilence();
-      if (fed) this.#writeFed(fed, over !== undefined || player !== undefined || bridged !== undefined);
+      else this.#writeHeard(players, bridged, fed);
     }
     if (heardPcm) this.#decoder.decode(this.#out, this.#at, this.#form.frameBytes, heardPcm);
     this.#sendFrame();
@@ -178,48 +179,60 @@ export class Outbound {
     else this.#writeSilence();
   }
 
-  /** What is not mixed covers everything else, which goes on unheard. */
-  #writeOver(over: Player, player: Player | undefined, bridged: AudioFrame | undefined): void {
-    if (over.mix && (player || bridged)) {
-      this.#writeMix(over, player, player?.mix === false ? undefined : bridged);
-      return;
+  /** What is not mixed covers what is behind it: a play in front everything but the stream, which goes on unheard; a play below the bridged party. */
+  #writeHeard({ below, over }: PlayedLayers, bridged: AudioFrame | undefined, fed: Int16Array | undefined): void {
+    const covered = over !== undefined && !over.mix;
+    const player = covered ? undefined : below;
+    const far = covered || (player && !player.mix) ? undefined : bridged;
+    if (covered && below) {
+      this.#aside ??= new Uint8Array(this.#form.frameBytes);
+      below.fill(this.#aside, 0);
     }
-    this.#aside ??= new Uint8Array(this.#form.frameBytes);
-    player?.fill(this.#aside, 0);
-    over.fill(this.#out, this.#at);
+    const sounds =
+      Number(player !== undefined) + Number(over !== undefined) + Number(far !== undefined) + Number(fed !== undefined);
+    const only = player ?? over;
+    if (sounds > 1) this.#writeMix(player, over, far, fed);
+    else if (only) only.fill(this.#out, this.#at);
+    else if (far) this.#writeBridged(far);
+    else if (fed) this.#encoder.encode(fed, this.#out, this.#at);
+    else this.#writeSilence();
   }
 
-  #writeMix(first: Player, second: Player | undefined, bridged: AudioFrame | undefined): void {
-    const out = this.#out;
-    const at = this.#at;
+  /** Adds up the samples and encodes them once: what encoder and decoder of G.722 do depends on all that they did before. */
+  #writeMix(
+    player: Player | undefined,
+    over: Player | undefined,
+    far: AudioFrame | undefined,
+    fed: Int16Array | undefined,
+  ): void {
     const mixed = this.#mixPcm;
-    first.fill(out, at);
-    this.#decoder.decode(out, at, this.#form.frameBytes, mixed);
-    if (second) {
-      this.#secondDecoder ??= this.#form.createDecoder();
-      second.fill(out, at);
-      this.#secondDecoder.decode(out, at, this.#form.frameBytes, this.#pcm);
-      mixInto(mixed, this.#pcm);
+    mixed.fill(0);
+    if (player) {
+      this.#played ??= this.#form.createDecoder();
+      mixInto(mixed, this.#playedBy(player, this.#played));
     }
-    if (bridged?.hasPcm) mixInto(mixed, this.#atOwnRate(bridged));
-    else if (bridged?.hasPayload && bridged.codec === this.#codec) {
-      this.#decoder.decode(bridged.payload, 0, bridged.payload.length, this.#pcm);
-      mixInto(mixed, this.#pcm);
+    if (over) {
+      this.#playedOver ??= this.#form.createDecoder();
+      mixInto(mixed, this.#playedBy(over, this.#playedOver));
     }
-    this.#encoder.encode(mixed, out, at);
+    const other = far && this.#samplesOf(far);
+    if (other) mixInto(mixed, other);
+    if (fed) mixInto(mixed, fed);
+    this.#encoder.encode(mixed, this.#out, this.#at);
   }
 
-  /** Adds what a stream feeds to what was written, if anything was. */
-  #writeFed(fed: Int16Array, onTop: boolean): void {
-    const out = this.#out;
-    const at = this.#at;
-    if (!onTop) {
-      this.#encoder.encode(fed, out, at);
-      return;
-    }
-    this.#decoder.decode(out, at, this.#form.frameBytes, this.#mixPcm);
-    mixInto(this.#mixPcm, fed);
-    this.#encoder.encode(this.#mixPcm, out, at);
+  #playedBy(player: Player, decoder: CodecDecoder): Int16Array {
+    player.fill(this.#out, this.#at);
+    decoder.decode(this.#out, this.#at, this.#form.frameBytes, this.#pcm);
+    return this.#pcm;
+  }
+
+  #samplesOf(bridged: AudioFrame): Int16Array | undefined {
+    if (bridged.hasPcm) return this.#atOwnRate(bridged);
+    if (!bridged.hasPayload || bridged.codec !== this.#codec) return undefined;
+    this.#passed ??= this.#form.createDecoder();
+    this.#passed.decode(bridged.payload, 0, bridged.payload.length, this.#pcm);
+    return this.#pcm;
   }
 
   #writeTone(digit: string, ms: number): void {

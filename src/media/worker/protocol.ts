@@ -65,11 +65,20 @@ export interface TappedFrame {
   readonly length: number;
 }
 
+export type FeedHearer = 'far-end' | 'room';
+
 /** Taps and feeds. `queued` holds one Int32: what waits in the feed (feed-queue.ts). */
 export type StreamCommand =
   | { readonly do: 'tap'; readonly leg: number; readonly tap: number; readonly options: TapOptions }
   | { readonly do: 'stop-tap'; readonly leg: number; readonly tap: number }
-  | { readonly do: 'feed'; readonly leg: number; readonly feed: number; readonly queued: SharedArrayBuffer }
+  | {
+      readonly do: 'feed';
+      readonly leg: number;
+      readonly feed: number;
+      readonly queued: SharedArrayBuffer;
+      /** Who hears it: the far end of the leg, or in its stead the room that the leg is in. */
+      readonly for: FeedHearer;
+    }
   | {
       readonly do: 'feed-audio';
       readonly leg: number;
@@ -80,6 +89,8 @@ export type StreamCommand =
   | { readonly do: 'feed-mark'; readonly leg: number; readonly feed: number; readonly mark: number }
   | { readonly do: 'clear-feed'; readonly leg: number; readonly feed: number }
   | { readonly do: 'close-feed'; readonly leg: number; readonly feed: number };
+
+export type FeedCommand = Exclude<StreamCommand, { readonly do: 'tap' | 'stop-tap' }>;
 
 /** How a member of a room is heard and hears. */
 export interface SeatSettings {

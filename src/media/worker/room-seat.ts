@@ -3,6 +3,7 @@ import { type SampleRate, saturate } from '../pcm.ts';
 import { AudioFrame } from './audio-frame.ts';
 import { type Partner, PRIMED_FRAMES, RemotePartner } from './partner.ts';
 import type { RingPair, SeatSettings } from './protocol.ts';
+import type { RoomVoice } from './room-voice.ts';
 import { TURN_MS } from './slot-wheel.ts';
 
 /** Pauses between sentences are shorter: only after this much silence somebody has stopped to speak. */
@@ -19,6 +20,9 @@ export class RoomSeat implements Partner {
   readonly #onSpeaking: (speaking: boolean) => void;
   /** What goes to the room: the leg's own frame is left as it is for recordings. */
   readonly #out = new AudioFrame();
+  readonly #voice: Pick<RoomVoice, 'isOpen' | 'read'> | undefined;
+  /** Of a leg that takes nothing in, but speaks with another voice. */
+  #spoken: AudioFrame | undefined;
   #settings: SeatSettings;
   #detector: SilenceDetector | undefined;
   #sampleRate: SampleRate = 8000;
@@ -26,7 +30,15 @@ export class RoomSeat implements Partner {
   #quietMs = 0;
   #published = false;
 
-  constructor(rings: RingPair, inStep: boolean, settings: SeatSettings, onSpeaking: (speaking: boolean) => void) {
+  /** `voice`: speaks in place of the far end while it is open. */
+  constructor(
+    rings: RingPair,
+    inStep: boolean,
+    settings: SeatSettings,
+    onSpeaking: (speaking: boolean) => void,
+    voice?: Pick<RoomVoice, 'isOpen' | 'read'>,
+  ) {
+    this.#voice = voice;
     this.#room = new RemotePartner(rings, primedFrames(inStep));
     this.#settings = settings;
     this.#onSpeaking = onSpeaking;
@@ -39,6 +51,7 @@ export class RoomSeat implements Partner {
 
   publish(frame: AudioFrame): void {
     this.#published = true;
+    if (this.#voice?.isOpen) this.#speak(frame, this.#voice);
     const out = this.#out;
     out.clear();
     out.codec = frame.codec;
@@ -50,7 +63,8 @@ export class RoomSeat implements Partner {
 
   take(): AudioFrame | undefined {
     // A leg that takes nothing in (held, no audio) publishes nothing either.
-    if (!this.#published) this.#quiet(TURN_MS);
+    if (!this.#published && this.#voice?.isOpen) this.#publishSpoken();
+    else if (!this.#published) this.#quiet(TURN_MS);
     this.#published = false;
     const heard = this.#room.take();
     return this.#settings.deaf ? undefined : heard;
@@ -59,6 +73,23 @@ export class RoomSeat implements Partner {
   /** The room mixes, so it needs samples. */
   takesPayloadOf(): boolean {
     return false;
+  }
+
+  /** Puts what is said into the leg's own frame, in place of its far end: recordings of the leg have it, too. */
+  #speak(frame: AudioFrame, voice: Pick<RoomVoice, 'read'>): void {
+    const said = voice.read(frame.sampleRate);
+    if (said) frame.pcm.set(said);
+    else frame.pcm.fill(0);
+    frame.hasPcm = true;
+  }
+
+  #publishSpoken(): void {
+    this.#spoken ??= new AudioFrame();
+    const spoken = this.#spoken;
+    spoken.clear();
+    spoken.codec = this.#out.codec;
+    spoken.sampleRate = this.#out.sampleRate;
+    this.publish(spoken);
   }
 
   /** Whether the frame belongs in the mix; also finds out when somebody begins and stops to speak. */

@@ -8,7 +8,7 @@ import { callHangupParams } from './call-hangup.ts';
 import { callMachineParams } from './call-machine.ts';
 import { callParams } from './call-params.ts';
 import { callRingParams } from './call-ring.ts';
-import { conferenceCallbackParams, conferenceRecordedParams } from './conference-callback.ts';
+import { conferenceCallbackParams, conferenceRecordedParams, conferenceSoundParams } from './conference-callback.ts';
 import { dialCallbackParams } from './dial-callback.ts';
 import { elementResultParams } from './element-result.ts';
 import { recordedParams } from './recorded.ts';
@@ -258,8 +258,14 @@ describe('callbacks of a conference', () => {
   it('tell of the recording, in other names for the API', () => {
     const params = conferenceCallbackParams(inboundCall(), { ...told, action: 'record', recording });
     assert.deepEqual(
-      [params.RecordUrl, params.RecordingID, params.RecordingDuration, params.RecordingDurationMs],
-      [recording.url, recording.recordingId, '12', '12340'],
+      [params.RecordUrl, params.RecordingID, params.RecordingDuration, params.RecordingDurationMs, params.Event],
+      [recording.url, recording.recordingId, '12', '12340', 'ConferenceRecordStop'],
+    );
+    const begun = { ...recording, durationMs: -1, startedAt: -1, endedAt: -1 };
+    const beginning = conferenceCallbackParams(inboundCall(), { ...told, action: 'record', recording: begun });
+    assert.deepEqual(
+      [beginning.Event, beginning.ConferenceAction, beginning.RecordingID, beginning.RecordingDuration, beginning.RecordingEndMs],
+      ['ConferenceRecordStart', 'record', recording.recordingId, '-1', '-1'],
     );
     assert.deepEqual(conferenceRecordedParams(recording, 'api-1', 'standup room'), {
       api_id: 'api-1',
@@ -271,6 +277,16 @@ describe('callbacks of a conference', () => {
       recording_start_ms: '1768209242118',
       recording_end_ms: '1768209254458',
     });
+  });
+
+  it('are not what its sounds are asked with: who waits has not entered', () => {
+    assert.deepEqual(conferenceSoundParams({ sound: 'wait', conference }), {
+      ConferenceAction: 'waitSound',
+      ConferenceName: 'standup room',
+      ConferenceUUID: '',
+      ConferenceMemberID: '',
+    });
+    assert.deepEqual(conferenceSoundParams({ sound: 'exit', conference, memberId: '21' }), named);
   });
 
   it('and the action tells the result', () => {

@@ -21,6 +21,7 @@ export type CallEvent =
   | 'ConferenceExit'
   | 'ConferenceDigitsMatch'
   | 'ConferenceFloor'
+  | 'ConferenceRecordStart'
   | 'ConferenceRecordStop'
   | 'Answer'
   | 'MPCRemoteSounds';

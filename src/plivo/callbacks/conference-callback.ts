@@ -1,20 +1,23 @@
-import type { ConferenceNotification, RecordingFacts } from '../../voice/call-application.ts';
+import type { ConferenceNotification, ConferenceSound, RecordingFacts } from '../../voice/call-application.ts';
 import type { CallFacts } from '../../voice/call-facts.ts';
 import { type CallEvent, type CallParams, callParams } from './call-params.ts';
 import { recordingParams, wholeSeconds } from './recorded.ts';
 
-const events: Readonly<Record<ConferenceNotification['action'], CallEvent>> = {
+const events: Readonly<Record<Exclude<ConferenceNotification['action'], 'record'>, CallEvent>> = {
   enter: 'ConferenceEnter',
   exit: 'ConferenceExit',
   digits: 'ConferenceDigitsMatch',
   floor: 'ConferenceFloor',
-  record: 'ConferenceRecordStop',
 };
 
-/** `callbackUrl` of Conference: what happens to a member, or that the recording is ready (voice-xml.md §6.13). */
+/** Only the first name is known (multiparty-calls.md §7.3). */
+const recordEvent = ({ recording }: ConferenceNotification): CallEvent =>
+  recording && recording.durationMs < 0 ? 'ConferenceRecordStart' : 'ConferenceRecordStop';
+
+/** `callbackUrl` of Conference: what happens to a member, or that the recording has begun or is ready (voice-xml.md §6.13). */
 export function conferenceCallbackParams(call: CallFacts, told: ConferenceNotification): CallParams {
   return {
-    ...callParams(call, events[told.action]),
+    ...callParams(call, told.action === 'record' ? recordEvent(told) : events[told.action]),
     ConferenceAction: told.action,
     ConferenceName: told.conference.name,
     ConferenceUUID: told.conference.id,
@@ -24,6 +27,15 @@ export function conferenceCallbackParams(call: CallFacts, told: ConferenceNotifi
     ...(told.isLast !== undefined && { ConferenceLastMember: String(told.isLast) }),
     ...(told.recording && recordingParams(told.recording)),
   };
+}
+
+/** The document of a sound is asked for (multiparty-calls.md §7.4): who waits is not in yet, and has neither id. */
+export function conferenceSoundParams(about: ConferenceSound): CallParams {
+  const { id, name } = about.conference;
+  if (about.sound === 'wait') {
+    return { ConferenceAction: 'waitSound', ConferenceName: name, ConferenceUUID: '', ConferenceMemberID: '' };
+  }
+  return { ConferenceName: name, ConferenceUUID: id, ConferenceMemberID: about.memberId };
 }
 
 /** `callback_url` of the API's recording of a conference: the file is ready (voice-api.md §8). */

@@ -104,6 +104,18 @@ describe('a document requested from a server', () => {
     }
   }
 
+  it('that describes a sound of a conference is asked for with its name', async () => {
+    const conference = { id: '019bb17a-0000-7000-8000-000000000009', name: 'standup room' };
+    const purpose = 'conference-sound';
+    await fetch(documentRequest(target.url('/hold'), { purpose, conference: { sound: 'wait', conference } }));
+    const { params } = await received();
+    assert.deepEqual(
+      [params.Event, params.ConferenceAction, params.ConferenceName, params.ConferenceUUID, params.ConferenceMemberID],
+      ['ConferenceRemoteSounds', 'waitSound', 'standup room', '', ''],
+    );
+    assert.equal(params.CallUUID, inboundCall().callId);
+  });
+
   it('by GET has its parameters added to the query of its URL', async () => {
     await fetch(documentRequest(target.url('/answer?from=10'), { method: 'GET', purpose: 'redirect' }));
     const request = await received();

@@ -17,6 +17,7 @@ import {
   usableTarget,
   withoutCredentials,
 } from './call-request.ts';
+import { conferenceSoundParams } from './conference-callback.ts';
 import { elementResultParams } from './element-result.ts';
 
 export interface DocumentFetchNeeds {
@@ -126,7 +127,12 @@ export class DocumentFetch {
     }
   }
 
-  #job({ purpose, call, result }: DocumentRequest, { url, method }: UsableTarget): WebhookJob {
+  #job({ purpose, call, result, conference }: DocumentRequest, { url, method }: UsableTarget): WebhookJob {
+    const form = {
+      ...callParams(call, purposes[purpose].event),
+      ...(result && elementResultParams(result)),
+      ...(conference && conferenceSoundParams(conference)),
+    };
     return {
       id: this.#needs.ids.uuid(),
       accountId: call.ownerId,
@@ -134,7 +140,7 @@ export class DocumentFetch {
       kind: purpose,
       url,
       method,
-      payload: { form: { ...callParams(call, purposes[purpose].event), ...(result && elementResultParams(result)) } },
+      payload: { form },
       sensitive: [],
       createdAt: this.#needs.clock.now(),
     };

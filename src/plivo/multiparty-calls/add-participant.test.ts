@@ -8,6 +8,7 @@ import { ADDED_CALLS, RECORDING_ID } from '../../../testkit/recorded-multiparty-
 const PATH = 'MultiPartyCall/name_support-42/Participant/';
 const CALL_ID = '019a0000-0000-7000-8000-000000000043';
 const AGENT = { role: 'Agent', from: '14155550100', to: '14155550101' };
+const BOT = { ...AGENT, role: 'ai-agent', ai_agent_stream_service_url: 'wss://bot.example/' };
 const get = (url: string) => ({ url, method: 'GET' });
 const post = (url: string) => ({ url, method: 'POST' });
 const at = (path: string) => `http://127.0.0.1:9/${path}`;
@@ -69,6 +70,7 @@ describe('a participant who is added over the API', () => {
     relayDigits: false,
     recordTrack: false,
     waitTimeMs: undefined,
+    agentStream: undefined,
   };
 
   it('is dialled with the documented defaults', async () => {
@@ -206,10 +208,41 @@ describe('a participant who is added over the API', () => {
         relayDigits: true,
         recordTrack: true,
         waitTimeMs: undefined,
+        agentStream: undefined,
       },
       mayBeFirst: true,
       requesterIp: '127.0.0.1',
     });
+  });
+
+  it('has an application where it is an AI agent', async () => {
+    const bot = {
+      ai_agent_stream_service_url: 'wss://bot.example/ws?room=7',
+      ai_agent_stream_content_type: 'audio/x-mulaw;rate=8000',
+      ai_agent_stream_extra_headers: 'user=42',
+      ai_agent_stream_status_callback_url: at('stream'),
+      ai_agent_stream_status_callback_method: 'get',
+    };
+    const participant = async (body: object) => {
+      assert.equal((await api.post(PATH, { ...AGENT, ...bot, ...body })).status, 201);
+      const [, , asked] = mpcs.taken();
+      assert.ok(typeof asked === 'object' && asked !== null && 'participant' in asked);
+      return asked.participant;
+    };
+    const agentStream = {
+      url: 'wss://bot.example/ws?room=7',
+      bidirectional: true,
+      track: 'inbound',
+      timeoutMs: 86_400_000,
+      encoding: 'mulaw',
+      sampleRate: 8_000,
+      extraHeaders: 'user=42',
+      statusCallback: get(at('stream')),
+      noiseLevel: undefined,
+      keepCallAlive: false,
+    };
+    assert.deepEqual(await participant({ role: 'AI-Agent' }), { ...PARTICIPANT, role: 'ai-agent', agentStream });
+    assert.deepEqual(await participant({}), PARTICIPANT, 'no other role has one');
   });
 
   it('is the first of several agents who answers, each with its own times', async () => {
@@ -252,6 +285,13 @@ describe('a participant who is added over the API', () => {
     ['with an unknown method', { ...AGENT, status_callback_method: 'PUT' }, 'status_callback_method'],
     ['with a file URL', { ...AGENT, wait_music_url: 'file:///x' }, 'wait_music_url'],
     ['with a long caller name', { ...AGENT, caller_name: 'x'.repeat(51) }, 'caller_name'],
+    [
+      'with a stream to a web page',
+      { ...BOT, ai_agent_stream_service_url: 'https://bot.example/' },
+      'ai_agent_stream_service_url',
+    ],
+    ['with a stream in Opus', { ...BOT, ai_agent_stream_content_type: 'audio/opus' }, 'ai_agent_stream_content_type'],
+    ['with long headers', { ...BOT, ai_agent_stream_extra_headers: 'ä'.repeat(300) }, 'ai_agent_stream_extra_headers'],
     ['with letters for digits', { ...AGENT, send_digits: 'hello' }, 'send_digits'],
   ] as const) {
     it(`is refused ${what}`, async () => {

@@ -12,6 +12,7 @@ import {
   type RoomSound,
 } from '../../voice/multiparty/multiparty-plan.ts';
 import { flag, text, url } from '../fields.ts';
+import { agentStreamParameters, readAgentStream } from './agent-stream-parameters.ts';
 import { fileFormat, readFileFormat, readTarget, verb } from './verb.ts';
 
 const { maxDurationS, maxParticipants, recordMinMembers } = multiPartyLimits;
@@ -58,6 +59,7 @@ export const settingsParameters = {
   create_mpc_with_single_participant: flag(),
   transcript: flag(),
   transcription_url: Type.Optional(url()),
+  ...agentStreamParameters,
 };
 const shape = Type.Object(settingsParameters);
 type Given = Static<typeof shape>;
@@ -120,6 +122,7 @@ export function readParticipant(given: Given): ParticipantSettings {
     relayDigits: given.relay_dtmf_inputs ?? false,
     recordTrack: given.record_participant_track ?? false,
     waitTimeMs: undefined,
+    agentStream: readAgentStream(given, role),
   };
 }
 

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { invalidParameter } from '../../errors/catalogue.ts';
-import { urlWithMethod } from '../calls/call-parameters.ts';
 import { defineVoiceCommand } from '../define.ts';
-import { apiId, flag, httpMethod, idInPath, text, url } from '../fields.ts';
+import { apiId, flag, idInPath, text, url } from '../fields.ts';
+import { readTarget, verb } from '../multiparty-calls/verb.ts';
 import { contentTypes, DEFAULT_CONTENT_TYPE, formatOf } from './stream-formats.ts';
 import {
   DEFAULT_TIMEOUT_S,
@@ -28,7 +28,8 @@ export const startStream = defineVoiceCommand({
     stream_timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_TIMEOUT_S })),
     content_type: Type.Optional(text(100)),
     status_callback_url: Type.Optional(url()),
-    status_callback_method: httpMethod(),
+    // Two SDKs take it in lower case.
+    status_callback_method: verb(),
     extra_headers: Type.Optional(text(MAX_EXTRA_HEADERS_BYTES)),
     noise_cancellation: flag(),
     noise_cancellation_level: Type.Optional(Type.Integer()),
@@ -69,7 +70,7 @@ export const startStream = defineVoiceCommand({
       timeoutMs: (given.stream_timeout ?? DEFAULT_TIMEOUT_S) * 1_000,
       ...format,
       extraHeaders,
-      statusCallback: urlWithMethod(given.status_callback_url, given.status_callback_method),
+      statusCallback: readTarget(given.status_callback_url, 'status_callback_method', given.status_callback_method, 'POST'),
       noiseLevel: given.noise_cancellation ? Math.min(max, Math.max(min, given.noise_cancellation_level ?? initial)) : undefined,
       keepCallAlive: false,
     });

@@ -72,6 +72,12 @@ describe('streams over the API (audio-streaming.md §9, item 7)', () => {
     });
   });
 
+  it('start with a method in any case, as two SDKs let it through', async () => {
+    const callback = { status_callback_url: 'https://app.example/s', status_callback_method: 'get' };
+    assert.equal((await api.post(`Call/${CALL}/Stream/`, { ...SERVICE, ...callback })).status, 202);
+    assert.deepEqual(voice.streamsAsked[0]?.plan?.statusCallback, { url: 'https://app.example/s', method: 'GET' });
+  });
+
   it('are refused with 400 when they cannot be, and with 404 without their call', async () => {
     for (const [name, wrong] of [
       ['service_url', { service_url: undefined }],

@@ -44,6 +44,7 @@ describe('MultiPartyCall', () => {
       relayDigits: false,
       recordTrack: false,
       waitTimeMs: undefined,
+      agentStream: undefined,
     });
     assert.deepEqual(settings, {
       maxDurationMs: 14_400_000,
@@ -92,6 +93,7 @@ describe('MultiPartyCall', () => {
       relayDigits: true,
       recordTrack: true,
       waitTimeMs: 30_000,
+      agentStream: undefined,
     });
     assert.deepEqual(settings, {
       maxDurationMs: 300_000,
@@ -129,6 +131,48 @@ describe('MultiPartyCall', () => {
     refused('<MultiPartyCall>x</MultiPartyCall>', /needs the attribute role/);
     refused('<MultiPartyCall role="owner">x</MultiPartyCall>', /none of agent/);
     refused(`<MultiPartyCall role="agent">${'x'.repeat(256)}</MultiPartyCall>`, /more than 255/);
+  });
+
+  it('streams to the application of an AI agent, and of nobody else', () => {
+    const plain = read('role="ai-agent" aiAgentStreamServiceUrl="wss://bot.example/ws?room=7"');
+    assert.deepEqual([plain.notes, plain.participant.role], [[], 'ai-agent']);
+    assert.deepEqual(plain.participant.agentStream, {
+      url: 'wss://bot.example/ws?room=7',
+      bidirectional: true,
+      track: 'inbound',
+      timeoutMs: 86_400_000,
+      encoding: 'l16',
+      sampleRate: 8_000,
+      extraHeaders: '',
+      statusCallback: undefined,
+      noiseLevel: undefined,
+      keepCallAlive: false,
+    });
+    const all = read(
+      `role="AI-Agent" aiAgentStreamServiceUrl="ws://bot.example/" aiAgentStreamContentType="audio/x-l16"
+        aiAgentStreamSamplingRate="24000" aiAgentStreamExtraHeaders="user=42,a_b=1"
+        aiAgentStreamStatusCallbackUrl="https://a.example/stream" aiAgentStreamStatusCallbackMethod="get"`,
+    ).participant.agentStream;
+    assert.deepEqual(
+      [all?.encoding, all?.sampleRate, all?.extraHeaders, all?.statusCallback],
+      ['l16', 24_000, 'user=42,a_b=1', url('stream', 'GET')],
+    );
+    const rated = 'role="ai-agent" aiAgentStreamServiceUrl="ws://bot.example/" aiAgentStreamSamplingRate="16000"';
+    assert.equal(read(rated).participant.agentStream?.sampleRate, 16_000);
+    const mulaw = read(`${rated} aiAgentStreamContentType="audio/x-mulaw;rate=8000"`).participant.agentStream;
+    assert.deepEqual([mulaw?.encoding, mulaw?.sampleRate], ['mulaw', 8_000]);
+    const other = read('role="agent" aiAgentStreamServiceUrl="wss://bot.example/"');
+    assert.deepEqual([other.participant.agentStream, other.notes.length], [undefined, 1]);
+    for (const wrong of [
+      'aiAgentStreamServiceUrl="https://bot.example/"',
+      `aiAgentStreamServiceUrl="wss://bot.example/${'x'.repeat(2_048)}"`,
+      'aiAgentStreamServiceUrl="wss://bot.example/" aiAgentStreamContentType="audio/opus"',
+      'aiAgentStreamServiceUrl="wss://bot.example/" aiAgentStreamContentType="audio/x-mulaw" aiAgentStreamSamplingRate="16000"',
+      `aiAgentStreamServiceUrl="wss://bot.example/" aiAgentStreamExtraHeaders="${'x'.repeat(513)}"`,
+      'aiAgentStreamServiceUrl="wss://b.example/" aiAgentStreamStatusCallbackUrl="https://a.example/" aiAgentStreamStatusCallbackMethod="PUT"',
+    ]) {
+      refused(`<MultiPartyCall role="ai-agent" ${wrong}>x</MultiPartyCall>`, /aiAgentStream|AI agent/);
+    }
   });
 
   it('is read as Go, Java and Node write it', () => {

@@ -7,6 +7,7 @@ import {
   participantRoles,
   type RoomSound,
 } from '../../voice/multiparty/multiparty-plan.ts';
+import { AGENT_STREAM_ATTRIBUTES, agentStreamOf } from './agent-stream.ts';
 import { type ElementDefinition, type ElementReader, shown } from './element.ts';
 
 /** Names are ids in paths and columns. */
@@ -54,7 +55,7 @@ const ATTRIBUTES = [
   'transcript',
   'transcriptionUrl',
   'waitForAgent',
-  'aiAgentStreamServiceUrl',
+  ...AGENT_STREAM_ATTRIBUTES,
 ] as const;
 
 /** Puts the call into a multiparty call (multiparty-calls.md §6). */
@@ -77,7 +78,6 @@ export const multiPartyCall: ElementDefinition<MultiPartyCallElement> = {
 
 function participantOf(element: ElementReader): MultiPartyCallElement['participant'] {
   const role = roleOf(element);
-  if (element.value('aiAgentStreamServiceUrl') !== undefined) element.note('streams to no AI agent: that is not available yet');
   const { waitTimeS } = multiPartyLimits;
   const waitTime = element.value('waitTime');
   return {
@@ -98,6 +98,7 @@ function participantOf(element: ElementReader): MultiPartyCallElement['participa
       waitTime === undefined
         ? undefined
         : element.seconds('waitTime', { initial: 0, min: waitTimeS.least, max: waitTimeS.most }) || undefined,
+    agentStream: agentStreamOf(element, role),
   };
 }
 

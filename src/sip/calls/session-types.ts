@@ -53,6 +53,8 @@ export interface SipSession {
   onAnswer(callback: (answer: string) => void): void;
   /** Sends INFO (RFC 6086); the status of its answer. */
   info(contentType: string, body: string | Buffer): Promise<number>;
+  /** Sends INFO that nothing follows from: whether it came is not known, and a peer that cannot be reached now is not given up for it. */
+  tell(contentType: string, body: string): void;
   /** Takes INFO of the peer, which is answered 200. */
   onInfo(callback: (contentType: string, body: Buffer) => void): void;
   /** Takes REFER of the peer; without it they get 603. */

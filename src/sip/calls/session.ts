@@ -148,6 +148,15 @@ export class Session implements SipSession, DialogUser {
     });
   }
 
+  tell(contentType: string, body: string): void {
+    if (this.#end !== undefined) return;
+    this.#peer.request(
+      'INFO',
+      { body: { type: contentType, content: Buffer.from(body) } },
+      { onResponse: () => undefined, onFailure: () => undefined },
+    );
+  }
+
   /** The ACK of our 2xx has come: from now on the dialog may be ended (RFC 3261 §15). */
   confirm(ack: SipRequest): void {
     this.#isConfirmed = true;

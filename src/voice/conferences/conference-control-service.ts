@@ -4,6 +4,7 @@ import type { Clip, Playback } from '../../media/media-engine.ts';
 import type { StartedRecording } from '../call-control.ts';
 import { type FlowServices, SoundError } from '../flow-services.ts';
 import { hangupCause } from '../hangup-cause.ts';
+import { together } from '../room-sounds.ts';
 import type { Conference } from './conference.ts';
 import type { ConferenceControl, ConferenceFacts, ConferenceRecordRequest, MemberSelector } from './conference-control.ts';
 import type { ConferenceMember } from './conference-member.ts';
@@ -189,10 +190,11 @@ export class ConferenceControlService implements ConferenceControl {
   }
 }
 
-/** Undefined when the member does not hear the room yet: it hears its wait sound. */
+/** While the conference waits its members are in no room: each hears it by itself, in place of its wait sound. */
 function playTo(target: Conference | ConferenceMember, clip: Clip): Playback | undefined {
   const sources = [{ kind: 'clip', clip }] as const;
-  return 'members' in target ? target.play(sources) : target.media?.play(sources, { loop: 1, mix: true });
+  if (!('members' in target)) return target.play(sources);
+  return target.started ? target.play(sources) : together(target.members.flatMap((each) => each.play(sources) ?? []));
 }
 
 const idsOf = (members: readonly ConferenceMember[]): readonly string[] => members.map(({ id }) => id);

@@ -117,6 +117,37 @@ describe('the API of conferences', () => {
     await rig.assertClean();
   });
 
+  test('plays to those who wait for the start, in place of their wait sound, which then begins anew', async () => {
+    const rig = createVoiceRig();
+    rig.sounds.set(AUDIO, 3_000);
+    rig.application.answers('http://app.example/hold', [speak('please hold the line', 0)]);
+    const waiting = conference(ROOM, { action: undefined, startOnEnter: false, waitSound: 'http://app.example/hold' });
+    rig.application.answers('http://app.example/answer', [waiting]);
+    const calls = [rig.startCall('inbound'), rig.startCall('inbound')];
+    for (const { flow } of calls) {
+      void flow.run({ kind: 'answer', answer: post('http://app.example/answer'), fallback: undefined });
+    }
+    await rig.clock.advance(10);
+    const account = rig.account.current;
+    const scope: Scope = { account, subaccount: null, authId: account.authId, byMainAccount: true };
+    const control = new ConferenceControlService(rig.services);
+    const heard = () => calls.map(({ leg }) => leg.media?.heard.map(({ options }) => options.loop));
+    await control.play(scope, ROOM, ['1'], AUDIO);
+    await rig.clock.advance(10);
+    assert.deepEqual(heard(), [[0, 1], [0]]);
+    await rig.clock.advance(3_000);
+    assert.deepEqual(heard(), [[0, 1, 0], [0]]);
+    await control.play(scope, ROOM, 'all', AUDIO);
+    await rig.clock.advance(10);
+    await control.stopPlay(scope, ROOM, 'all');
+    await rig.clock.advance(10);
+    assert.deepEqual(heard(), [
+      [0, 1, 0, 1, 0],
+      [0, 1, 0],
+    ]);
+    await rig.assertClean();
+  });
+
   test('a sound that cannot be had is in the timelines', async () => {
     const { rig, scope, room, control } = await meeting(2);
     await control.play(scope, ROOM, 'all', 'http://files.example/none.mp3');

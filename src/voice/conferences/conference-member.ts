@@ -1,4 +1,4 @@
-import type { MediaLeg, MediaMember, MediaRoom } from '../../media/media-engine.ts';
+import type { MediaLeg, MediaMember, MediaRoom, Playback, PlaySource } from '../../media/media-engine.ts';
 import type { Call } from '../call.ts';
 import type { ConferenceNotification } from '../call-application.ts';
 import { watchDigits } from '../digit-match.ts';
@@ -34,6 +34,8 @@ export class ConferenceMember {
   readonly #departed = Promise.withResolvers<Departure>();
   readonly #stops: (() => void)[] = [];
   #waiting = new AbortController();
+  /** What was played last to this member alone. */
+  #solo: Playback | undefined;
   #media: MediaMember | undefined;
   #muted: boolean;
   #deaf = false;
@@ -61,11 +63,6 @@ export class ConferenceMember {
     return this.#deaf;
   }
 
-  /** The others hear it and it hears them; undefined while the conference waits. */
-  get media(): MediaMember | undefined {
-    return this.#media;
-  }
-
   /** Resolves when it is no longer in. */
   get departed(): Promise<Departure> {
     return this.#departed.promise;
@@ -74,9 +71,17 @@ export class ConferenceMember {
   /** Hears its wait sound until it is connected or leaves. */
   wait(): void {
     const { call, services, element } = this;
-    playWaitSound(call, services, this.#leg, element.waitSound, this.#waiting.signal).catch((error: unknown) => {
+    const { conference } = this.#options;
+    playWaitSound(call, services, this.#leg, element.waitSound, conference, this.#waiting.signal).catch((error: unknown) => {
       if (!(error instanceof LegGone)) call.note('conference_sound_failed', { reason: String(error) });
     });
+  }
+
+  /** Plays to this member alone, beside the room and in place of its wait sound. Undefined when it has left. */
+  play(sources: readonly PlaySource[]): Playback | undefined {
+    if (this.#gone) return undefined;
+    this.#solo = this.#leg.play(sources, { loop: 1, mix: true });
+    return this.#solo;
   }
 
   connect(room: MediaRoom): void {
@@ -106,6 +111,7 @@ export class ConferenceMember {
     if (this.#gone) return;
     this.#gone = true;
     this.#waiting.abort();
+    this.#solo?.stop();
     for (const stop of this.#stops.splice(0)) stop();
     this.#media?.leave();
     this.#options.onLeave(this);
@@ -113,7 +119,7 @@ export class ConferenceMember {
   }
 
   /** Something of the conference happens to this member; its callback hears of it. */
-  tell(what: Pick<ConferenceNotification, 'action' | 'digitsMatch' | 'isFirst' | 'isLast'>): void {
+  tell(what: Pick<ConferenceNotification, 'action' | 'digitsMatch' | 'isFirst' | 'isLast' | 'recording'>): void {
     const { call, element, services } = this;
     const { conference, id } = this.#options;
     call.note(`conference_${what.action}`, { conference: conference.name, member: id });

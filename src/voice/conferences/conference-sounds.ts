@@ -1,5 +1,6 @@
 import type { MediaLeg, PlaySource } from '../../media/media-engine.ts';
 import type { Call } from '../call.ts';
+import type { ConferenceName, ConferenceSound } from '../call-application.ts';
 import type { FlowServices } from '../flow-services.ts';
 import { beeps, describedSounds, playOverAndOver } from '../room-sounds.ts';
 
@@ -11,12 +12,13 @@ export async function roomSound(
   call: Call,
   services: FlowServices,
   sound: string | undefined,
+  about: ConferenceSound,
   signal: AbortSignal,
 ): Promise<readonly PlaySource[]> {
   if (sound === undefined) return [];
   if (sound === 'beep:1') return beeps(1);
   if (sound === 'beep:2') return beeps(2);
-  return describedSounds(call, services, 'conference-sound', { url: sound, method: 'POST' }, signal);
+  return describedSounds(call, services, 'conference-sound', { url: sound, method: 'POST' }, signal, about);
 }
 
 /** Plays the document at a URL over and over until the signal aborts; silence when nothing of it can be heard. */
@@ -25,7 +27,10 @@ export async function playWaitSound(
   services: FlowServices,
   leg: MediaLeg,
   url: string | undefined,
+  conference: ConferenceName,
   signal: AbortSignal,
 ): Promise<void> {
-  if (url !== undefined) await playOverAndOver(call, services, leg, 'conference-sound', { url, method: 'POST' }, signal);
+  if (url === undefined) return;
+  const about = { sound: 'wait', conference } as const;
+  await playOverAndOver(call, services, leg, 'conference-sound', { url, method: 'POST' }, signal, about);
 }

@@ -2,7 +2,7 @@ import type { MediaEngine, MediaRoom, Playback, PlaySource } from '../../media/m
 import type { Clock } from '../../runtime/clock.ts';
 import { MachineRun } from '../../sip/machine.ts';
 import type { Call } from '../call.ts';
-import type { CallNotification, RecordingFacts } from '../call-application.ts';
+import type { CallNotification, ConferenceName, RecordingFacts } from '../call-application.ts';
 import type { RunningRecording } from '../call-recordings.ts';
 import type { Transcription } from '../document.ts';
 import type { FlowServices } from '../flow-services.ts';
@@ -92,7 +92,7 @@ export class Conference {
     );
     member.tell({ action: 'enter', isFirst });
     this.#fire(element.startOnEnter ? 'enter-starter' : 'enter', member);
-    if (this.started) this.#soundOf(member, element.enterSound);
+    if (this.started) this.#soundOf(member, 'enter');
     if (this.started) this.#recordForXml();
   }
 
@@ -107,7 +107,7 @@ export class Conference {
     else {
       const [only, other] = this.#members.values();
       if (only && !other && !only.element.stayAlone) this.#fire('alone', only);
-      else if (this.started) this.#soundOf(member, member.element.exitSound);
+      else if (this.started) this.#soundOf(member, 'exit');
     }
   }
 
@@ -133,7 +133,7 @@ export class Conference {
       call,
       { format, channels: 'mono', maxMs, silenceMs: undefined, callback: undefined, apiId: undefined, transcription },
       {
-        of: { kind: 'conference', id: this.id, name: this.name },
+        of: { kind: 'conference', ...this.#named },
         record: (options) => this.#room.record(options),
         notification: (facts) => plan.notification(call, facts),
       },
@@ -150,6 +150,10 @@ export class Conference {
 
   stopRecording(): void {
     for (const recording of this.#recordings) recording.stop();
+  }
+
+  get #named(): ConferenceName {
+    return { id: this.id, name: this.name };
   }
 
   #fire(event: ConferenceEvent, member: ConferenceMember | undefined): void {
@@ -178,10 +182,13 @@ export class Conference {
     }
   }
 
-  #soundOf(member: ConferenceMember, sound: string | undefined): void {
+  #soundOf(member: ConferenceMember, of: 'enter' | 'exit'): void {
+    const { enterSound, exitSound } = member.element;
+    const sound = of === 'enter' ? enterSound : exitSound;
     if (sound === undefined) return;
+    const about = { sound: of, conference: this.#named, memberId: member.id };
     const play = async () => {
-      const sources = await roomSound(member.call, member.services, sound, this.over);
+      const sources = await roomSound(member.call, member.services, sound, about, this.over);
       if (sources.length === 0 || this.over.aborted || this.#played) return;
       this.#roomSound?.stop();
       this.#roomSound = this.#room.play(sources, { loop: 1, maxMs: ROOM_SOUND_MAX_MS });
@@ -196,7 +203,7 @@ export class Conference {
     if (!member || format === undefined || this.#xmlRecordingAsked) return;
     this.#xmlRecordingAsked = true;
     const { call, services, element } = member;
-    const conference = { id: this.id, name: this.name };
+    const conference = this.#named;
     const { callback } = element;
     const started = this.record(call, services, {
       format,
@@ -216,6 +223,9 @@ export class Conference {
     started.then(
       (running) => {
         this.#recordedByXml = running;
+        if (!running) return;
+        const { recordingId, url } = running;
+        member.tell({ action: 'record', recording: { recordingId, url, durationMs: -1, startedAt: -1, endedAt: -1 } });
       },
       (error: unknown) => call.note('recording_failed', { reason: String(error) }),
     );

@@ -89,7 +89,11 @@ describe('Conference', () => {
     assert.deepEqual([room()?.started, mixed()?.members.length], [false, 0]);
     await rig.clock.advance(2_500);
     assert.equal(a.leg.media?.heard.length, 3);
-    assert.equal(rig.application.requestsTo(hold).length, 1);
+    const asked = rig.application.requestsTo(hold);
+    assert.deepEqual(
+      asked.map(({ conference }) => conference),
+      [{ sound: 'wait', conference: { id: room()?.id, name: ROOM } }],
+    );
     const b = await enter({ startOnEnter: false });
     assert.equal(mixed()?.members.length, 0);
     await enter();
@@ -188,7 +192,7 @@ describe('Conference', () => {
   });
 
   test('plays the sounds of entry and exit to all, beeps or a document', async () => {
-    const { rig, enter, mixed, end } = meeting((rig) => {
+    const { rig, enter, room, mixed, end } = meeting((rig) => {
       rig.application.answers('http://app.example/welcome', [speak('hi'), waitFor(1), play('http://app.example/none.mp3')]);
     });
     await enter({ enterSound: 'beep:1' });
@@ -199,15 +203,20 @@ describe('Conference', () => {
     await rig.clock.advance(10);
     const kinds = mixed()?.sound.heard.map(({ sources }) => sources.map(({ kind }) => kind).join(' '));
     assert.deepEqual(kinds, ['tone', 'clip silence', 'tone silence tone']);
+    assert.deepEqual(
+      rig.application.requestsTo('http://app.example/welcome').map(({ conference }) => conference),
+      [{ sound: 'enter', conference: { id: room()?.id, name: ROOM }, memberId: '2' }],
+    );
     await end();
   });
 
-  test('is recorded once, told in the action and, when the file is there, to the callback', async () => {
+  test('is recorded once, told in the action and, when it begins and when the file is there, to the callback', async () => {
     const { rig, enter, notices, results, end } = meeting();
     const a = await enter({ startOnEnter: false, record: 'wav' });
     await rig.clock.advance(1_000);
     assert.equal(rig.recorded.length, 0);
     const b = await enter({ record: 'mp3' });
+    const begun = notices().at(-1);
     await rig.clock.advance(4_000);
     a.leg.leaves(hangupCause(4000, 'Caller'));
     b.leg.leaves(hangupCause(4000, 'Caller'));
@@ -218,7 +227,11 @@ describe('Conference', () => {
     assert.ok(told?.kind === 'conference' && told.action === 'record');
     assert.equal(told.recording?.recordingId, recordingId);
     assert.ok((told.recording?.durationMs ?? 0) >= 4_000);
-    assert.equal(notices().length, 4);
+    assert.deepEqual(
+      [begun?.action, begun?.memberId, begun?.recording],
+      ['record', '1', { recordingId, url: told.recording?.url, durationMs: -1, startedAt: -1, endedAt: -1 }],
+    );
+    assert.equal(notices().length, 5, 'two enter, it is recorded, two leave');
     for (const result of results()) {
       assert.ok(result?.element === 'Conference');
       assert.equal(result.recording?.recordingId, recordingId);

@@ -55,6 +55,23 @@ describe('a participant added by the API', () => {
     await end();
   });
 
+  test('its leg ends with 4020 by whoever ended the multiparty call: the API, or its time', async () => {
+    const endings: string[] = [];
+    for (const end of ['request', 'time'] as const) {
+      const { rig, scope, control, legTo, ...made } = invitations();
+      await control.add(scope, WHICH, dialTo([ANNA], 'agent', {}, {}, { maxDurationMs: 300_000 }));
+      await rig.clock.advance(10);
+      legTo(ANNA).answers();
+      await rig.clock.advance(10);
+      if (end === 'request') await control.end(scope, WHICH);
+      else await rig.clock.advance(300_000);
+      await rig.clock.advance(10);
+      endings.push(...rig.ended.map(({ ended }) => `${ended?.cause.code} ${ended?.cause.source}`));
+      await made.end();
+    }
+    assert.deepEqual(endings, ['4020 API Request', '4020 Plivo']);
+  });
+
   test('who is kicked ends with 4030, or goes on where it was said to', async () => {
     const exit = post('http://app.example/exit');
     const { rig, scope, control, legTo, causes, end } = invitations();

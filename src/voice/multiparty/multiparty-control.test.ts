@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PARTY, partyControlRig } from '../../../testkit/multiparty-rig.ts';
-import { post, speak } from '../../../testkit/voice-elements.ts';
+import { play, post, speak, waitFor } from '../../../testkit/voice-elements.ts';
 import type { Scope } from '../../accounts/account.ts';
 import { Problem } from '../../errors/catalogue.ts';
 import { hangupCause } from '../hangup-cause.ts';
@@ -234,6 +234,79 @@ describe('the API of multiparty calls', () => {
     await control.play(scope, WHICH, 'all', 'http://files.example/none.mp3');
     await rig.clock.advance(10);
     assert.equal(rig.steps.filter(({ event }) => event === 'sound_skipped').length, 3);
+    await end();
+  });
+
+  test('plays to one who waits or is on hold in place of its music, which then begins anew', async () => {
+    const music = post('http://app.example/music');
+    const { rig, scope, enter, control, end } = partyControlRig((rig) => {
+      rig.sounds.set(AUDIO, 3_000);
+      rig.sounds.set('http://files.example/music.mp3', 1_000);
+      rig.application.answers(music.url, [play('http://files.example/music.mp3')]);
+    });
+    const a = await enter('customer', { startOnEnter: false });
+    const b = await enter('customer', { startOnEnter: false }, { customerHoldMusic: music });
+    const lengths = ({ leg }: typeof a) =>
+      leg.media?.heard.map(({ sources: [source], options }) =>
+        options.loop === 0 ? 'house' : source?.kind === 'clip' ? source.clip.pcm.length / 8 : source?.kind,
+      );
+    await control.play(scope, WHICH, ['1'], AUDIO);
+    await rig.clock.advance(2_990);
+    assert.deepEqual([lengths(a), lengths(b)], [['house', 3_000], ['house']]);
+    await rig.clock.advance(20);
+    assert.deepEqual(lengths(a), ['house', 3_000, 'house']);
+    await control.play(scope, WHICH, 'all', AUDIO);
+    await rig.clock.advance(10);
+    await control.stopPlay(scope, WHICH, 'all');
+    await rig.clock.advance(10);
+    assert.deepEqual(
+      [lengths(a)?.slice(3), lengths(b)?.slice(1)],
+      [
+        [3_000, 'house'],
+        [3_000, 'house'],
+      ],
+    );
+    await control.activate(scope, WHICH);
+    assert.deepEqual([a.leg.media?.isPlaying, b.leg.media?.isPlaying], [false, false]);
+    await control.update(scope, WHICH, ['2'], change({ hold: true }));
+    await rig.clock.advance(1_500);
+    assert.deepEqual(lengths(b)?.slice(3), [1_000, 1_000]);
+    await control.speak(scope, WHICH, ['2'], { content: ['one moment'], voice: 'WOMAN', language: 'en-US' });
+    await rig.clock.advance(400);
+    assert.deepEqual(lengths(b)?.slice(5), [500], 'the music does not cut it off');
+    await rig.clock.advance(1_000);
+    assert.deepEqual(lengths(b)?.slice(5), [500, 1_000]);
+    await control.play(scope, WHICH, ['2'], AUDIO);
+    await rig.clock.advance(10);
+    await control.update(scope, WHICH, ['2'], change({ hold: false }));
+    await rig.clock.advance(1_000);
+    assert.equal(b.leg.media?.isPlaying, true, 'it is heard to its end beside the room');
+    await rig.clock.advance(3_000);
+    assert.equal(b.leg.media?.isPlaying, false);
+    await end();
+  });
+
+  test('what is played to the call of one who waits is heard in the same way', async () => {
+    const { rig, scope, enter, calls, end } = partyControlRig((rig) => rig.sounds.set(AUDIO, 3_000));
+    const { call, leg } = await enter('customer', { startOnEnter: false });
+    await calls.play(scope, call.id, { urls: [AUDIO], legs: 'aleg', loop: false, mix: false, lengthS: undefined });
+    await rig.clock.advance(4_000);
+    assert.deepEqual(
+      leg.media?.heard.map(({ options }) => options.loop),
+      [0, 1, 0],
+    );
+    await end();
+  });
+
+  test('what is played to one ends with its stay', async () => {
+    const { rig, scope, enter, control, end } = partyControlRig((rig) => rig.sounds.set(AUDIO, 60_000));
+    const a = await enter('customer', {}, {}, [waitFor(30)]);
+    await enter('agent', { stayAlone: true });
+    await control.play(scope, WHICH, ['1'], AUDIO);
+    await rig.clock.advance(10);
+    await control.kick(scope, WHICH, ['1']);
+    await rig.clock.advance(10);
+    assert.equal(a.leg.media?.isPlaying, false);
     await end();
   });
 

@@ -1,4 +1,5 @@
 import type { ElementUrl } from '../document.ts';
+import type { StreamPlan } from '../streams/stream-plan.ts';
 
 /** What a participant is in a multiparty call, for all of its stay (multiparty-calls.md §3.2). */
 export const participantRoles = ['agent', 'customer', 'supervisor', 'ai-agent'] as const;
@@ -84,4 +85,6 @@ export interface ParticipantSettings {
   readonly recordTrack: boolean;
   /** Leaves when it has waited this long for the start; undefined = no limit. */
   readonly waitTimeMs: number | undefined;
+  /** Of an AI agent: the application that hears what the participant hears and speaks in its place; undefined = the far end speaks. */
+  readonly agentStream: StreamPlan | undefined;
 }

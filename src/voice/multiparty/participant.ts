@@ -1,4 +1,4 @@
-import type { Clip, MediaLeg, MediaMember, MediaRoom } from '../../media/media-engine.ts';
+import type { Clip, MediaLeg, MediaMember, MediaRoom, Playback, PlaySource } from '../../media/media-engine.ts';
 import { MachineRun } from '../../sip/machine.ts';
 import type { Call } from '../call.ts';
 import type { ElementUrl } from '../document.ts';
@@ -7,6 +7,7 @@ import { type HangupCause, hangupCause } from '../hangup-cause.ts';
 import { LegGone } from '../leg.ts';
 import { playUntil } from '../prompts.ts';
 import { playOverAndOver } from '../room-sounds.ts';
+import { AgentStream } from './agent-stream.ts';
 import { audienceOf, hearingGroup } from './hearing.ts';
 import type { MultiPartyEvent, ParticipantFacts } from './multiparty-notification.ts';
 import type { EventGroup, ParticipantSettings } from './multiparty-plan.ts';
@@ -64,7 +65,10 @@ export class Participant {
   readonly #departed = Promise.withResolvers<Departure>();
   readonly #stops: (() => void)[] = [];
   #music = new AbortController();
+  /** What was played last to this participant alone. */
+  #solo: Playback | undefined;
   #media: MediaMember | undefined;
+  #agent: AgentStream | undefined;
   #watchesSpeech = false;
   #set: { readonly mute: boolean; readonly hold: boolean; readonly coach: boolean };
   #exit: { readonly at: number; readonly departure: Departure; readonly bill: StayBill } | undefined;
@@ -88,11 +92,6 @@ export class Participant {
 
   get state(): ParticipantState {
     return this.#machine.state;
-  }
-
-  /** Its seat in the room; undefined while it waits. */
-  get media(): MediaMember | undefined {
-    return this.#media;
   }
 
   get leg(): MediaLeg {
@@ -149,6 +148,13 @@ export class Participant {
 
   connect(room: MediaRoom): void {
     this.#take(stanceOf(this.#set), room);
+  }
+
+  /** Plays to this participant alone, beside the room and in place of its music. Undefined when it has left. */
+  play(sources: readonly PlaySource[]): Playback | undefined {
+    if (this.#exit) return undefined;
+    this.#solo = this.#leg.play(sources, { loop: 1, mix: true });
+    return this.#solo;
   }
 
   /** Sets what is given; a coach is a supervisor, whatever is asked. Answers whether anything is new. */
@@ -225,13 +231,25 @@ export class Participant {
     });
     this.#media = media;
     this.watchSpeech();
+    this.#bringApplication(media);
+  }
+
+  /** An AI agent without its application has nothing to say: it leaves with it. */
+  #bringApplication(seat: MediaMember): void {
+    const { agentStream: plan } = this.settings;
+    if (!plan) return;
+    const { call, services } = this;
+    const ended = () => this.leave(departures.hangup);
+    this.#agent = new AgentStream({ call, leg: this.#leg, seat, plan, streams: services.streams, ended });
   }
 
   #depart(departure: Departure): void {
     const at = this.services.clock.now();
     this.#exit = { at, departure, bill: this.#host.bill(this.joinedAt, at) };
     this.#music.abort();
+    this.#solo?.stop();
     for (const stop of this.#stops.splice(0)) stop();
+    this.#agent?.stop(departure.cause.source === 'API Request' ? 'API request' : 'Call hangup');
     this.#media?.leave();
     this.#host.left(this);
     this.#departed.resolve(departure);
@@ -244,7 +262,7 @@ export class Participant {
     const { call, services } = this;
     const sound = target
       ? playOverAndOver(call, services, this.#leg, 'multiparty-sound', target, music.signal)
-      : playUntil(this.#leg, [{ kind: 'clip', clip: this.#host.houseMusic() }], 0, music.signal);
+      : playUntil(this.#leg, [{ kind: 'clip', clip: this.#host.houseMusic() }], 0, music.signal, true);
     sound.catch((error: unknown) => {
       if (!(error instanceof LegGone)) call.note('multiparty_sound_failed', { reason: String(error) });
     });

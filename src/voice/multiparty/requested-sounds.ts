@@ -1,5 +1,6 @@
-import type { Clip, Playback } from '../../media/media-engine.ts';
+import type { Clip, Playback, PlaySource } from '../../media/media-engine.ts';
 import { SoundError } from '../flow-services.ts';
+import { together } from '../room-sounds.ts';
 import type { MultiPartyCall } from './multiparty-call.ts';
 import type { Participant } from './participant.ts';
 
@@ -48,12 +49,16 @@ export class RequestedSounds {
 }
 
 function playTo(target: Target, clip: Clip, stopped: AbortSignal): void {
-  const sources = [{ kind: 'clip', clip }] as const;
-  // One who waits for the start hears its wait music and is in no room.
-  const playback: Playback | undefined =
-    'participants' in target ? target.audio.request(sources) : target.media?.play(sources, { loop: 1, mix: true });
+  const playback = playbackOf(target, [{ kind: 'clip', clip }]);
   if (!playback) return;
   const stop = () => playback.stop();
   stopped.addEventListener('abort', stop, { once: true });
   void playback.ended.then(() => stopped.removeEventListener('abort', stop));
+}
+
+/** Those who wait for the start are in no room yet: each hears it by itself, in place of its music. */
+function playbackOf(target: Target, sources: readonly PlaySource[]): Playback | undefined {
+  if (!('participants' in target)) return target.play(sources);
+  if (target.state === 'active') return target.audio.request(sources);
+  return together(target.participants.flatMap((each) => each.play(sources) ?? []));
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { browserOffer } from '../../../testkit/browser-offer.ts';
 import { ANSWER, OFFER, type RawPeer } from '../../../testkit/sip-rig.ts';
 import { createSipVoiceRig, FIRST_TRUNK, NODE, NUMBER, type SipVoiceRig } from '../../../testkit/sip-voice-rig.ts';
 import { getDigits, hangup, post, speak, waitFor } from '../../../testkit/voice-elements.ts';
@@ -275,6 +276,54 @@ describe('a caller over SIP', () => {
     await rig.clock.advance(2_500);
     assert.deepEqual(rig.application.requestsTo('http://app.example/menu').at(0)?.result, { element: 'GetDigits', digits: '5#' });
     assert.deepEqual(carrier.statuses('INFO'), [200, 200, 200]);
+    carrier.close();
+    await rig.assertAllClean();
+  });
+
+  test('from a browser is told of keys by INFO, and of its CallUUID in every response', async () => {
+    const early = { element: 'PreAnswer', children: [speak('Please hold')] } as const;
+    const { rig, carrier } = await calling([waitFor(1), early, speak('Hello', 0)], {}, browserOffer());
+    const { call } = rig.only;
+    await rig.clock.advance(1_900);
+    const responses = carrier.responses('INVITE');
+    assert.deepEqual(
+      responses.map(({ status, headers }) => [status, headers.get('X-CallUUID')]),
+      [
+        [100, undefined],
+        [180, call.id],
+        [183, call.id],
+        [200, call.id],
+      ],
+    );
+    assert.equal(responses[3]?.body.toString(), responses[2]?.body.toString(), 'one description in both');
+    acknowledge(carrier);
+    await rig.clock.advance(10);
+    call.media?.sendDigits('4#', { method: 'rfc4733', toneMs: 120, gapMs: 80 });
+    await rig.clock.advance(1_000);
+    // What is not answered is sent again.
+    const infos = new Map(carrier.requests('INFO').map((request) => [request.headers.get('CSeq'), request]));
+    assert.deepEqual(
+      [...infos.values()].map(({ headers, body }) => [headers.get('Content-Type'), body.toString()]),
+      [
+        ['application/dtmf-relay', 'Signal=4\r\nDuration=120\r\n'],
+        ['application/dtmf-relay', 'Signal=#\r\nDuration=120\r\n'],
+      ],
+    );
+    await rig.clock.advance(40_000);
+    assert.equal(endOf(rig), undefined, 'a browser that does not answer it is not given up for that');
+    within(carrier, 'BYE', 2);
+    await rig.clock.advance(50);
+    assert.equal(endOf(rig), '4000 Caller');
+    carrier.close();
+    await rig.assertAllClean();
+  });
+
+  test('from a browser that is refused is told of its CallUUID too', async () => {
+    const { rig, carrier } = await calling([hangup({ reason: 'busy' })], {}, browserOffer());
+    const refusal = carrier.responses('INVITE').at(-1);
+    assert.deepEqual([refusal?.status, refusal?.headers.get('X-CallUUID')], [486, rig.ended[0]?.callId]);
+    assert.match(refusal?.headers.get('Reason') ?? '', /USER_BUSY/);
+    acknowledge(carrier);
     carrier.close();
     await rig.assertAllClean();
   });

@@ -1,4 +1,4 @@
-import { readInfoDigit } from '../../carriers/sip/info-digit.ts';
+import { formatInfoDigit, INFO_DIGIT_TYPE, readInfoDigit } from '../../carriers/sip/info-digit.ts';
 import type { LegAudio } from '../../carriers/sip/leg-audio.ts';
 import type { OfferAnswer, Referral, SessionEnd, SipSession } from '../../sip/calls/session-types.ts';
 import { parseUri } from '../../sip/uri.ts';
@@ -20,7 +20,7 @@ export interface WatchedLeg {
   readonly farEnd: 'Caller' | 'Callee';
 }
 
-/** Follows an answered session: holds and resumes of the far end, digits by INFO, transfers, and its end. */
+/** Follows an answered session: holds and resumes of the far end, digits by INFO both ways, transfers, and its end. */
 export function watchSession(
   session: SipSession,
   audio: LegAudio,
@@ -40,9 +40,14 @@ export function watchSession(
     const digit = readInfoDigit(contentType, body.toString('latin1'));
     if (digit !== undefined) audio.media.digitFromSignalling(digit);
   });
+  // Browsers have no telephone events: they hear the tone, and their pages know of the key by this (browser-sdk.md §4).
+  const untell = audio.media.security
+    ? audio.media.onDigitSent((digit, ms) => session.tell(INFO_DIGIT_TYPE, formatInfoDigit(digit, ms)))
+    : () => undefined;
   session.onRefer((referral) => events.refer(transferOf(referral, session, sessions)));
   session.onEnded((end) => {
     forget();
+    untell();
     events.ended(causeOf(end, farEnd));
   });
 }

@@ -1,4 +1,3 @@
-import type { MediaLeg } from '../../media/media-engine.ts';
 import { noiseSuppression } from '../../media/noise/noise-suppressor.ts';
 import type { AudioFeed, AudioTap, StreamTrack } from '../../media/stream-audio.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -8,6 +7,7 @@ import { Intake } from './intake.ts';
 import { SendLag } from './send-lag.ts';
 import type { StreamCommand, StreamConversation, StreamDialect } from './stream-dialect.ts';
 import type { StreamEndReason, StreamFacts, StreamNotification } from './stream-facts.ts';
+import type { StreamParty } from './stream-party.ts';
 import type { StreamPlan } from './stream-plan.ts';
 import type { OpenStreamSocket, StreamSocket } from './stream-socket.ts';
 import { isOver, nextStreamState, type StreamEvent, type StreamState } from './stream-state.ts';
@@ -53,7 +53,7 @@ export class AudioStream {
   readonly ended: Promise<void>;
   readonly #identity: StreamIdentity;
   readonly #call: Call;
-  readonly #media: MediaLeg;
+  readonly #party: StreamParty;
   readonly #plan: StreamPlan;
   readonly #needs: AudioStreamNeeds;
   readonly #over = new AbortController();
@@ -75,10 +75,10 @@ export class AudioStream {
   /** Records and callbacks are written one after the other. */
   #writes: Promise<void> = Promise.resolve();
 
-  constructor(identity: StreamIdentity, call: Call, media: MediaLeg, plan: StreamPlan, needs: AudioStreamNeeds) {
+  constructor(identity: StreamIdentity, call: Call, party: StreamParty, plan: StreamPlan, needs: AudioStreamNeeds) {
     this.#identity = identity;
     this.#call = call;
-    this.#media = media;
+    this.#party = party;
     this.#plan = plan;
     this.#needs = needs;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -178,14 +178,14 @@ export class AudioStream {
     socket.send(this.#conversation.start());
     const { track, encoding, sampleRate, noiseLevel } = this.#plan;
     const tracks: readonly StreamTrack[] = track === 'both' ? ['inbound', 'outbound'] : [track];
-    if (this.#plan.bidirectional) this.#feed = this.#media.feed();
-    const tap: AudioTap = this.#media.tap({ tracks, encoding, sampleRate, noiseLevel }, (from, audio) =>
+    if (this.#plan.bidirectional) this.#feed = this.#party.feed();
+    const tap: AudioTap = this.#party.tap({ tracks, encoding, sampleRate, noiseLevel }, (from, audio) =>
       this.#sendAudio(from, audio, tracks.length),
     );
     this.#cleanups.push(
       () => tap.stop(),
       () => this.#feed?.close(),
-      this.#media.onDigit((digit) => this.#sendText(this.#conversation?.digit(digit, clock.now()))),
+      this.#party.onDigit((digit) => this.#sendText(this.#conversation?.digit(digit, clock.now()))),
       clock.after(this.#plan.timeoutMs, () => this.stop('Stream timeout')),
       () => this.#intake.stop(),
     );
@@ -257,7 +257,7 @@ export class AudioStream {
         this.#sendText(this.#conversation?.cleared());
         return;
       case 'digits':
-        this.#media.sendDigits(command.digits, TONES, this.#over.signal);
+        this.#party.sendDigits(command.digits, TONES, this.#over.signal);
         return;
     }
   }

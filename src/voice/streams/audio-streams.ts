@@ -7,6 +7,7 @@ import { AudioStream } from './audio-stream.ts';
 import type { CallStreams } from './call-streams.ts';
 import type { StreamDialect } from './stream-dialect.ts';
 import type { StreamFacts } from './stream-facts.ts';
+import type { StreamParty } from './stream-party.ts';
 import type { StreamPlan } from './stream-plan.ts';
 import type { OpenStreamSocket } from './stream-socket.ts';
 
@@ -47,12 +48,12 @@ export class AudioStreams implements CallStreams {
   }
 
   /** @throws LegGone when the call has no audio */
-  async start(call: Call, plan: StreamPlan): Promise<AudioStream | undefined> {
+  async start(call: Call, plan: StreamPlan, party?: StreamParty): Promise<AudioStream | undefined> {
     if (this.#active.has(call.id)) return undefined;
     this.#active.set(call.id, undefined);
     let stream: AudioStream | undefined;
     try {
-      stream = await this.#open(call, plan);
+      stream = await this.#open(call, plan, party);
       this.#active.set(call.id, stream);
     } finally {
       if (!stream) this.#active.delete(call.id);
@@ -70,13 +71,13 @@ export class AudioStreams implements CallStreams {
     await Promise.all(this.#unsettled);
   }
 
-  async #open(call: Call, plan: StreamPlan): Promise<AudioStream> {
+  async #open(call: Call, plan: StreamPlan, party: StreamParty | undefined): Promise<AudioStream> {
     const { clock, ids, dialect, open, records, notify } = this.#options;
     const { media } = call;
     if (!media || call.gone.aborted) throw new LegGone('the call has no audio');
     const { callId, accountId, ownerId } = call.facts;
     const identity = { streamId: ids.uuid(), callId, accountId, ownerId, createdAt: clock.now() };
-    const stream = new AudioStream(identity, call, media, plan, {
+    const stream = new AudioStream(identity, call, party ?? media, plan, {
       clock,
       dialect,
       open,

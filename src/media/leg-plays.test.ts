@@ -24,9 +24,11 @@ function leg() {
     get closed() {
       return state.closed;
     },
-    begin: (play, [source]) => {
-      end('stopped');
-      current = play;
+    begin: (play, [source], { over = false }) => {
+      if (!over) {
+        end('stopped');
+        current = play;
+      }
       begun.push(source?.kind === 'silence' ? source.ms : 0);
     },
     stop: (play) => {
@@ -103,4 +105,17 @@ describe('what is played behind', () => {
       ],
     );
   });
+});
+
+test('what is played over others takes the place of none of them, nor gives way', async () => {
+  const { plays, begun, end, ends, watch, settled } = leg();
+  watch('music', plays.play(MUSIC, BACKGROUND));
+  watch('over', plays.play(sound(5), { loop: 1, over: true }));
+  watch('front', plays.play(sound(10), FRONT));
+  end('completed');
+  await settled();
+  assert.deepEqual([begun, ends], [[1, 5, 10, 1], ['front completed']]);
+  plays.ended(2, 'completed');
+  await settled();
+  assert.deepEqual(ends, ['front completed', 'over completed']);
 });

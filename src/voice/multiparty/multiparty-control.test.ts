@@ -286,15 +286,19 @@ describe('the API of multiparty calls', () => {
     await end();
   });
 
-  test('what is played to the call of one who waits is heard in the same way', async () => {
+  test('what is played to the call of one who waits is heard over the music, which goes on', async () => {
     const { rig, scope, enter, calls, end } = partyControlRig((rig) => rig.sounds.set(AUDIO, 3_000));
     const { call, leg } = await enter('customer', { startOnEnter: false });
     await calls.play(scope, call.id, { urls: [AUDIO], legs: 'aleg', loop: false, mix: false, lengthS: undefined });
     await rig.clock.advance(4_000);
     assert.deepEqual(
-      leg.media?.heard.map(({ options }) => options.loop),
-      [0, 1, 0],
+      leg.media?.heard.map(({ options }) => [options.loop, options.over ?? false]),
+      [
+        [0, false],
+        [1, true],
+      ],
     );
+    assert.equal(leg.media?.isPlaying, true, 'the music has neither ended nor begun anew');
     await end();
   });
 

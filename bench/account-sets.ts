@@ -24,6 +24,20 @@ const numberColumns = {
   lata: fewHave('558', '722', 4),
 };
 
+const mediaColumns = (id: string) => ({
+  media_id: id,
+  ...accountOf,
+  owner_id: owner,
+  content_type: `'image/png'`,
+  size: '100',
+  file_name: `'a.png'`,
+  blob_key: `''`,
+  uploaded: 'n % 2 = 0',
+  available: 'true',
+  created_at: 'at',
+  expires_at: `at + interval '1 year'`,
+});
+
 export const accountSets: readonly ReadSet[] = [
   {
     name: 'Application',
@@ -245,24 +259,22 @@ export const accountSets: readonly ReadSet[] = [
     ],
   },
   {
+    name: 'Message',
+    id: 'message_id',
+    tables: [
+      { table: 'message_media', columns: { message_id: uuidOf('n::text'), media_id: uuidOf('n::text'), position: '0' } },
+      { table: 'media', columns: mediaColumns(uuidOf('n::text')) },
+    ],
+    reads: ['{id}/Media/', `${GROUP_UUID}/Media/${GROUP_UUID}/`],
+    clear: 'truncate media cascade',
+  },
+  {
     name: 'Media',
     id: 'media_id',
     tables: [
       {
         table: 'media',
-        columns: {
-          media_id: v4,
-          ...accountOf,
-          owner_id: owner,
-          content_type: `'image/png'`,
-          size: '100',
-          file_name: `'a.png'`,
-          blob_key: `''`,
-          uploaded: 'n % 2 = 0',
-          available: 'true',
-          created_at: 'at',
-          expires_at: `at + interval '1 year'`,
-        },
+        columns: mediaColumns(v4),
       },
     ],
     reads: ['{id}/', '', '?offset=1000'],

@@ -125,6 +125,13 @@ describe('coverage of the SDKs', () => {
     assert.equal(results.size, tried.length);
     const report = coverageReport({ node: of('node'), python: of('python'), go: of('go'), java: of('java') });
     if (process.env.RINGDOWN_COVERAGE_WRITE === '1') await writeFile(reportFile, report);
-    assert.equal(await readFile(reportFile, 'utf8').catch(() => ''), report, 'npm run acceptance:report rewrites it');
+    const committed = await readFile(reportFile, 'utf8').catch(() => '');
+    if (committed === report) return;
+    const [were, are] = [committed.split('\n'), report.split('\n')];
+    const changed = [
+      ...were.filter((line) => !are.includes(line)).map((line) => `- ${line}`),
+      ...are.filter((line) => !were.includes(line)).map((line) => `+ ${line}`),
+    ];
+    assert.fail(`npm run acceptance:report rewrites it:\n${changed.join('\n')}`);
   });
 });

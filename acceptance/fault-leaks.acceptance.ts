@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StreamApp, type StreamConnection, type StreamMessage } from '../testkit/stream-app.ts';
 import { call, list } from './api.ts';
+import { hasMemoryOf, hasNothingOver, hasTimersOf, settled } from './back-to-idle.ts';
 import { type PhoneScript, phoneDials } from './phones.ts';
 import { type Remains, remains } from './remains.ts';
 import { type Scene, type SceneAnswer, Stage } from './stage.ts';
@@ -22,14 +23,7 @@ const ROUND_MS = 90_000;
 const FLOOD = 3_000;
 /** More than a socket takes. */
 const TOO_LARGE = 1_200_000;
-/** Timers of SIP transactions last 32 s; idle memory is given back after 10 s more. */
-const SETTLE_MS = 60_000;
 const BETWEEN_MS = 1_000;
-/** Looking costs the server some milliseconds each time, and it must seem idle to itself. */
-const POLL_MS = 5_000;
-/** Timers and descriptors come and go with upkeep, database connections and this suite's own requests. */
-const COMING_AND_GOING = 8;
-const MEMORY_RATIO = 1.2;
 const TEST_TIMEOUT_MS = 290_000;
 
 type Misbehaviour = (message: StreamMessage, connection: StreamConnection) => void;
@@ -131,26 +125,13 @@ test('after faults of streams, rooms and recognisers everything is back where it
       );
       for (const { socket } of apps.flatMap(({ connections }) => connections.splice(0))) socket.terminate();
     };
-    const settled = async (isSettled: (now: Remains) => boolean): Promise<Remains> => {
-      const until = performance.now() + SETTLE_MS;
-      for (;;) {
-        await sleep(POLL_MS);
-        const now = await remains(stage.server);
-        if (isSettled(now) || performance.now() > until) return now;
-      }
-    };
     await remains(stage.server); // what reads the figures is loaded before the first of them
     const idle = await remains(stage.server);
     for (let n = 0; n < FIRST_ROUNDS; n++) await round();
-    const before = await settled((now) => now.calls === 0 && now.timers <= idle.timers + COMING_AND_GOING);
+    const before = await settled(stage.server, (now) => now.calls === 0 && hasTimersOf(idle, now));
     for (let n = FIRST_ROUNDS; n < ROUNDS; n++) await round();
-    const isBack = (now: Remains) =>
-      now.calls === 0 &&
-      now.legs === 0 &&
-      now.timers <= before.timers + COMING_AND_GOING &&
-      now.descriptors <= before.descriptors + COMING_AND_GOING &&
-      now.rssMb <= before.rssMb * MEMORY_RATIO;
-    const after = await settled(isBack);
+    const isBack = (now: Remains) => hasNothingOver(before, now) && hasMemoryOf(before, now);
+    const after = await settled(stage.server, isBack);
     t.diagnostic(`${called} calls, before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
     assert.ok(isBack(after), `before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
     assert.deepEqual((await call(stage.server, 'MultiPartyCall/?status=active')).json.objects, []);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasMemoryOf, hasNothingOver, hasObjectsOf, hasTimersOf, settled } from './back-to-idle.ts';
 import { type CallApp, startCallApp } from './call-app.ts';
 import { freePort, freeUdpPort } from './ports.ts';
 import { type Remains, remains } from './remains.ts';
@@ -21,17 +22,10 @@ const CALLS_PER_SECOND = 200;
 /** A slow machine makes fewer calls a second, not more at once. */
 const AT_ONCE = 50;
 const HOLD_MS = 100;
-/** Timers of SIP transactions over UDP last 32 s; idle memory is given back after 10 s more. */
-const SETTLE_MS = 60_000;
-/** Looking costs the server some milliseconds each time, and it must seem idle to itself. */
-const POLL_MS = 5_000;
 /** Two looks at an idle server, after which its garbage is collected, and one more. */
 const COLLECTION_MS = 15_000;
 /** Four settlings of a minute at most, and the calls on a slow machine. */
 const TEST_TIMEOUT_MS = 480_000;
-/** Timers and descriptors come and go with upkeep, database connections and this suite's own requests. */
-const COMING_AND_GOING = 8;
-const MEMORY_RATIO = 1.2;
 
 async function callMany(server: RingdownProcess, sipPort: number, calls: number): Promise<void> {
   const callers = await startCallers({
@@ -46,16 +40,6 @@ async function callMany(server: RingdownProcess, sipPort: number, calls: number)
   });
   const { succeeded, failed, errors } = await callers.done;
   assert.deepEqual({ succeeded, failed }, { succeeded: calls, failed: 0 }, `${errors}\n${await server.logTail()}`);
-}
-
-/** The state once `isSettled`, or at the end of the time for that. */
-async function settled(server: RingdownProcess, isSettled: (now: Remains) => boolean): Promise<Remains> {
-  const until = performance.now() + SETTLE_MS;
-  for (;;) {
-    await sleep(POLL_MS);
-    const now = await remains(server);
-    if (isSettled(now) || performance.now() > until) return now;
-  }
 }
 
 function openServer(app: CallApp, sipPort: number): Promise<RingdownProcess> {
@@ -81,19 +65,13 @@ test('after ten thousand calls sockets, timers, ports and memory are back where 
     await remains(server); // what reads the figures is loaded before the first of them
     const idle = await remains(server);
     await callMany(server, sipPort, WARM_UP_CALLS);
-    await settled(server, (now) => now.timers <= idle.timers + COMING_AND_GOING);
+    await settled(server, (now) => hasTimersOf(idle, now));
     await sleep(COLLECTION_MS);
     const warm = await remains(server);
     await callMany(server, sipPort, FIRST_CALLS);
-    const before = await settled(server, (now) => now.timers <= idle.timers + COMING_AND_GOING);
+    const before = await settled(server, (now) => hasTimersOf(idle, now));
     await callMany(server, sipPort, LATER_CALLS);
-    const isBack = (now: Remains) =>
-      now.calls === 0 &&
-      now.legs === 0 &&
-      now.timers <= warm.timers + COMING_AND_GOING &&
-      now.descriptors <= warm.descriptors + COMING_AND_GOING &&
-      now.heapMb + now.externalMb <= (warm.heapMb + warm.externalMb) * MEMORY_RATIO &&
-      now.rssMb <= before.rssMb * MEMORY_RATIO;
+    const isBack = (now: Remains) => hasNothingOver(warm, now) && hasObjectsOf(warm, now) && hasMemoryOf(before, now);
     const after = await settled(server, isBack);
     const states = `warm ${JSON.stringify(warm)}, before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`;
     t.diagnostic(states);

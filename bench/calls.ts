@@ -1,6 +1,7 @@
 /**
  * Calls, with SIPp as the caller. Parts, in this order:
- *   media    N calls at once of 20 s that play a file both ways: CPU of server and database a call-second, failures, lateness, loss, memory
+ *   media    N calls at once of 20 s that play a file both ways: CPU of server and database a call-second, failures, lateness, loss, memory;
+ *            and what a bare loop of Node with as many streams costs at that moment (`bare-loop.ts`)
  *   setups   calls of 100 ms: how many a second, CPU a call
  *   answer   from 200 to the first sound of a cached file, idle and beside 500 calls
  *   leaks    10,000 short calls: descriptors, timers, ports and memory afterwards
@@ -17,6 +18,7 @@ import { AUTH_ID, OPERATOR_TOKEN, type RingdownProcess, startServer, unlimitedAc
 import { type CallersResult, startCallers } from '../acceptance/sipp-callers.ts';
 import { measureAnswers } from './answer-time.ts';
 
+import { bareLoopCost } from './bare-loop.ts';
 import { cpuOf, memory, type ProcessCpu } from './process-cost.ts';
 
 const list = (text: string) => text.split(',').map(Number);
@@ -33,8 +35,11 @@ const SIP_PORT = await freePort();
 const CALLER_PORT = await freeUdpPort();
 /** Not the range that SIPp takes its own ports from. */
 const RTP_PORTS = '40000-44999';
-/** Each caller's call comes, and goes, as often as this while the load lasts. */
+/** Each caller's call comes, and goes, as often as this while the load lasts, and oftener when that were fewer calls than make a figure. */
 const ROUNDS = 2;
+/** What is compiled anew once a thread of media has begun costs 0.4 s: spread over 12,000 seconds of calls it no longer decides. */
+const MIN_CALLS = 600;
+const BARE_SECONDS = 15;
 const SHORT_CALL_MS = 100;
 /** Short calls before the first figure: what is compiled and loaded at the first calls is so by then. */
 const WARM_UP_CALLS = 500;
@@ -152,7 +157,9 @@ const ofCallers = ({ result }: LoadFigures) =>
 async function media(server: RingdownProcess, app: CallApp): Promise<void> {
   for (const calls of CALLS) {
     app.takeCalls();
-    const figures = await load(server, NUMBER, calls * ROUNDS, calls / CALL_SECONDS, CALL_SECONDS * 1000, true);
+    const bare = await bareLoopCost(calls, BARE_SECONDS);
+    const total = Math.max(calls * ROUNDS, MIN_CALLS);
+    const figures = await load(server, NUMBER, total, calls / CALL_SECONDS, CALL_SECONDS * 1000, true);
     const { result, cpu } = figures;
     await sleep(3_000);
     const heard = await mediaOf(server, app.takeCalls());
@@ -160,7 +167,8 @@ async function media(server: RingdownProcess, app: CallApp): Promise<void> {
     const ms = (seconds: number) => ((seconds * 1000) / callSeconds).toFixed(3);
     print(`media, ${calls} calls of ${CALL_SECONDS} s at once: ${ofCallers(figures)}`);
     print(
-      `  CPU ms a call-second: server ${ms(cpu.server)}, database ${ms(cpu.others)}; threads of the server: ${threads(cpu, ms)}`,
+      `  CPU ms a call-second: server ${ms(cpu.server)}, database ${ms(cpu.others)}; threads of the server: ${threads(cpu, ms)}; ` +
+        `a bare loop just before ${bare.toFixed(3)}`,
     );
     print(
       `  lateness of sends p99 ${heard.latenessP99.toFixed(1)} ms (median call), ${heard.worstLateness.toFixed(1)} ms (99th call of 100); ` +

@@ -18,7 +18,8 @@ const phones = {
   from_number: fewHave(quoted('447400000001'), digits('1415')),
   to_number: fewHave(quoted('447400000002'), digits('1416'), 3),
 };
-const callColumns = {
+/** Of the table of calls, for one that has ended. */
+export const endedCallColumns = {
   call_id: v7,
   ...accountOf,
   owner_id: owner,
@@ -33,6 +34,15 @@ const callColumns = {
   initiated_at: 'at',
   ringing_at: 'at',
   answered_at: 'at',
+  carrier_failover: 'false',
+  carrier_cost_micros: '0',
+  amount_micros: '5000',
+  bill_seconds: fewHave('3000', '30', 6),
+  billed_seconds: '60',
+  hangup_code: fewHave('3010', '4000', 7),
+  hangup_cause: `'NORMAL_CLEARING'`,
+  hangup_source: fewHave(`'Carrier'`, `'Caller'`, 7),
+  ended_at: 'at',
 };
 
 export const sessionSets: readonly ReadSet[] = [
@@ -43,17 +53,8 @@ export const sessionSets: readonly ReadSet[] = [
       {
         table: 'calls',
         columns: {
-          ...callColumns,
+          ...endedCallColumns,
           parent_call_id: fewHave(`${quoted(GROUP_UUID)}::uuid`, 'null', 5),
-          carrier_failover: 'false',
-          carrier_cost_micros: '0',
-          amount_micros: '5000',
-          bill_seconds: fewHave('3000', '30', 6),
-          billed_seconds: '60',
-          hangup_code: fewHave('3010', '4000', 7),
-          hangup_cause: `'NORMAL_CLEARING'`,
-          hangup_source: fewHave(`'Carrier'`, `'Caller'`, 7),
-          ended_at: 'at',
         },
       },
     ],

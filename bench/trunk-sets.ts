@@ -1,5 +1,6 @@
 /** Calls over trunks of accounts, which are found by the trunk, and runs of PHLOs. */
-import { accountOf, digits, fewHave, GROUP_UUID, me, owner, quoted, type ReadSet, uuidOf, v7 } from './read-set.ts';
+import { accountOf, fewHave, GROUP_UUID, me, quoted, type ReadSet, uuidOf, v7 } from './read-set.ts';
+import { endedCallColumns } from './session-sets.ts';
 
 /** Most calls went over the first trunk, one in 10,000 over the second. */
 const BUSY_TRUNK = '10000000000000001';
@@ -27,31 +28,10 @@ export const trunkSets: readonly ReadSet[] = [
       {
         table: 'calls',
         columns: {
-          call_id: v7,
-          ...accountOf,
-          owner_id: owner,
+          ...endedCallColumns,
           application_id: fewHave(quoted(QUIET_TRUNK), quoted(BUSY_TRUNK), 8),
           direction: fewHave(`'outbound'`, `'inbound'`, 8),
-          from_number: fewHave(quoted('447400000001'), digits('1415')),
-          to_number: fewHave(quoted('447400000002'), digits('1416'), 3),
-          caller_name: `''`,
-          rate_micros: '5000',
-          minimum_seconds: '60',
-          increment_seconds: '60',
           stir_verification: `'Not applicable'`,
-          stir_attestation: `''`,
-          carrier_failover: 'false',
-          carrier_cost_micros: '0',
-          amount_micros: '5000',
-          bill_seconds: fewHave('3000', '30', 6),
-          billed_seconds: '60',
-          hangup_code: fewHave('3010', '4000', 7),
-          hangup_cause: `'NORMAL_CLEARING'`,
-          hangup_source: fewHave(`'Carrier'`, `'Caller'`, 7),
-          initiated_at: 'at',
-          ringing_at: 'at',
-          answered_at: 'at',
-          ended_at: 'at',
         },
       },
       trunks,

@@ -19,6 +19,7 @@ import { SrtpRules } from '../src/voice/sip/srtp-rules.ts';
 import { TokenLogins } from '../src/voice/sip/token-logins.ts';
 import type { CallingTrunk } from '../src/voice/sip/trunk-door.ts';
 import { createTransfers } from '../src/voice/transfers/create-transfers.ts';
+import { exampleNumber } from './example-number.ts';
 import { inboundApplication } from './inbound-application.ts';
 import { silentLog } from './silent-log.ts';
 import { listenOn, SipRig, seededRandom } from './sip-rig.ts';
@@ -119,21 +120,7 @@ export async function createSipVoiceRig({ sip = new SipRig(), node = NODE } = {}
   const trunking: { program?: NumberProgram; calling?: CallingTrunk } = {};
   const targets = new InboundTargets({
     program: async () => trunking.program,
-    number: async (digits) =>
-      digits === NUMBER
-        ? {
-            number: NUMBER,
-            accountId: OWNER,
-            subaccountId: null,
-            appId: '10000000000000001',
-            carrier: 'first',
-            countryIso: 'US',
-            type: 'local',
-            smsEnabled: true,
-            mmsEnabled: false,
-            voiceEnabled: true,
-          }
-        : undefined,
+    number: async (digits) => (digits === NUMBER ? exampleNumber({ number: NUMBER }) : undefined),
     account: async (authId) => (authId === OWNER ? rig.account.current : undefined),
     application,
     endpoint,

@@ -9,6 +9,7 @@ import { newCall, storeEndedCall } from '../../testkit/call-rows.ts';
 import { basic, createPlivoFixture, type PlivoFixture } from '../../testkit/plivo-fixture.ts';
 import { silentLog } from '../../testkit/silent-log.ts';
 import { webhooksOfSubject } from '../../testkit/stored-webhooks.ts';
+import { unfinishedWav } from '../../testkit/unfinished-wav.ts';
 import { stream } from '../../testkit/voice-elements.ts';
 import { closeAbandoned } from '../voice/abandoned-calls.ts';
 import { StoredCallCharges } from '../voice/call-charges.ts';
@@ -225,13 +226,7 @@ describe('a call between masked parties whose process died', () => {
         channels: 'mono',
         told: { kind: 'program', subjectId: sessionId, from: '14155550491', to: '14155550492' },
       });
-      const head = Buffer.alloc(44);
-      head.write('RIFF', 0, 'latin1');
-      head.write('WAVEfmt ', 8, 'latin1');
-      head.writeUInt32LE(16, 16);
-      head.writeUInt32LE(16_000, 28);
-      head.write('data', 36, 'latin1');
-      await writeFile(begun.path, Buffer.concat([head, Buffer.alloc(32_000)]));
+      await writeFile(begun.path, unfinishedWav(2_000));
       for (const expected of [1, 0])
         assert.equal(await recordings.recover(undefined, fixture.services.maskingSessions.tellRecovered), expected);
       const [told, ...others] = await webhooksOfSubject(storage.pool, sessionId);

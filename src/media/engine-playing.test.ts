@@ -116,7 +116,7 @@ describe('playing on a leg', { concurrency: 4 }, async () => {
     });
   }
 
-  it('over nothing is as good as any play, and ends by stop', async () => {
+  it('over nothing plays all the same, and ends by stop', async () => {
     const { leg, peer } = await rig.call();
     const playback = leg.play([{ kind: 'tone', tone: 'ringback' }], { loop: 0, mix: true, over: true });
     await until(() => peer.shareOf(440) > 0.2, 'the tone');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { exampleAccount } from '../../testkit/example-account.ts';
+import { exampleNumber } from '../../testkit/example-number.ts';
 import { inboundApplication } from '../../testkit/inbound-application.ts';
 import type { NumberFacts } from '../numbers/number-directory.ts';
 import { InboundTargets } from './inbound-targets.ts';
@@ -10,19 +11,7 @@ const CALLED = '14155550188';
 const CALLER = '12125550123';
 const account = exampleAccount();
 
-const number = (more: Partial<NumberFacts>): NumberFacts => ({
-  number: CALLED,
-  accountId: account.authId,
-  subaccountId: null,
-  appId: '10000000000000001',
-  carrier: 'first',
-  countryIso: 'US',
-  type: 'local',
-  smsEnabled: true,
-  mmsEnabled: false,
-  voiceEnabled: true,
-  ...more,
-});
+const number = (more: Partial<NumberFacts>): NumberFacts => exampleNumber({ number: CALLED, accountId: account.authId, ...more });
 
 /** The name that is looked up for a call, when the called number is like this and these numbers are of this installation. */
 async function nameOf(called: Partial<NumberFacts>, from = CALLER, known: Readonly<Record<string, string>> = {}) {

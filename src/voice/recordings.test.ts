@@ -7,6 +7,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { inboundCall } from '../../testkit/call-facts.ts';
 import { silentLog } from '../../testkit/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../testkit/test-database.ts';
+import { unfinishedWav } from '../../testkit/unfinished-wav.ts';
 import { VirtualClock } from '../../testkit/virtual-clock.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { createIds } from '../runtime/ids.ts';
@@ -19,17 +20,6 @@ import { Recordings } from './recordings.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
 const DAY_MS = 24 * 3_600_000;
-
-/** A file whose head still says that it is empty, as a process that died leaves it: 8000 samples a second of 16 bits. */
-function wavOf(ms: number): Buffer {
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0, 'latin1');
-  head.write('WAVEfmt ', 8, 'latin1');
-  head.writeUInt32LE(16, 16);
-  head.writeUInt32LE(16_000, 28);
-  head.write('data', 36, 'latin1');
-  return Buffer.concat([head, Buffer.alloc(ms * 16)]);
-}
 
 describe('recordings', () => {
   let database: TestDatabase;
@@ -141,13 +131,7 @@ describe('recordings', () => {
     Buffer.from([0xff, 0xe3, 0x48, 0xc4]).copy(frame);
     await writeFile(mp3.path, Buffer.concat([...Array.from({ length: 50 }, () => frame), frame.subarray(0, 100)]));
     const wav = await begin('wav');
-    const head = Buffer.alloc(44);
-    head.write('RIFF', 0, 'latin1');
-    head.write('WAVEfmt ', 8, 'latin1');
-    head.writeUInt32LE(16, 16);
-    head.writeUInt32LE(16_000, 28);
-    head.write('data', 36, 'latin1');
-    await writeFile(wav.path, Buffer.concat([head, Buffer.alloc(1600)]));
+    await writeFile(wav.path, unfinishedWav(100));
     const broken = await begin('wav');
     await writeFile(broken.path, 'no audio');
     const never = await begin();
@@ -182,7 +166,7 @@ describe('recordings', () => {
       target: { url: 'http://app.example/rec', method: 'POST' },
       recording,
     });
-    await writeFile(begun.path, wavOf(2_000));
+    await writeFile(begun.path, unfinishedWav(2_000));
     assert.equal(await recordings.recover(writeNotifications), 1);
     assert.equal(await recordings.recover(writeNotifications), 0);
     const [notification] = told;
@@ -202,7 +186,7 @@ describe('recordings', () => {
     };
     const program = { kind: 'program', subjectId: 'session 1', from: '14155550123', to: '14155550177' } as const;
     const begun = await begin('wav', program);
-    await writeFile(begun.path, wavOf(1_000));
+    await writeFile(begun.path, unfinishedWav(1_000));
     assert.equal(await recordings.recover(undefined, tellProgram), 1);
     assert.equal(await recordings.recover(undefined, tellProgram), 0);
     assert.deepEqual(

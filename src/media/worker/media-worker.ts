@@ -332,11 +332,12 @@ class MediaWorker {
   #wakeSeen = 0;
 
   #socket(receiveBytes: number | undefined): Socket {
+    const family = isIPv6(this.#settings.bindAddress) ? 6 : 4;
     return createSocket({
-      type: isIPv6(this.#settings.bindAddress) ? 'udp6' : 'udp4',
+      type: `udp${family}`,
       ...(receiveBytes === undefined ? {} : { recvBufferSize: receiveBytes }),
       // Addresses come from SDP as numbers. Without this each send would pass through a look-up and the next turn of the loop.
-      lookup: (address, _options, callback) => callback(null, address, isIPv6(address) ? 6 : 4),
+      lookup: (address, _options, callback) => callback(null, address, family),
     });
   }
 

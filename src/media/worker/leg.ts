@@ -161,7 +161,6 @@ export class Leg implements Ticked {
   sendDigits(command: Extract<MediaCommand, { do: 'send-digits' }>): void {
     const inband = command.method === 'inband' || this.#flow?.telephoneEventPayloadType === undefined;
     if (this.#digits.add(command.job, command.digits, inband, command.toneMs, command.gapMs)) return;
-    this.#around.tell({ is: 'first-digit-sent', leg: this.id, job: command.job });
     this.#around.tell({ is: 'digits-sent', leg: this.id, job: command.job });
   }
 

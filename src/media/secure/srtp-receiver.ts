@@ -65,16 +65,19 @@ export class SrtpReceiver {
     this.#rtcp = { stream: new Keystream(rtcp.cipherKey, rtcp.salt), hmac: new HmacSha1(rtcp.authenticationKey) };
   }
 
-  /** The RTP packet, decrypted where it lies; undefined = not the peer's, damaged, or come before. */
-  openRtp(packet: Buffer): Buffer | undefined {
+  /**
+   * The RTP packet, decrypted where it lies; undefined = not the peer's, damaged, or come before. `begunAt`: the rollovers of a stream that
+   * is heard for the first time.
+   */
+  openRtp(packet: Buffer, begunAt = 0): Buffer | undefined {
     const end = packet.length - this.#tagBytes - this.#mkiBytes;
     if (packet.length > MAX_RTP_BYTES) return undefined;
     const payloadStart = end < RTP_HEADER_BYTES ? -1 : headerBytes(packet, end);
     if (payloadStart < 0) return undefined;
-    const sequence = ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
+    const sequence = sequenceOf(packet);
     const ssrc = readUint32(packet, 8);
     const known = this.#find(ssrc);
-    const rollovers = known?.rolloversOf(sequence) ?? 0;
+    const rollovers = known ? known.rolloversOf(sequence) : begunAt;
     if (rollovers < 0 || known?.rtp.admits(rollovers * SEQUENCES + sequence) === false) return undefined;
     const { hmac, stream: keystream } = this.#rtp;
     hmac.sign(packet, end, rollovers);
@@ -82,6 +85,12 @@ export class SrtpReceiver {
     this.#heard(known, ssrc).add(sequence, rollovers);
     keystream.apply(packet, payloadStart, end, ssrc, rollovers, sequence);
     return packet.subarray(0, end);
+  }
+
+  /** The rollovers that a packet of its stream would have now; 0 = of none that was heard. */
+  rolloversOf(packet: Uint8Array): number {
+    if (packet.length < RTP_HEADER_BYTES) return 0;
+    return Math.max(0, this.#find(readUint32(packet, 8))?.rolloversOf(sequenceOf(packet)) ?? 0);
   }
 
   /** The RTCP packet, as `openRtp`. */
@@ -118,6 +127,8 @@ export class SrtpReceiver {
     return stream;
   }
 }
+
+const sequenceOf = (packet: Uint8Array): number => ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
 
 /** Octets before the payload, which are in clear: header, CSRC list and extension; -1 = no RTP that ends at `end`. */
 function headerBytes(packet: Uint8Array, end: number): number {

@@ -90,6 +90,27 @@ describe('a leg with SRTP', { concurrency: 4 }, async () => {
     await leg.close();
   });
 
+  it('sends another stream under a new key, and the same one under the same', async () => {
+    const { leg, peer, srtp } = await encrypted(SUITE);
+    const streams = () => [...new Set(peer.packets.map(({ ssrc }) => ssrc))];
+    await until(() => peer.packets.length > 5, 'audio');
+    const [first] = streams();
+    leg.setFlow(peer.flow({ srtp: { ...srtp, peerKey: keysOf(SUITE, 1, 9).peerKey } }));
+    const sent = peer.packets.length;
+    await until(() => peer.packets.length > sent + 5, 'more audio');
+    assert.deepEqual(streams(), [first]);
+    const before = await leg.stats();
+    const next = keysOf(SUITE, 3, 9);
+    leg.setFlow(peer.flow({ srtp: next }));
+    peer.encrypt(next);
+    peer.forget();
+    await until(() => peer.packets.length > 5, 'audio of the new key');
+    const [second, ...others] = streams();
+    assert.deepEqual([second !== first, others], [true, []]);
+    assert.ok((await leg.stats()).packetsSent > before.packetsSent, 'all of the leg are counted');
+    await leg.close();
+  });
+
   it('goes on with new keys, and in clear when that is agreed on', async () => {
     const { leg, peer, srtp } = await encrypted(SUITE);
     const other = await rig.call();

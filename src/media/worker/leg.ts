@@ -91,10 +91,8 @@ export class Leg implements Ticked {
     this.#rtp = transport.rtp;
     this.#around = around;
     this.#timedOut = (watch) => around.tell({ is: 'media-timeout', leg: id, watch });
-    this.#sender = new RtpSender(
-      { ssrc: around.random32(), sequence: around.random32() & 0x7fff, timestamp: around.random32() },
-      (packet) => this.#rtp.send(packet, this.#latch.port, this.#latch.address),
-    );
+    const { random32 } = around;
+    this.#sender = new RtpSender(random32, (packet) => this.#rtp.send(packet, this.#latch.port, this.#latch.address));
     this.#digits = new DigitSender({
       firstSent: (job) => around.tell({ is: 'first-digit-sent', leg: id, job }),
       allSent: (job) => around.tell({ is: 'digits-sent', leg: id, job }),
@@ -120,6 +118,8 @@ export class Leg implements Ticked {
     const now = this.#around.monotonic();
     if (!this.#flow) this.#watches.restart(now);
     if (flow.direction !== this.#flow?.direction) this.#lastValidMs = now;
+    const formerKey = this.#flow?.srtp?.ownKey;
+    if (formerKey !== undefined && flow.srtp && flow.srtp.ownKey !== formerKey) this.#renewStream();
     this.#flow = flow;
     this.#reports.setFlow(flow);
     this.#sends = flow.remotePort > 0 && (flow.direction === 'sendrecv' || flow.direction === 'sendonly');
@@ -239,10 +239,10 @@ export class Leg implements Ticked {
   }
 
   stats(): MediaStats {
-    const sent = this.#sender.packets;
+    const { packets: sent, formerPackets } = this.#sender;
     const lost = this.#reports.far.cumulativeLost;
     return {
-      packetsSent: sent,
+      packetsSent: formerPackets + sent,
       ...this.#reception.counts(),
       farLoss: lost === undefined || sent === 0 ? undefined : Math.min(1, lost / sent),
       roundTripMs: this.#reports.far.roundTripMs,
@@ -336,6 +336,12 @@ export class Leg implements Ticked {
       const shift = this.#phase.observe(now - (this.#turns.dueMs ?? now));
       if (shift !== 0) this.#around.shift(this.id, shift);
     }
+  }
+
+  /** Whether rollovers go on under a new key or begin anew is read both ways (RFC 3711 §3.3.1, RFC 4568 §7.1.4); of a new SSRC there are none. */
+  #renewStream(): void {
+    this.#sender.renew();
+    this.#reports.far.cumulativeLost = undefined;
   }
 
   #useTransport(): void {

@@ -102,9 +102,10 @@ export class LegAudio {
     return new LegAudio(await services.media.openLeg({ secured: options.secured }), services, options);
   }
 
-  /** Whom the next offer is made to is somebody else: they get keys of their own. */
+  /** Whom the next offer is made to is somebody else: they get keys of their own, and their answer is another, were it the same to the letter. */
   approach(srtp: SrtpPolicy): void {
     this.#srtp = srtp;
+    this.#inForce = undefined;
     this.#keys = new LegKeys(this.#services.random);
   }
 

@@ -145,7 +145,7 @@ export class LegAudio {
     const audio = session && this.#described && readAudioAnswer(this.#described, session, this.#local(false));
     if (!audio) return false;
     this.#inForce = answer;
-    if (!audio.keys && this.#offersKeys) this.#note('srtp_ignored', {});
+    if (!audio.keys && !audio.security && this.#offersKeys) this.#note('srtp_ignored', {});
     this.#flow(audio);
     return true;
   }

@@ -1,12 +1,9 @@
 import { MAX_RTP_BYTES, RTP_HEADER_BYTES, readUint32 } from '../rtp/rtp-packet.ts';
-import { HmacSha1, isTag } from './hmac-sha1.ts';
-import { Keystream } from './keystream.ts';
+import { isTag } from './hmac-sha1.ts';
 import { ReplayWindow } from './replay-window.ts';
-import { sessionKeys } from './session-keys.ts';
-import { RTCP_TAG_BYTES, type SrtpSuite, srtpSuites } from './srtp-suites.ts';
+import { type Protection, protectionOf } from './session-keys.ts';
+import { RTCP_CLEAR_BYTES, RTCP_INDEX_BYTES, RTCP_TAG_BYTES, type SrtpSuite, srtpSuites } from './srtp-suites.ts';
 
-const RTCP_CLEAR_BYTES = 8;
-const RTCP_INDEX_BYTES = 4;
 const SEQUENCES = 0x1_0000;
 const HALF = 0x8000;
 /**
@@ -50,8 +47,8 @@ class ReceivedStream {
 export class SrtpReceiver {
   readonly #tagBytes: number;
   readonly #mkiBytes: number;
-  readonly #rtp: { readonly stream: Keystream; readonly hmac: HmacSha1 };
-  readonly #rtcp: { readonly stream: Keystream; readonly hmac: HmacSha1 };
+  readonly #rtp: Protection;
+  readonly #rtcp: Protection;
   /** The one heard last is at the end. */
   readonly #streams: ReceivedStream[] = [];
 
@@ -59,10 +56,8 @@ export class SrtpReceiver {
   constructor(suite: SrtpSuite, master: Uint8Array, mkiBytes = 0) {
     this.#tagBytes = srtpSuites[suite].tagBytes;
     this.#mkiBytes = mkiBytes;
-    const rtp = sessionKeys(master, 'rtp');
-    const rtcp = sessionKeys(master, 'rtcp');
-    this.#rtp = { stream: new Keystream(rtp.cipherKey, rtp.salt), hmac: new HmacSha1(rtp.authenticationKey) };
-    this.#rtcp = { stream: new Keystream(rtcp.cipherKey, rtcp.salt), hmac: new HmacSha1(rtcp.authenticationKey) };
+    this.#rtp = protectionOf(master, 'rtp');
+    this.#rtcp = protectionOf(master, 'rtcp');
   }
 
   /**

@@ -205,6 +205,8 @@ describe('calls of API requests', () => {
     await assert.rejects(rig.place(), isProblem('destination_barred', /^Calls to this destination country are barred\.$/));
     rig.barred.set(CALLEE, hangupCause(2040, 'Plivo'));
     await assert.rejects(rig.place(), isProblem('destination_barred', /^Calls to this destination number are barred\.$/));
+    rig.barred.set(CALLEE, hangupCause(2050, 'Plivo'));
+    await assert.rejects(rig.place(), isProblem('destination_barred', /^Calls to this destination prefix are barred\.$/));
     rig.barred.clear();
     rig.account.current = { ...rig.account.current, billingMode: 'prepaid', balanceMicros: 0 };
     await assert.rejects(rig.place(), isProblem('insufficient_credit'));

@@ -30,7 +30,7 @@ export class CallPlaces {
   }
 
   isFull({ authId, settings }: Account): boolean {
-    return isReached(settings.concurrentCalls, this.#calls.of(authId));
+    return isReached(settings.concurrentCalls, this.of(authId));
   }
 
   /** For a call that comes in. `account` is a main account here as below. */

@@ -92,6 +92,23 @@ describe('requests of an account that has as many calls as it may', () => {
     await rig.assertClean();
   });
 
+  test('and its subaccounts share its places, whatever their own settings say', async () => {
+    const rig = createCallControlRig();
+    limit(rig, { concurrentCalls: 2 });
+    const { account } = rig.scope;
+    const subaccount = { ...account, authId: 'SAVOICERIGACCOUNT001', parentId: account.authId, settings: { concurrentCalls: 9 } };
+    const branch = { ...rig.scope, subaccount, authId: subaccount.authId, byMainAccount: false };
+    await rig.control.place(branch, rig.request());
+    await rig.place({ to: [OTHER] });
+    assert.deepEqual(
+      [...rig.live].map(({ call }) => call.ownerId),
+      [subaccount.authId, account.authId],
+    );
+    await assert.rejects(rig.control.place(branch, rig.request({ to: [THIRD] })), isBreached);
+    await assert.rejects(rig.place({ to: [THIRD] }), isBreached);
+    await rig.assertClean();
+  });
+
   test('that come together are let in by as many as there are places', async () => {
     const rig = createCallControlRig();
     limit(rig, { concurrentCalls: 3 });

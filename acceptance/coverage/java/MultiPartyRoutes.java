@@ -167,7 +167,7 @@ final class MultiPartyRoutes {
           World.becomes("Ended", () -> MultiPartyCall.getter(uuid).get().getStatus());
           MultiPartyCall ended = Expect.filled(MultiPartyCall.getter(uuid).get(), "sub_account", "recording");
           Expect.that(ended.getDuration() > 0, "the duration is " + ended.getDuration() + " from " + ended.getStartTime());
-          Expect.equal(3000, ended.getTerminationCauseCode());
+          Expect.equal(3000L, ended.getTerminationCauseCode());
         });
   }
 }

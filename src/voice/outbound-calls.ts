@@ -62,6 +62,8 @@ export class OutboundCalls {
   readonly #queue: OutboundQueue<Turn>;
   /** Calls per second by account, as seen when its last request came. */
   readonly #rates = new Map<string, number>();
+  /** Calls whose turn has come and that are not live yet: no more than are taken at once, each for some queries. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(options: OutboundCallsOptions) {
     this.#options = options;
@@ -165,10 +167,12 @@ export class OutboundCalls {
       this.#rates.set(accountId, account?.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
       const places = Math.min(this.#queue.placesOf(accountId), MAX_CLAIMED);
       if (places === 0) continue;
+      let earlier = Promise.resolve();
       for (const call of await store.claimQueued(node, accountId, places)) {
         this.#queue.takePlace(accountId);
-        await this.#takeTurn(call);
+        earlier = this.#turnAfter(earlier, call);
       }
+      await earlier;
     }
   }
 
@@ -181,6 +185,11 @@ export class OutboundCalls {
   /** Whether it was still waiting here. */
   forget(callId: string): boolean {
     return this.#queue.remove(callId);
+  }
+
+  /** Resolves when a call whose turn has come is live, or will not be; at once for every other. */
+  async turnOf(callId: string): Promise<void> {
+    await this.#turns.get(callId);
   }
 
   /** Dials no more; what waits goes back into storage. */
@@ -218,6 +227,13 @@ export class OutboundCalls {
     return cheapest === undefined || (await this.#options.canPay(owner, cheapest));
   }
 
+  #turnAfter(earlier: Promise<void>, planned: OpenCall): Promise<void> {
+    const turn = earlier.then(() => this.#takeTurn(planned)).finally(() => this.#turns.delete(planned.callId));
+    this.#turns.set(planned.callId, turn);
+    return turn;
+  }
+
+  /** Never rejects. */
   async #takeTurn(planned: OpenCall): Promise<void> {
     let admission: PlaceOrRefusal | undefined;
     try {
@@ -234,7 +250,7 @@ export class OutboundCalls {
 
   #wait(planned: OpenCall): void {
     const { callId, accountId } = planned;
-    this.#queue.add({ callId, accountId, take: () => void this.#takeTurn(planned) });
+    this.#queue.add({ callId, accountId, take: () => void this.#turnAfter(Promise.resolve(), planned) });
   }
 
   #noteRate({ authId, settings }: Account): void {

@@ -4,6 +4,7 @@ import { codecByName, keptForm } from '../codecs/registry.ts';
 import { DtmfDetector } from '../dtmf/detector.ts';
 import type { DigitMethod, MediaFlow, MediaStats, RecordEnd } from '../media-engine.ts';
 import { frameSamples } from '../pcm.ts';
+import { MAX_PACKETS_A_TURN } from '../rtp/arrival-budget.ts';
 import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
 import { Reception } from '../rtp/reception.ts';
@@ -31,8 +32,6 @@ import { RtpSender } from './rtp-sender.ts';
 import { type Ticked, TURN_MS } from './slot-wheel.ts';
 import { TurnPace } from './turn-pace.ts';
 
-/** Packets of one leg that are looked at in 20 ms: a second's worth that a network held back; the rest of a flood is dropped unread. */
-const MAX_PACKETS_A_TURN = 64;
 /** Longest packet we send; a larger ptime is a wish that need not be met (RFC 4566 §6). */
 const MAX_FRAMES_PER_PACKET = 3;
 /** Passed on undecoded by a bridge of equals: saves some 30 us a frame. G.711 costs 1 us, and decoded its lost packets are concealed. */

@@ -282,8 +282,8 @@ export class LegHandle implements MediaLeg {
   }
 
   stats(): Promise<MediaStats> {
-    if (this.#gone) return Promise.resolve(NO_STATS);
     if (this.#closing) return this.#closing;
+    if (this.#gone) return Promise.resolve(NO_STATS);
     return this.#request('stats');
   }
 

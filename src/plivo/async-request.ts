@@ -157,9 +157,10 @@ export class AsyncRequests {
     for (let tries = 1; reply.status === UNAVAILABLE && tries < MAX_TRIES && (await this.#mayRetry()); tries++) {
       reply = await this.#execute(row);
     }
+    const tag = this.#commands.get(row.command)?.tag ?? '';
     for (let tries = 1; ; tries++) {
       try {
-        await this.#store.complete(row, { status: reply.status, body: { api_id: row.id, ...reply.body } }, this.#now());
+        await this.#store.complete(row, { status: reply.status, body: { api_id: row.id, ...reply.body }, tag }, this.#now());
         return;
       } catch (error) {
         if (!isPassingFailure(error) || tries >= MAX_TRIES || !(await this.#mayRetry())) throw error;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DtlsClient, keyLength, ProtectionProfileAes128CmHmacSha1_80, RtpHeader, SrtpSession, saltLength } from 'werift';
 import { selfSignedCertificate } from '../../runtime/self-signed-certificate.ts';
 import type { DatagramSource, RtpSocket } from '../rtp/rtp-socket.ts';
+import { DtlsKeys } from './dtls-keys.ts';
 import { fingerprintOf, newIceCredentials } from './leg-identity.ts';
 import { SecureTransport } from './secure-transport.ts';
 
@@ -65,7 +66,13 @@ function create(shows = identityOf('browser'), holds = shows) {
       isClosed = true;
     },
   };
-  const transport = new SecureTransport(socket, own, credentials, () => now);
+  const transport = new SecureTransport(
+    socket,
+    own,
+    credentials,
+    (...given) => new DtlsKeys(...given),
+    () => now,
+  );
   const heard: { readonly packet: Buffer; readonly from: DatagramSource }[] = [];
   transport.rtp.onMessage((packet, from) => heard.push({ packet: Buffer.from(packet), from }));
   return {

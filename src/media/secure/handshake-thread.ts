@@ -1,10 +1,14 @@
-import { MessageChannel, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import type { Clock } from '../../runtime/clock.ts';
 import { startThread } from '../../runtime/start-thread.ts';
-import type { WorkerLink } from '../worker/worker-link.ts';
 
 /** A thread without secured legs is ended after this time: with the library in it, it is some 40 MB. */
 const REST_MS = 10_000;
+
+/** A media worker, which gets a port into the thread. */
+interface Asking {
+  send(command: { readonly do: 'handshakes'; readonly port: MessagePort }, transfer: readonly MessagePort[]): void;
+}
 
 /**
  * The main thread's side of the thread that calculates the DTLS handshakes of all secured legs. To load its library takes a quarter of
@@ -15,7 +19,7 @@ export class HandshakeThread {
   readonly #onFault: (error: Error) => void;
   #worker: Worker | undefined;
   /** Media workers that have a port into the present thread. */
-  #connected = new WeakSet<WorkerLink>();
+  #connected = new WeakSet<Asking>();
   #legs = 0;
   #cancelRest: () => void = () => undefined;
 
@@ -25,15 +29,15 @@ export class HandshakeThread {
   }
 
   /** One more leg of this media worker will need it, until `release`. */
-  engage(link: WorkerLink): void {
+  engage(asking: Asking): void {
     this.#legs++;
     this.#cancelRest();
     this.#worker ??= this.#spawn();
-    if (this.#connected.has(link)) return;
-    this.#connected.add(link);
+    if (this.#connected.has(asking)) return;
+    this.#connected.add(asking);
     const { port1, port2 } = new MessageChannel();
     this.#worker.postMessage(port1, [port1]);
-    link.send({ do: 'handshakes', port: port2 }, [port2]);
+    asking.send({ do: 'handshakes', port: port2 }, [port2]);
   }
 
   release(): void {

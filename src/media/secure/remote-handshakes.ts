@@ -1,9 +1,15 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { DtlsIdentity, Fingerprint, SrtpKeys } from './dtls-keys.ts';
 import { asBuffer, type Handshake, type HandshakeReply, type HandshakeRequest, posted } from './handshake.ts';
 
 /** Packets of one peer under way to the thread; a browser's longest flight has five. What is beyond is dropped, and repeated by an honest peer. */
 const MAX_UNDER_WAY = 16;
+
+/** What is used of a MessagePort. */
+interface Port {
+  on(event: 'message', listener: (reply: HandshakeReply) => void): unknown;
+  postMessage(request: HandshakeRequest): void;
+  close(): void;
+}
 
 interface Waiting {
   readonly send: (packet: Buffer) => void;
@@ -13,16 +19,16 @@ interface Waiting {
 
 /** A media worker's side of the thread of handshakes: nothing of the library is loaded or calculated here. */
 export class RemoteHandshakes {
-  #port: MessagePort | undefined;
+  #port: Port | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
   /** The thread is reached by this port from now on. Handshakes that were not done with the one before are given up. */
-  connect(port: MessagePort): void {
+  connect(port: Port): void {
     this.#port?.close();
     this.#waiting.clear();
     this.#port = port;
-    port.on('message', (reply: HandshakeReply) => this.#take(reply));
+    port.on('message', (reply) => this.#take(reply));
   }
 
   begin(

@@ -6,7 +6,7 @@ import { isWebAddress, MAX_WEB_ADDRESS, NO_BLANK, WEB_ADDRESS } from '../deliver
 export const httpMethod = () => Type.Optional(Type.Union([Type.Literal('GET'), Type.Literal('POST')]));
 const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
 const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})';
-const HOST_NAME = '([A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?\\.)*[A-Za-z][A-Za-z0-9]*';
+const HOST_NAME = '([A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?\\.)*[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?';
 /**
  * The URLs that the OpenAPI document promises to take. More are taken, in ways that a pattern cannot say: hosts in other scripts
  * and IPv6.

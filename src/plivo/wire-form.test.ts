@@ -60,7 +60,7 @@ const values = fc.oneof(
     'http://a.b/c',
     ['http://a.b/c'],
     'https://a.b:8080?c#d',
-    'http://127.0.0.1:65535/',
+    'http://my-app:65535/',
     'http://[',
     'http:///a',
     ['http://a.b/c', 'http://a.b:99999'],

@@ -104,6 +104,19 @@ describe('the thread of handshakes', () => {
     thread.release();
   });
 
+  it('is told of when it dies, and another does the next handshakes', async () => {
+    const worker = new Asking();
+    thread.engage(worker);
+    await isDone(worker.shakeHands());
+    worker.ports[0]?.postMessage(null);
+    await until(() => faults.length > 0, 'the fault', THREAD_MS);
+    thread.engage(worker);
+    await isDone(worker.shakeHands());
+    assert.deepEqual([faults.splice(0).length, worker.ports.length], [1, 2]);
+    thread.release();
+    thread.release();
+  });
+
   it('takes no more packets of a peer than an honest one sends while it is busy', () => {
     const posted: unknown[] = [];
     const port = { on: () => undefined, close: () => undefined, postMessage: (message: unknown) => posted.push(message) };

@@ -15,6 +15,8 @@ export interface NumberFilter {
   readonly alias?: string | undefined;
   /** Enabled all of them. */
   readonly services?: readonly NumberService[];
+  /** Those that wait for no papers. */
+  readonly isUsable?: true;
   readonly cnamLookup?: 'enabled' | 'disabled' | undefined;
   /** Days, `YYYY-MM-DD`. */
   readonly renewal?: readonly { readonly operator: '=' | '<' | '<=' | '>' | '>='; readonly day: string }[];
@@ -159,6 +161,7 @@ export class NumberStore {
     if (filter.type !== undefined) query = query.where('numbers.type', '=', filter.type);
     if (filter.startsWith !== undefined) query = query.where('numbers.number', 'like', likePrefix(filter.startsWith));
     if (filter.alias !== undefined) query = query.where('numbers.alias', '=', filter.alias);
+    if (filter.isUsable) query = query.where(sql<boolean>`numbers.details->'awaitsDocuments' is distinct from 'true'`);
     for (const service of filter.services ?? []) query = query.where(`numbers.${service}_enabled`, '=', true);
     if (filter.cnamLookup === 'enabled') query = query.where('numbers.cnam_lookup', '=', 'enabled');
     if (filter.cnamLookup === 'disabled') query = query.where('numbers.cnam_lookup', 'is distinct from', 'enabled');

@@ -118,7 +118,17 @@ describe('what is registered of a number that its account gives up', () => {
       number,
       JSON.stringify(written),
     ]);
-    await numbers.update(number, { details: { cnam: 'ACME' } });
+    await numbers.update(api.authId, number, { details: { cnam: 'ACME' } });
     assert.deepEqual((await numbers.find(number))?.details, { ...written, cnam: 'ACME' });
+  });
+
+  it('and that somebody else has by now is neither changed nor given up', async () => {
+    const number = await rig.number(api);
+    const { numbers } = rig.fixture.services;
+    const former = await rig.tenant('Former');
+    await numbers.update(former.authId, number, { alias: 'stolen' });
+    await numbers.release(former.authId, number);
+    const { alias, accountId } = (await numbers.find(number)) ?? {};
+    assert.deepEqual([alias, accountId], [null, api.authId]);
   });
 });

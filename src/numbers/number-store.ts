@@ -136,7 +136,8 @@ export class NumberStore {
     });
   }
 
-  async update(number: string, change: NumberChange): Promise<void> {
+  /** Nothing where the account has the number no more. */
+  async update(accountId: string, number: string, change: NumberChange): Promise<void> {
     const row = {
       ...(change.alias !== undefined && { alias: change.alias }),
       ...(change.appId !== undefined && { app_id: change.appId }),
@@ -148,11 +149,12 @@ export class NumberStore {
       }),
     };
     if (Object.keys(row).length === 0) return;
-    await this.#db.updateTable('numbers').set(row).where('number', '=', number).execute();
+    await this.#db.updateTable('numbers').set(row).where('number', '=', number).where('account_id', '=', accountId).execute();
   }
 
-  async release(number: string): Promise<void> {
-    await this.#db.transaction().execute((transaction) => releaseNumbers(transaction, { number }));
+  /** Nothing where the account has the number no more. */
+  async release(accountId: string, number: string): Promise<void> {
+    await this.#db.transaction().execute((transaction) => releaseNumbers(transaction, { accountId, number }));
   }
 
   #matching(reach: Reach, filter: NumberFilter) {

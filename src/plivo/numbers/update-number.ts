@@ -69,7 +69,7 @@ export const updateNumber = defineCommand({
         callback,
       });
     }
-    await numbers.update(found.number, change);
+    await numbers.update(scope.account.authId, found.number, change);
     numberDirectory.invalidate(found.number);
     services.trunking.changed();
     powerpackDirectory.invalidateAll();

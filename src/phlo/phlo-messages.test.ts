@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { pino } from 'pino';
 import { type ApiClient, createTenant } from '../../testkit/api-client.ts';
 import { createPlivoFixture, type PlivoFixture } from '../../testkit/plivo-fixture.ts';
 import { RecordedCalls } from '../../testkit/recorded-calls.ts';
-import { silentLog } from '../../testkit/silent-log.ts';
 import { invalidParameter } from '../errors/catalogue.ts';
 import { derivedUuid } from '../runtime/ids.ts';
 import { buildPhlo } from './build-phlo.ts';
@@ -16,6 +16,7 @@ const WRITER = '14155550123';
 
 describe('a message that runs a PHLO', () => {
   const voice = new RecordedCalls();
+  const logged: string[] = [];
   let fixture: PlivoFixture;
   let api: ApiClient;
   before(async () => {
@@ -46,7 +47,7 @@ describe('a message that runs a PHLO', () => {
       runs: phlos.runs,
       phloOf: async () => phlo.phloId,
       account: (authId) => fixture.services.directory.find(authId),
-      log: silentLog,
+      log: pino({}, { write: (line) => void logged.push(line) }),
     });
     const relay = (text: string, id = ids.uuid()) =>
       messages.relay({ id, to: NUMBER, from: WRITER, service: 'sms', text, mediaIds: [] });
@@ -61,6 +62,15 @@ describe('a message that runs a PHLO', () => {
     voice.refuseNext = invalidParameter('from', 'from parameter is invalid');
     assert.equal(await relay('Hello', id), true);
     assert.ok(await fixture.services.phlos.runs.find(phlo, derivedUuid(id, 'phlo')));
+  });
+
+  it('that cannot be run is logged with the reason, and without what was written', async () => {
+    const xml = '<Response><MultiPartyCall role="{{Text}}">x</MultiPartyCall></Response>';
+    const { relay } = await relayTo({ kind: 'document', xml });
+    logged.length = 0;
+    assert.equal(await relay('my secret'), true);
+    assert.match(String(logged), /the XML of the PHLO cannot be run with the values of this run/);
+    assert.doesNotMatch(String(logged), /my secret|14155550123/);
   });
 
   it('may say what cannot be the name of a room', async () => {

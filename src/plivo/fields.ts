@@ -7,9 +7,7 @@ export const httpMethod = () => Type.Optional(Type.Union([Type.Literal('GET'), T
 const URL_LENGTH = 2048;
 /** Anything but controls and white space, which is spelt out because dialects of regular expressions differ about `\s`. */
 export const NO_BLANK = '[^\\u0000-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]';
-/** How a URL begins. What begins so need not be one (`http://[`, a port beyond 65535), and no pattern can say so: see `parameterReader`. */
-export const URL_PATTERN = `^https?://${NO_BLANK}+$`;
-export const url = () => Type.String({ maxLength: URL_LENGTH, pattern: URL_PATTERN });
+export const url = () => Type.String({ maxLength: URL_LENGTH, pattern: `^https?://${NO_BLANK}+$` });
 export const text = (maxLength = 255) => Type.String({ maxLength, pattern: '^[^\\u0000]*$' });
 export const flag = () => Type.Optional(Type.Boolean());
 

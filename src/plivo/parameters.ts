@@ -2,7 +2,6 @@ import type { Static, TObject, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { invalidParameter, missingParameter, Problem } from '../errors/catalogue.ts';
 import type { RawParameters } from './command.ts';
-import { URL_PATTERN } from './fields.ts';
 
 /**
  * Reads the loosely typed parameters that SDKs send (sdks.md §1.5: booleans and integers as strings, null and "" for absent)
@@ -18,7 +17,6 @@ export function parameterReader<Schema extends TObject>(schema: Schema): (raw: R
     property,
     required: required.has(name),
   }));
-  const urls = fields.flatMap(({ name, property }) => ('pattern' in property && property.pattern === URL_PATTERN ? [name] : []));
   return (raw) => {
     const values: Record<string, unknown> = {};
     for (const { name, type, property, required } of fields) {
@@ -30,10 +28,8 @@ export function parameterReader<Schema extends TObject>(schema: Schema): (raw: R
       values[name] = coerce(name, type, given, property);
     }
     validator ??= Compile(schema);
-    if (!validator.Check(values)) throw explain(fields, values);
-    const wrong = urls.find((name) => typeof values[name] === 'string' && !URL.canParse(values[name]));
-    if (wrong !== undefined) throw invalidParameter(wrong, `${wrong} parameter is invalid: a URL is expected`);
-    return values;
+    if (validator.Check(values)) return values;
+    throw explain(fields, values);
   };
 }
 

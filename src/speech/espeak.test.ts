@@ -107,7 +107,8 @@ describe('espeak-ng', () => {
   it('reads what has another meaning than its letters', async () => {
     const number = await milliseconds('4711');
     assert.ok((await milliseconds('<say-as interpret-as="digits">4711</say-as>')) < number * 0.8);
-    assert.ok((await milliseconds('<say-as interpret-as="characters">nasa</say-as>')) > (await milliseconds('nasa')) * 1.5);
+    // A word with a firm end: the breath after an open vowel is now and then too loud to be cut off as silence.
+    assert.ok((await milliseconds('<say-as interpret-as="characters">unesco</say-as>')) > (await milliseconds('unesco')) * 1.5);
     assert.deepEqual(
       Math.round((await milliseconds('<sub alias="kilometres">km</sub>')) / 20),
       Math.round((await milliseconds('kilometres')) / 20),

@@ -1,8 +1,6 @@
 import type { Scope } from '../accounts/account.ts';
 import { type Found, type PageRequest, reachOf } from '../accounts/reach.ts';
-import { chargeOnce } from '../billing/charge-store.ts';
 import type { Micros } from '../billing/money.ts';
-import { affordable } from '../billing/standing-store.ts';
 import { invalidParameter, missingParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { BrandFacts, Brands } from './brands.ts';
 import { type CampaignState, campaignTable } from './campaign-machine.ts';
@@ -14,6 +12,7 @@ import type { NumberMirrorStore } from './number-mirror-store.ts';
 import { equalTo, type Owned, OwnedStore } from './owned-store.ts';
 import { ID_ATTEMPTS, type Making, owned, ownerIdOf, registryId } from './ownership.ts';
 import type { Proceedings, Step } from './proceedings.ts';
+import { takeFee } from './registration-fee.ts';
 import type { Decider } from './registry/casework.ts';
 import { after, requireAfter } from './state-machine.ts';
 
@@ -223,26 +222,12 @@ export class Campaigns {
 
   /** Vetting is paid for each time; what was imported is vetted elsewhere. */
   async #ask(step: Step, campaign: Campaign, kind: 'campaign' | 'campaign_import'): Promise<void> {
-    if (kind === 'campaign') await this.#charge(step, campaign);
+    if (kind === 'campaign') {
+      const key = `campaign_vetting:${campaign.id}:${this.#needs.proceedings.ids.uuid()}`;
+      await takeFee(step, campaign, { kind: 'campaign_vetting', micros: this.#needs.vettingPrice(), key });
+    }
     const { callback: _callback, ...facts } = campaign.facts;
     return step.ask({ kind, subjectId: campaign.id, accountId: campaign.accountId, facts });
-  }
-
-  /** @throws Problem `insufficient_credit`: then nothing of the step is kept */
-  async #charge({ client, at }: Step, { id, accountId, subaccountId }: Campaign): Promise<void> {
-    const micros = this.#needs.vettingPrice();
-    if (micros === 0) return;
-    const due = {
-      accountId,
-      ownerId: ownerIdOf({ accountId, subaccountId }),
-      kind: 'campaign_vetting',
-      micros,
-      at: at.getTime(),
-    } as const;
-    if (!(await affordable(client, accountId, due.ownerId, micros, due.at)))
-      throw new Problem('insufficient_credit', 'Insufficient Credit');
-    const key = `campaign_vetting:${id}:${this.#needs.proceedings.ids.uuid()}`;
-    await chargeOnce(client, [{ ...due, key, detail: id }]);
   }
 
   #tell(

@@ -379,6 +379,9 @@ describe('multiparty calls over the API', () => {
     const spoken = await api.post(`${ROOM}Member/all/Speak/`, { text: 'hello', mix: true, type: '' });
     assert.deepEqual([spoken.status, spoken.body.message, spoken.body.mpcMemberId], [202, 'speak queued into MPC', ['12', '13']]);
     assert.deepEqual(mpcs.taken(), ['speak', BY_NAME, 'all', { content: ['hello'], voice: 'WOMAN', language: 'en-US' }]);
+    await api.post(`${ROOM}Member/all/Speak/`, { text: 'hello', mix: false });
+    const alone = { content: ['hello'], voice: 'WOMAN', language: 'en-US', mix: false };
+    assert.deepEqual(mpcs.taken(), ['speak', BY_NAME, 'all', alone]);
     await api.post(`${ROOM}Member/7/Speak/`, { text: '<speak>a <break time="1s"/> b</speak>', type: 'ssml', language: 'hi-IN' });
     const [, , , text] = mpcs.taken();
     assert.ok(typeof text === 'object' && text !== null && 'content' in text && Array.isArray(text.content));

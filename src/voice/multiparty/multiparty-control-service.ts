@@ -185,8 +185,12 @@ export class MultiPartyControlService implements MultiPartyControl {
     const { sounds } = this.#options.services;
     const multiParty = this.#live(scope, which);
     const members = this.#members(multiParty, selector);
-    this.#sounds.start(multiParty, selector === 'all' ? 'all' : members, 'speech', (signal) =>
-      sounds.speech(text, 'api', signal),
+    this.#sounds.start(
+      multiParty,
+      selector === 'all' ? 'all' : members,
+      'speech',
+      (signal) => sounds.speech(text, 'api', signal),
+      text.mix,
     );
     return actedOn(multiParty, members);
   }

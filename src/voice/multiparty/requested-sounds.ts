@@ -11,19 +11,23 @@ type Heard = 'play' | 'speech';
 export class RequestedSounds {
   readonly #playing = new WeakMap<Target, { readonly what: Heard; readonly stopped: AbortController }>();
 
-  /** Fetches or synthesises in the background, once, and plays; what cannot be had is in the timelines. */
+  /**
+   * Fetches or synthesises in the background, once, and plays; what cannot be had is in the timelines. `mix`: who hears it hears the
+   * others meanwhile.
+   */
   start(
     multiParty: MultiPartyCall,
     members: 'all' | readonly Participant[],
     what: Heard,
     load: (signal: AbortSignal) => Promise<Clip>,
+    mix = true,
   ): void {
     const targets: readonly Target[] = members === 'all' ? [multiParty] : members;
     const begun = targets.map((target) => ({ target, stopped: this.#replace(target, what) }));
     load(multiParty.over).then(
       (clip) => {
         for (const { target, stopped } of begun) {
-          if (!stopped.signal.aborted && !multiParty.over.aborted) playTo(target, clip, stopped.signal);
+          if (!stopped.signal.aborted && !multiParty.over.aborted) playTo(target, clip, mix, stopped.signal);
         }
       },
       (error: unknown) => {
@@ -48,17 +52,17 @@ export class RequestedSounds {
   }
 }
 
-function playTo(target: Target, clip: Clip, stopped: AbortSignal): void {
-  const playback = playbackOf(target, [{ kind: 'clip', clip }]);
+function playTo(target: Target, clip: Clip, mix: boolean, stopped: AbortSignal): void {
+  const playback = playbackOf(target, [{ kind: 'clip', clip }], mix);
   if (!playback) return;
   const stop = () => playback.stop();
   stopped.addEventListener('abort', stop, { once: true });
   void playback.ended.then(() => stopped.removeEventListener('abort', stop));
 }
 
-/** Those who wait for the start are in no room yet: each hears it by itself, in place of its music. */
-function playbackOf(target: Target, sources: readonly PlaySource[]): Playback | undefined {
-  if (!('participants' in target)) return target.play(sources);
-  if (target.state === 'active') return target.audio.request(sources);
-  return together(target.participants.flatMap((each) => each.play(sources) ?? []));
+/** Those who wait for the start are in no room yet: each hears it by itself, in place of its music; and so does who is not to hear the others. */
+function playbackOf(target: Target, sources: readonly PlaySource[], mix: boolean): Playback | undefined {
+  if (!('participants' in target)) return target.play(sources, mix);
+  if (target.state === 'active' && mix) return target.audio.request(sources);
+  return together(target.participants.flatMap((each) => each.play(sources, mix) ?? []));
 }

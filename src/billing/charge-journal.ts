@@ -63,17 +63,26 @@ export class ChargeJournal {
 
   #write(line: string): void {
     if (this.#bytes + line.length > MAX_BYTES) return;
-    try {
+    this.#attempt(() => {
       this.#bytes += writeSync(this.#file, line);
-    } catch (error) {
-      this.#log.warn({ err: error }, 'a charge could not be noted in the journal of charges');
-    }
+    });
   }
 
   #empty(): void {
     if (this.#bytes === 0) return;
-    ftruncateSync(this.#file);
-    this.#bytes = 0;
+    this.#attempt(() => {
+      ftruncateSync(this.#file);
+      this.#bytes = 0;
+    });
+  }
+
+  /** A disk that is full or broken makes the journal useless, not the call. What is in it twice is charged once. */
+  #attempt(change: () => void): void {
+    try {
+      change();
+    } catch (error) {
+      this.#log.warn({ err: error }, 'the journal of charges could not be written');
+    }
   }
 }
 

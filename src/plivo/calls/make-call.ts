@@ -59,7 +59,7 @@ export const makeCall = defineVoiceCommand({
   path: 'Call/',
   rateBucket: 'call',
   parameters,
-  refusals: ['destination_barred', 'insufficient_credit'],
+  refusals: ['destination_barred', 'concurrency_limit', 'insufficient_credit'],
   replies: {
     201: Type.Object({
       api_id: apiId(),

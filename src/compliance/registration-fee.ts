@@ -1,7 +1,5 @@
-import { chargeOnce } from '../billing/charge-store.ts';
+import { pay } from '../billing/charges.ts';
 import type { Micros } from '../billing/money.ts';
-import { affordable } from '../billing/standing-store.ts';
-import { Problem } from '../errors/catalogue.ts';
 import { ownerIdOf } from './ownership.ts';
 import type { Step } from './proceedings.ts';
 
@@ -17,15 +15,11 @@ export interface RegistrationFee {
  *
  * @throws Problem `insufficient_credit`: then nothing of the step is kept
  */
-export async function takeFee(
+export function takeFee(
   { client, at }: Step,
   subject: { readonly id: string; readonly accountId: string; readonly subaccountId: string | null },
-  { kind, micros, key }: RegistrationFee,
+  fee: RegistrationFee,
 ): Promise<void> {
-  if (micros === 0) return;
-  const due = { accountId: subject.accountId, ownerId: ownerIdOf(subject), kind, micros, at: at.getTime() };
-  if (!(await affordable(client, due.accountId, due.ownerId, micros, due.at))) {
-    throw new Problem('insufficient_credit', 'Insufficient Credit');
-  }
-  await chargeOnce(client, [{ ...due, key, detail: subject.id }]);
+  const { id, accountId } = subject;
+  return pay(client, { ...fee, accountId, ownerId: ownerIdOf(subject), at: at.getTime(), detail: id });
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { surchargeServices } from '../billing/surcharges.ts';
 import { srtpPolicies } from '../carriers/sip/srtp-policy.ts';
 import { referPolicies } from '../carriers/sip/trunk.ts';
+import { isWebAddress } from '../delivery/web-address.ts';
 import { numberServices, numberTypes } from '../numbers/number.ts';
 
 import { complianceSection } from './compliance-options.ts';
@@ -20,8 +21,7 @@ import { verifyApplicationEntry } from './verify-options.ts';
  */
 
 const flag = () => Type.Boolean({ description: 'true or false is expected' });
-const url = () =>
-  Type.String({ maxLength: 2048, pattern: '^https?://[^\\s\\u0000-\\u001f]+$', description: 'an http or https URL is expected' });
+const url = () => Type.Refine(Type.String({ description: 'an http or https URL is expected' }), isWebAddress);
 const method = () => Type.Union([Type.Literal('GET'), Type.Literal('POST')], { description: 'GET or POST is expected' });
 /** Quoted or not: YAML reads bare digits as a number. */
 const amount = () =>

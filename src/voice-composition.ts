@@ -1,6 +1,7 @@
 import type { AccountDirectory } from './accounts/account-directory.ts';
 import type { ApplicationDirectory } from './accounts/application-directory.ts';
 import type { ApplicationStore } from './accounts/application-store.ts';
+import type { ChargeJournal } from './billing/charge-journal.ts';
 import type { RateTable } from './billing/rates.ts';
 import { StandingStore } from './billing/standing-store.ts';
 import type { Surcharge } from './billing/surcharges.ts';
@@ -65,6 +66,8 @@ export interface VoiceGround {
   readonly trustLoopback: boolean;
   /** Synthesised speech that is kept. */
   readonly speechFiles: SpeechFiles | undefined;
+  /** Charges of calls that are not in the ledger yet. */
+  readonly chargeJournal: ChargeJournal;
   readonly createMedia: (onFault: (error: Error) => void) => MediaEngine;
   /** Address of the simulator's phones: one that the media engine is bound for, loopback where that is possible. */
   readonly phoneAddress: string;
@@ -205,7 +208,14 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
   const sockets = new WebSocketClient({ guard: needs.targetGuard, clock, userAgent: needs.userAgent });
   const endpoints = new EndpointStore(storage);
   const standings = new StandingStore(storage.hot);
-  const charges = new StoredCallCharges({ pool: storage.hot, price: needs.surcharge, clock, ids, log });
+  const charges = new StoredCallCharges({
+    pool: storage.hot,
+    price: needs.surcharge,
+    journal: ground.chargeJournal,
+    clock,
+    ids,
+    log,
+  });
   const doNotOriginate = new DoNotOriginate();
   const engine: VoiceEngine = new VoiceEngine({
     ...needs,
@@ -266,6 +276,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     engine,
     phones,
     async start() {
+      charges.start();
       await engine.start();
       await transcriber.start();
       await phones.start();

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ChargeJournal } from './billing/charge-journal.ts';
 import { type Environment, isLoopback } from './config/environment.ts';
 import { createMediaEngine } from './media/engine.ts';
 import type { Clock } from './runtime/clock.ts';
@@ -39,6 +40,7 @@ export async function voiceGround(environment: Environment, clock: Clock, log: L
     publicIp,
     trustLoopback: isLoopback(bind),
     speechFiles,
+    chargeJournal: await ChargeJournal.open(path.join(dataDir, 'charges.jsonl'), log),
     createMedia: (onFault) =>
       createMediaEngine({ clock, bindAddress: bind, ports: { from: rtpPorts.first, to: rtpPorts.last }, onFault }),
     // Their audio runs over the same engine, which one address alone may be bound for.

@@ -14,6 +14,7 @@ const chargeKinds = [
   'verification',
   'speech_recognition',
   'cnam_lookup',
+  'brand_registration',
   'campaign_vetting',
   'number_setup',
   'number_rent',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import pg from 'pg';
 import { type ApiClient, createTenant, stockInventory } from '../../testkit/api-client.ts';
 import { inboundCall } from '../../testkit/call-facts.ts';
 import { newCall, storeEndedCall } from '../../testkit/call-rows.ts';
@@ -19,6 +20,7 @@ import { RecordingStore } from '../voice/recording-store.ts';
 import { Recordings } from '../voice/recordings.ts';
 import type { StreamFacts } from '../voice/streams/stream-facts.ts';
 import { StreamStore } from '../voice/streams/stream-store.ts';
+import { ChargeJournal } from './charge-journal.ts';
 import { compileRates } from './rates.ts';
 
 const NODE = 'node-of-charges';
@@ -113,31 +115,83 @@ describe('what records are charged with', () => {
     await calls.stop();
   });
 
-  it('what calls cause while they go on is paid for once each, also when it was asked for just before the end', async () => {
-    const charges = new StoredCallCharges({
-      pool: fixture.database.storage.hot,
-      price: (service, from) => (service === 'cnam_lookup' && from?.startsWith('1') ? 1_000 : 20_000),
-      clock: fixture.clock,
-      ids: fixture.services.ids,
-      log: silentLog,
+  describe('what calls cause while they go on', () => {
+    let folder: string;
+    before(async () => {
+      folder = await mkdtemp(path.join(os.tmpdir(), 'ringdown-charges-'));
     });
-    const call = inboundCall({ accountId: api.authId, ownerId: api.authId });
-    const before = await balance();
-    assert.equal(charges.take(call, 'speech_recognition', 2), 40_000);
-    assert.equal(charges.take(call, 'speech_recognition', 1), 20_000);
-    assert.equal(charges.take(call, 'speech_recognition', 0), 0);
-    assert.equal(charges.take(call, 'cnam_lookup', 1), 1_000);
-    await charges.stop();
-    assert.deepEqual([await spentOn('speech_recognition'), await spentOn('cnam_lookup')], [60_000, 1_000]);
-    assert.equal(((await balance()) - before).toFixed(5), '-0.06100');
-    const entries = await query('select kind, detail from ledger_entries where account_id = $1 and detail = $2 order by kind', [
-      api.authId,
-      call.callId,
-    ]);
-    assert.deepEqual(
-      entries.map(({ kind }) => kind),
-      ['cnam_lookup', 'speech_recognition', 'speech_recognition'],
-    );
+    after(() => rm(folder, { recursive: true, force: true }));
+    const file = (name: string) => path.join(folder, name);
+    /** Those of a process whose journal is this one; `pool`: of a database that may be away. */
+    const processOf = async (name: string, pool: pg.Pool = fixture.database.storage.hot) => {
+      const journal = await ChargeJournal.open(file(name), silentLog);
+      const charges = new StoredCallCharges({
+        pool,
+        journal,
+        price: (service, from) => (service === 'cnam_lookup' && from?.startsWith('1') ? 1_000 : 20_000),
+        clock: fixture.clock,
+        ids: fixture.services.ids,
+        log: silentLog,
+      });
+      const end = async () => {
+        await charges.stop();
+        journal.close();
+      };
+      return { charges, end };
+    };
+    const entriesOf = async (callId: string) =>
+      (
+        await query('select kind from ledger_entries where account_id = $1 and detail = $2 order by kind', [api.authId, callId])
+      ).map(({ kind }) => kind);
+    const newCallFacts = () => inboundCall({ callId: fixture.services.ids.uuid(), accountId: api.authId, ownerId: api.authId });
+
+    it('is paid for once each, also when it was asked for just before the end', async () => {
+      const { charges, end } = await processOf('usual');
+      const call = newCallFacts();
+      const before = await balance();
+      assert.equal(charges.take(call, 'speech_recognition', 2), 40_000);
+      assert.equal(charges.take(call, 'speech_recognition', 1), 20_000);
+      assert.equal(charges.take(call, 'speech_recognition', 0), 0);
+      assert.equal(charges.take(call, 'cnam_lookup', 1), 1_000);
+      await end();
+      assert.deepEqual([await spentOn('speech_recognition'), await spentOn('cnam_lookup')], [60_000, 1_000]);
+      assert.equal(((await balance()) - before).toFixed(5), '-0.06100');
+      assert.deepEqual(await entriesOf(call.callId), ['cnam_lookup', 'speech_recognition', 'speech_recognition']);
+      assert.equal(await readFile(file('usual'), 'utf8'), '', 'nothing is left for the next process');
+    });
+
+    it('is charged by the next process where this one has ended with the database away', async () => {
+      const away = new pg.Pool({ host: '127.0.0.1', port: 1 });
+      const dying = await processOf('away', away);
+      const call = newCallFacts();
+      dying.charges.take(call, 'speech_recognition', 3);
+      dying.charges.take(call, 'cnam_lookup', 1);
+      await dying.end();
+      await away.end();
+      assert.deepEqual(await entriesOf(call.callId), []);
+      const before = await balance();
+      const next = await processOf('away');
+      next.charges.start();
+      await next.end();
+      assert.equal(((await balance()) - before).toFixed(5), '-0.06100');
+      assert.deepEqual(await entriesOf(call.callId), ['cnam_lookup', 'speech_recognition']);
+      assert.equal(await readFile(file('away'), 'utf8'), '');
+    });
+
+    it('is not charged again where the process was killed between the ledger and its journal', async () => {
+      const { charges, end } = await processOf('killed');
+      const call = newCallFacts();
+      charges.take(call, 'speech_recognition', 1);
+      const noted = await readFile(file('killed'));
+      await end();
+      await writeFile(file('killed'), noted);
+      const before = await balance();
+      const next = await processOf('killed');
+      next.charges.start();
+      await next.end();
+      assert.equal(await balance(), before);
+      assert.deepEqual(await entriesOf(call.callId), ['speech_recognition']);
+    });
   });
 
   it('a look-up and a number are paid at once, or refused with 402', async () => {

@@ -4,7 +4,7 @@ import type { RateTable } from './rates.ts';
 /**
  * What is charged beside messages and calls. Free unless the price list says otherwise: `recording`, `transcription` and `stream` by the
  * started minute, `recording_storage` by the minute and month, `speech_recognition` by started 15 seconds of what callers say
- * (voice-xml.md §6.7), the rest by the piece: `campaign_vetting` each time that a campaign is put before the registry (compliance.md §4.5).
+ * (voice-xml.md §6.7), the rest by the piece: `brand_registration` once a brand, `campaign_vetting` each time that a campaign is put before the registry (compliance.md §4.5).
  */
 export const surchargeServices = [
   'recording',
@@ -16,6 +16,7 @@ export const surchargeServices = [
   'verification',
   'speech_recognition',
   'cnam_lookup',
+  'brand_registration',
   'campaign_vetting',
 ] as const;
 

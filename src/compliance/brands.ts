@@ -1,5 +1,6 @@
 import type { Scope } from '../accounts/account.ts';
 import { type Found, type PageRequest, reachOf } from '../accounts/reach.ts';
+import type { Micros } from '../billing/money.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import { type BrandState, brandTable } from './brand-machine.ts';
 import { type BrandType, type CampaignUsecase, campaignUsecases, type StatusCallback } from './enums.ts';
@@ -7,6 +8,7 @@ import { equalTo, type Owned, OwnedStore } from './owned-store.ts';
 import { ID_ATTEMPTS, type Making, owned, ownerIdOf, registryId } from './ownership.ts';
 import type { Proceedings } from './proceedings.ts';
 import { type ProfileFacts, type Profiles, profileNotFound } from './profiles.ts';
+import { takeFee } from './registration-fee.ts';
 import type { Decider } from './registry/casework.ts';
 import { after } from './state-machine.ts';
 
@@ -49,10 +51,13 @@ export class Brands {
   readonly store: OwnedStore<BrandState, BrandFacts>;
   readonly #proceedings: Proceedings;
   readonly #profiles: Profiles;
+  readonly #registrationPrice: () => Micros;
 
-  constructor(proceedings: Proceedings, profiles: Profiles) {
+  /** `registrationPrice`: of putting a brand before the registry. */
+  constructor(proceedings: Proceedings, profiles: Profiles, registrationPrice: () => Micros) {
     this.#proceedings = proceedings;
     this.#profiles = profiles;
+    this.#registrationPrice = registrationPrice;
     this.store = new OwnedStore(proceedings.pool, 'tendlc_brands');
   }
 
@@ -79,6 +84,8 @@ export class Brands {
           callback: given.callback,
         });
         if (!(await this.store.insert(brand, step.client))) continue;
+        const fee = { kind: 'brand_registration', micros: this.#registrationPrice(), key: `brand_registration:${id}` } as const;
+        await takeFee(step, brand, fee);
         const { callback, ...facts } = brand.facts;
         await step.ask({ kind: 'brand', subjectId: id, accountId: brand.accountId, facts });
         if (callback)

@@ -1,6 +1,5 @@
 import type { Scope } from '../accounts/account.ts';
 import { type Found, type PageRequest, reachOf } from '../accounts/reach.ts';
-import { pay } from '../billing/charges.ts';
 import type { Micros } from '../billing/money.ts';
 import { invalidParameter, missingParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { BrandFacts, Brands } from './brands.ts';
@@ -13,6 +12,7 @@ import type { NumberMirrorStore } from './number-mirror-store.ts';
 import { equalTo, type Owned, OwnedStore } from './owned-store.ts';
 import { ID_ATTEMPTS, type Making, owned, ownerIdOf, registryId } from './ownership.ts';
 import type { Proceedings, Step } from './proceedings.ts';
+import { takeFee } from './registration-fee.ts';
 import type { Decider } from './registry/casework.ts';
 import { after, requireAfter } from './state-machine.ts';
 
@@ -222,22 +222,12 @@ export class Campaigns {
 
   /** Vetting is paid for each time; what was imported is vetted elsewhere. */
   async #ask(step: Step, campaign: Campaign, kind: 'campaign' | 'campaign_import'): Promise<void> {
-    if (kind === 'campaign') await this.#charge(step, campaign);
+    if (kind === 'campaign') {
+      const key = `campaign_vetting:${campaign.id}:${this.#needs.proceedings.ids.uuid()}`;
+      await takeFee(step, campaign, { kind: 'campaign_vetting', micros: this.#needs.vettingPrice(), key });
+    }
     const { callback: _callback, ...facts } = campaign.facts;
     return step.ask({ kind, subjectId: campaign.id, accountId: campaign.accountId, facts });
-  }
-
-  /** @throws Problem `insufficient_credit`: then nothing of the step is kept */
-  #charge({ client, at }: Step, { id, accountId, subaccountId }: Campaign): Promise<void> {
-    return pay(client, {
-      accountId,
-      ownerId: ownerIdOf({ accountId, subaccountId }),
-      kind: 'campaign_vetting',
-      micros: this.#needs.vettingPrice(),
-      at: at.getTime(),
-      key: `campaign_vetting:${id}:${this.#needs.proceedings.ids.uuid()}`,
-      detail: id,
-    });
   }
 
   #tell(

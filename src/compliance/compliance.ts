@@ -117,7 +117,7 @@ export class Compliance {
     const links = new CampaignNumberStore(pool);
     this.files = new ComplianceFiles(new FileStore(pool), needs.blobs, clock);
     this.profiles = new Profiles(proceedings);
-    this.brands = new Brands(proceedings, this.profiles);
+    this.brands = new Brands(proceedings, this.profiles, () => needs.surcharge('brand_registration'));
     const vettingPrice = () => needs.surcharge('campaign_vetting');
     this.campaigns = new Campaigns({ proceedings, brands: this.brands, numbers: links, mirror, vettingPrice });
     this.campaignNumbers = new CampaignNumbers({ proceedings, campaigns: this.campaigns, links, numbers, mirror });

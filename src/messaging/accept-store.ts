@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../storage/storage.ts';
-import { decideOutbound, type OptOutState } from './opt-out.ts';
+import { decideOutbound, type OptOutState, optOutScopes } from './opt-out.ts';
 import type { AcceptedMessage, StatusChange } from './outbound.ts';
 import { farNumberFor, keepsContent } from './redaction.ts';
 
@@ -45,9 +45,9 @@ const OPTED_OUT = `select o.source, o.subscriber, o.account_id as account, (extr
     (extract(epoch from o.acknowledged_at) * 1000)::float8 as acknowledged
   from opt_outs o join json_to_recordset($1) as p(s text, d text, a text) on o.source = p.s and o.subscriber = p.d and o.account_id = p.a`;
 
-/** Takes the one acknowledgement that a pair has; no row when another message has had it. */
+/** Takes the one acknowledgement that pairs have; fewer rows than pairs when another message has had it. */
 const ACKNOWLEDGE = `update opt_outs set acknowledged_at = to_timestamp($4::float8 / 1000)
-  where source = $1 and subscriber = $2 and account_id = $3 and acknowledged_at is null`;
+  where source = any($1) and subscriber = $2 and account_id = $3 and acknowledged_at is null`;
 
 export type AcceptResult =
   | { readonly kind: 'queued' }
@@ -128,11 +128,13 @@ export class AcceptStore {
   }
 
   async #optOuts(entries: readonly AcceptEntry[]): Promise<ReadonlyMap<string, OptOutState>> {
-    const pairs = entries.map(({ message }) => ({ s: message.src, d: message.dst, a: message.accountId }));
+    const pairs = entries.flatMap(({ message }) =>
+      scopesOf(message).map((scope) => ({ s: scope, d: message.dst, a: message.accountId })),
+    );
     const { rows } = await this.#pool.query<OptOutRow>(OPTED_OUT, [JSON.stringify(pairs)]);
     return new Map(
       rows.map((row) => [
-        `${row.account} ${row.source} ${row.subscriber}`,
+        pairKey(row.account, row.source, row.subscriber),
         { optedOutAt: row.since, acknowledgedAt: row.acknowledged ?? undefined },
       ]),
     );
@@ -147,36 +149,54 @@ interface OptOutRow {
   readonly acknowledged: number | null;
 }
 
+/** The message at a place takes the acknowledgement that these scopes have for its receiver. */
+interface Acknowledgement {
+  readonly index: number;
+  readonly scopes: readonly string[];
+}
+
 /** Error codes of messages that fail at once, and places of those that go out as the acknowledgement of an opt-out. */
 interface Judged {
   readonly failures: readonly (string | undefined)[];
-  readonly acknowledgements: readonly number[];
+  readonly acknowledgements: readonly Acknowledgement[];
 }
 
 function judge(entries: readonly AcceptEntry[], optOuts: ReadonlyMap<string, OptOutState>): Judged {
   if (optOuts.size === 0) return { failures: entries.map(({ message }) => message.failure), acknowledgements: [] };
-  const acknowledging = new Map<string, number>();
+  const acknowledgements: Acknowledgement[] = [];
+  const acknowledging = new Set<string>();
   const failures = entries.map(({ message, despiteOptOut }, index) => {
-    const key = pairKey(message);
-    const state = despiteOptOut ? undefined : optOuts.get(key);
-    if (message.failure !== undefined || !state) return message.failure;
+    if (message.failure !== undefined || despiteOptOut) return message.failure;
+    const out = scopesOf(message).flatMap((scope) => {
+      const key = pairKey(message.accountId, scope, message.dst);
+      const state = optOuts.get(key);
+      return state ? [{ scope, key, state }] : [];
+    });
     // Of several in one batch the first is the acknowledgement.
-    const decision = acknowledging.has(key) ? 'blocked' : decideOutbound(state, message.acceptedAt);
-    if (decision === 'acknowledgement') acknowledging.set(key, index);
+    const decision = out.some(({ key }) => acknowledging.has(key))
+      ? 'blocked'
+      : decideOutbound(
+          out.map(({ state }) => state),
+          message.acceptedAt,
+        );
+    if (decision === 'acknowledgement') {
+      for (const { key } of out) acknowledging.add(key);
+      acknowledgements.push({ index, scopes: out.map(({ scope }) => scope) });
+    }
     return decision === 'blocked' ? BLOCKED : undefined;
   });
-  return { failures, acknowledgements: [...acknowledging.values()] };
+  return { failures, acknowledgements };
 }
 
 /** Another node or transaction may have acknowledged the same opt-out meanwhile: then the message is blocked after all. */
 async function acknowledge(client: pg.ClientBase, entries: readonly AcceptEntry[], judged: Judged) {
   const failures = [...judged.failures];
-  for (const index of judged.acknowledgements) {
+  for (const { index, scopes } of judged.acknowledgements) {
     const message = entries[index]?.message;
     if (!message) continue;
-    const values = [message.src, message.dst, message.accountId, message.acceptedAt];
+    const values = [scopes, message.dst, message.accountId, message.acceptedAt];
     const { rowCount } = await client.query(ACKNOWLEDGE, values);
-    if (rowCount === 0) failures[index] = BLOCKED;
+    if (rowCount !== scopes.length) failures[index] = BLOCKED;
   }
   return failures;
 }
@@ -191,7 +211,8 @@ const NONE: ReadonlySet<string> = new Set();
 const resultOf = (failure: string | undefined): AcceptResult =>
   failure === undefined ? { kind: 'queued' } : { kind: 'failed', errorCode: failure };
 
-const pairKey = (message: AcceptedMessage) => `${message.accountId} ${message.src} ${message.dst}`;
+const pairKey = (accountId: string, scope: string, subscriber: string) => `${accountId} ${scope} ${subscriber}`;
+const scopesOf = (message: AcceptedMessage) => optOutScopes(message.src, message.senderCampaignId);
 
 function toRow({ message, node, inFlight }: AcceptEntry, failure: string | undefined) {
   const { charge } = message;

@@ -5,7 +5,7 @@ import type { MessageService } from '../carriers/carrier.ts';
 import { firstUuidOf } from '../runtime/ids.ts';
 import { inTransaction } from '../storage/storage.ts';
 import { LATE_AFTER_MS } from './lingering-store.ts';
-import type { OptOutState } from './opt-out.ts';
+import { type OptOutState, optOutScopes } from './opt-out.ts';
 import type { LogSetting } from './redaction.ts';
 
 /** An inbound message as it is stored. `from` and `text` are already what may be kept. Times are wall-clock milliseconds. */
@@ -30,7 +30,10 @@ export interface InboundRecord {
 }
 
 export interface OptOutChange {
+  /** The number that was texted. */
   readonly source: string;
+  /** The 10DLC campaign that it is in. */
+  readonly campaignId: string | undefined;
   readonly subscriber: string;
   readonly accountId: string;
   readonly change: 'opt_out' | 'opt_in';
@@ -44,14 +47,18 @@ export class InboundStore {
     this.#pool = pool;
   }
 
-  async optOutState(source: string, subscriber: string, accountId: string): Promise<OptOutState> {
-    const { rows } = await this.#pool.query<{ since: number; acknowledged: number | null }>(
-      `select (extract(epoch from since) * 1000)::float8 as since, (extract(epoch from acknowledged_at) * 1000)::float8 as acknowledged
-       from opt_outs where source = $1 and subscriber = $2 and account_id = $3`,
-      [source, subscriber, accountId],
+  /** Of each scope, in their order. */
+  async optOutStates(scopes: readonly string[], subscriber: string, accountId: string): Promise<readonly OptOutState[]> {
+    const { rows } = await this.#pool.query<{ source: string; since: number; acknowledged: number | null }>(
+      `select source, (extract(epoch from since) * 1000)::float8 as since,
+         (extract(epoch from acknowledged_at) * 1000)::float8 as acknowledged
+       from opt_outs where source = any($1) and subscriber = $2 and account_id = $3`,
+      [scopes, subscriber, accountId],
     );
-    const row = rows[0];
-    return { optedOutAt: row?.since, acknowledgedAt: row?.acknowledged ?? undefined };
+    return scopes.map((scope) => {
+      const row = rows.find(({ source }) => source === scope);
+      return { optedOutAt: row?.since, acknowledgedAt: row?.acknowledged ?? undefined };
+    });
   }
 
   /**
@@ -118,19 +125,23 @@ export class InboundStore {
   }
 
   async #applyOptOut(client: pg.ClientBase, change: OptOutChange): Promise<boolean> {
+    const { source, campaignId = null, subscriber, accountId, at } = change;
+    const scopes = optOutScopes(source, change.campaignId);
     if (change.change === 'opt_in') {
-      const { rowCount } = await client.query('delete from opt_outs where source = $1 and subscriber = $2 and account_id = $3', [
-        change.source,
-        change.subscriber,
-        change.accountId,
-      ]);
-      return rowCount === 1;
+      const { rowCount } = await client.query(
+        'delete from opt_outs where (source = any($1) or campaign_id = $4) and subscriber = $2 and account_id = $3',
+        [scopes, subscriber, accountId, campaignId],
+      );
+      return rowCount !== 0;
     }
     const { rowCount } = await client.query(
-      `insert into opt_outs (source, subscriber, account_id, since) values ($1, $2, $3, to_timestamp($4::float8 / 1000))
-       on conflict do nothing`,
-      [change.source, change.subscriber, change.accountId, change.at],
+      `insert into opt_outs as o (source, subscriber, account_id, since, campaign_id)
+       select scope, $2, $3, to_timestamp($4::float8 / 1000), case when scope = $5 then $6 end
+       from unnest($1::text[]) with ordinality as s (scope, place) order by place
+       on conflict (source, subscriber, account_id) do update set campaign_id = excluded.campaign_id
+         where excluded.campaign_id is not null and o.campaign_id is distinct from excluded.campaign_id`,
+      [scopes, subscriber, accountId, at, source, campaignId],
     );
-    return rowCount === 1;
+    return rowCount !== 0;
   }
 }

@@ -197,6 +197,78 @@ describe('opt-outs', () => {
     await rig.reaches(await rig.sendOne({ src: '14155550112', dst: '14155550190' }), 'sent');
   });
 
+  describe('of one number of a 10DLC campaign', () => {
+    const [first, second, outside] = ['14155550120', '14155550121', '14155550122'] as const;
+    const inCampaign = (campaign: string | null) => ({
+      details: JSON.stringify(campaign ? { tendlcRegistrationStatus: 'COMPLETED', tendlcCampaignId: campaign } : {}),
+    });
+    const move = async (number: string, campaign: string | null) => {
+      await rig.query('update numbers set details = $2 where number = $1', [number, inCampaign(campaign).details]);
+      rig.fixture.services.numberDirectory.invalidateAll();
+    };
+    const reaches = async (state: string, src: string, dst: string) => rig.reaches(await rig.sendOne({ src, dst }), state);
+    before(async () => {
+      await rig.addNumber(first, inCampaign('CFAN001'));
+      await rig.addNumber(second, inCampaign('CFAN001'));
+      await rig.addNumber(outside);
+    });
+
+    it('hold for the whole campaign, also for numbers that are linked later, and for no other number', async () => {
+      const fan = '14155550192';
+      await rig.lab.inbound(fan, first, 'STOP');
+      await reaches('sent', second, fan);
+      await reaches('failed 200', first, fan);
+      await reaches('failed 200', second, fan);
+      await reaches('sent', outside, fan);
+      await move(outside, 'CFAN001');
+      await reaches('failed 200', outside, fan);
+      await move(outside, null);
+    });
+
+    it('are lifted by a START to any of its numbers', async () => {
+      const fan = '14155550193';
+      await rig.lab.inbound(fan, first, 'STOP');
+      await rig.lab.inbound(fan, second, 'START');
+      await reaches('sent', second, fan);
+      await reaches('sent', first, fan);
+    });
+
+    it('hold for the number when it has left the campaign, and for the campaign when the number is opted in elsewhere', async () => {
+      const fan = '14155550194';
+      await rig.lab.inbound(fan, first, 'STOP');
+      await reaches('sent', first, fan);
+      await move(first, 'CFAN002');
+      await reaches('failed 200', first, fan);
+      await rig.lab.inbound(fan, first, 'START');
+      await reaches('sent', first, fan);
+      await reaches('failed 200', second, fan);
+      await move(first, 'CFAN001');
+      await reaches('failed 200', first, fan);
+    });
+
+    it('hold too where it was made before the number was linked', async () => {
+      const fan = '14155550195';
+      await rig.lab.inbound(fan, outside, 'STOP');
+      await move(outside, 'CFAN001');
+      await reaches('sent', second, fan);
+      await rig.lab.inbound(fan, outside, 'STOP');
+      await reaches('sent', second, fan);
+      await reaches('failed 200', outside, fan);
+      await reaches('failed 200', second, fan);
+      await rig.lab.inbound(fan, second, 'START');
+      await reaches('sent', outside, fan);
+    });
+
+    it('leave one acknowledgement to the campaign, of several at once one', async () => {
+      const fan = '14155550196';
+      await rig.lab.inbound(fan, first, 'STOP');
+      const ids = await Promise.all([first, second, first, second].map((src) => rig.sendOne({ src, dst: fan })));
+      await rig.pass(500);
+      const states = await Promise.all(ids.map((id) => rig.stateOf(id)));
+      assert.equal(states.filter((state) => state === 'failed 200').length, 3);
+    });
+  });
+
   it('are not handled where the account has them off', async () => {
     await rig.setSettings({ optOutHandling: false });
     await rig.lab.inbound('14155550191', OWN, 'STOP');

@@ -10,7 +10,7 @@ import { storableText } from '../storage/storable-text.ts';
 import type { Acceptance } from './acceptance.ts';
 import { segmentText } from './encoding/segments.ts';
 import type { InboundRecord, InboundStore } from './inbound-store.ts';
-import { decideInbound, type InboundDecision, type MessageIntent } from './opt-out.ts';
+import { decideInbound, type InboundDecision, type MessageIntent, optOutScopes } from './opt-out.ts';
 import type { AcceptedMessage } from './outbound.ts';
 import type { MessageApplication, MessageApplications, OwnNumberFacts, OwnNumbers } from './own-numbers.ts';
 import { countryOf } from './phone-number.ts';
@@ -139,6 +139,7 @@ export class InboundService {
     );
     const change = decision?.change && {
       source: to,
+      campaignId: number.campaignId,
       subscriber: from,
       accountId: account.authId,
       change: decision.change,
@@ -175,7 +176,8 @@ export class InboundService {
   async #decide(account: Account, number: OwnNumberFacts, from: string, text: string): Promise<InboundDecision | undefined> {
     if (account.settings.optOutHandling === false) return undefined;
     if (!OPT_OUT_TYPES.has(number.type) || !OPT_OUT_COUNTRIES.has(number.countryIso)) return undefined;
-    return decideInbound(text, await this.#needs.store.optOutState(number.number, from, account.authId));
+    const scopes = optOutScopes(number.number, number.campaignId);
+    return decideInbound(text, await this.#needs.store.optOutStates(scopes, from, account.authId));
   }
 
   #record(

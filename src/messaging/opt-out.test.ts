@@ -41,25 +41,25 @@ describe('keywords', () => {
 
 describe('an inbound text', () => {
   it('opts out once and is answered once', () => {
-    assert.deepEqual(decideInbound('stop', fresh), { intent: 'optout', change: 'opt_out', reply: defaultAutoReplies.optout });
-    assert.deepEqual(decideInbound('stop', out), { intent: 'optout', change: undefined, reply: undefined });
+    assert.deepEqual(decideInbound('stop', [fresh]), { intent: 'optout', change: 'opt_out', reply: defaultAutoReplies.optout });
+    assert.deepEqual(decideInbound('stop', [out]), { intent: 'optout', change: undefined, reply: undefined });
   });
 
   it('opts in only who is out', () => {
-    assert.deepEqual(decideInbound('START', out), { intent: 'optin', change: 'opt_in', reply: defaultAutoReplies.optin });
-    assert.deepEqual(decideInbound('START', fresh), { intent: 'optin', change: undefined, reply: undefined });
+    assert.deepEqual(decideInbound('START', [out]), { intent: 'optin', change: 'opt_in', reply: defaultAutoReplies.optin });
+    assert.deepEqual(decideInbound('START', [fresh]), { intent: 'optin', change: undefined, reply: undefined });
   });
 
   it('that asks for help is answered and changes nothing', () => {
-    assert.deepEqual(decideInbound('help', out), { intent: 'help', change: undefined, reply: defaultAutoReplies.help });
+    assert.deepEqual(decideInbound('help', [out]), { intent: 'help', change: undefined, reply: defaultAutoReplies.help });
   });
 
   it('of any other content does nothing', () => {
-    assert.deepEqual(decideInbound('hello', fresh), { intent: undefined, change: undefined, reply: undefined });
+    assert.deepEqual(decideInbound('hello', [fresh]), { intent: undefined, change: undefined, reply: undefined });
   });
 
   it('is not answered where the reply is configured empty', () => {
-    const decision = decideInbound('stop', fresh, { optout: '', optin: '', help: '' });
+    const decision = decideInbound('stop', [fresh], { optout: '', optin: '', help: '' });
     assert.deepEqual(decision, { intent: 'optout', change: 'opt_out', reply: undefined });
   });
 
@@ -72,15 +72,15 @@ describe('an inbound text', () => {
 });
 
 describe('an outbound message', () => {
-  it('goes to who has not opted out', () => assert.equal(decideOutbound(fresh, now), 'allowed'));
+  it('goes to who has not opted out', () => assert.equal(decideOutbound([fresh], now), 'allowed'));
 
   it('goes once within five minutes of the opt-out, as its acknowledgement', () => {
-    assert.equal(decideOutbound(out, now + 1000), 'acknowledgement');
-    assert.equal(decideOutbound(out, now + ACKNOWLEDGEMENT_WINDOW_MS), 'acknowledgement');
-    assert.equal(decideOutbound({ ...out, acknowledgedAt: now + 1000 }, now + 2000), 'blocked');
+    assert.equal(decideOutbound([out], now + 1000), 'acknowledgement');
+    assert.equal(decideOutbound([out], now + ACKNOWLEDGEMENT_WINDOW_MS), 'acknowledgement');
+    assert.equal(decideOutbound([{ ...out, acknowledgedAt: now + 1000 }], now + 2000), 'blocked');
   });
 
   it('is blocked after that', () => {
-    assert.equal(decideOutbound(out, now + ACKNOWLEDGEMENT_WINDOW_MS + 1), 'blocked');
+    assert.equal(decideOutbound([out], now + ACKNOWLEDGEMENT_WINDOW_MS + 1), 'blocked');
   });
 });

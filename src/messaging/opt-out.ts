@@ -43,7 +43,14 @@ export const defaultAutoReplies: AutoReplies = {
   help: 'This number sends you messages you asked for. Text STOP to end them, START to get them again.',
 };
 
-/** What is known about a pair (our number, subscriber) when something comes in or goes out. Times are wall-clock milliseconds. */
+/**
+ * What an opt-out holds for: the number, and the whole of the 10DLC campaign that it is in (messaging.md §16). Whoever opts out of one
+ * number of a campaign gets nothing from its others either, whenever they were linked; the number itself stays blocked after it left.
+ */
+export const optOutScopes = (number: string, campaignId: string | undefined): readonly string[] =>
+  campaignId === undefined ? [number] : [number, `campaign:${campaignId}`];
+
+/** What is known about a pair (scope, subscriber) when something comes in or goes out. Times are wall-clock milliseconds. */
 export interface OptOutState {
   /** When the subscriber opted out; undefined = has not, or opted in since. */
   readonly optedOutAt: number | undefined;
@@ -63,16 +70,25 @@ export interface InboundDecision {
  * What an inbound text does. Only where opt-out applies: US and Canadian long codes and toll-free numbers, short codes on request;
  * elsewhere the intent is told to nobody and nothing is answered, so the caller does not ask. A repeated STOP is not answered again,
  * nor is a START of somebody who had not opted out, so two automatic senders cannot keep each other busy with them.
+ * `states`: of each scope of the number.
  */
-export function decideInbound(text: string, state: OptOutState, replies: AutoReplies = defaultAutoReplies): InboundDecision {
+export function decideInbound(
+  text: string,
+  states: readonly OptOutState[],
+  replies: AutoReplies = defaultAutoReplies,
+): InboundDecision {
   const intent = intentOf(text);
   if (intent === undefined) return { intent, change: undefined, reply: undefined };
-  const isOut = state.optedOutAt !== undefined;
+  const isOut = ({ optedOutAt }: OptOutState) => optedOutAt !== undefined;
   if (intent === 'optout') {
-    return isOut ? { intent, change: undefined, reply: undefined } : { intent, change: 'opt_out', reply: filled(replies.optout) };
+    return states.every(isOut)
+      ? { intent, change: undefined, reply: undefined }
+      : { intent, change: 'opt_out', reply: filled(replies.optout) };
   }
   if (intent === 'optin') {
-    return isOut ? { intent, change: 'opt_in', reply: filled(replies.optin) } : { intent, change: undefined, reply: undefined };
+    return states.some(isOut)
+      ? { intent, change: 'opt_in', reply: filled(replies.optin) }
+      : { intent, change: undefined, reply: undefined };
   }
   return { intent, change: undefined, reply: filled(replies.help) };
 }
@@ -91,9 +107,15 @@ export type OutboundDecision =
 
 /**
  * Whether a message of the application may go to the subscriber: after a STOP exactly one within five minutes. The automatic answer is
- * not counted: it always goes, and there would be nothing left to allow.
+ * not counted: it always goes, and there would be nothing left to allow. `states`: of each scope of the sender.
  */
-export function decideOutbound(state: OptOutState, now: number): OutboundDecision {
+export function decideOutbound(states: readonly OptOutState[], now: number): OutboundDecision {
+  const decisions = new Set(states.map((state) => decideWithin(state, now)));
+  if (decisions.has('blocked')) return 'blocked';
+  return decisions.has('acknowledgement') ? 'acknowledgement' : 'allowed';
+}
+
+function decideWithin(state: OptOutState, now: number): OutboundDecision {
   if (state.optedOutAt === undefined) return 'allowed';
   const inWindow = now - state.optedOutAt <= ACKNOWLEDGEMENT_WINDOW_MS;
   return state.acknowledgedAt === undefined && inWindow ? 'acknowledgement' : 'blocked';

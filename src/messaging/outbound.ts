@@ -16,8 +16,10 @@ export interface AcceptedMessage {
   readonly country: string | undefined;
   /** Of the destination, where the operator's ranges tell it. */
   readonly network?: { readonly mcc: string; readonly mnc: string; readonly name: string } | undefined;
-  /** The 10DLC campaign of its sender. */
+  /** The 10DLC campaign that it is of: that of its sender, where it goes to the US. */
   readonly campaignId?: string | undefined;
+  /** That of its sender, wherever it goes. */
+  readonly senderCampaignId?: string | undefined;
   readonly isDomestic: boolean;
   readonly text: string;
   readonly units: number;

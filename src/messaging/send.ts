@@ -266,6 +266,7 @@ export class SendService {
       country: number.countryIso2,
       network: rates.networkOf(number.digits),
       campaignId: number.countryIso2 === 'US' ? owned?.campaignId : undefined,
+      senderCampaignId: owned?.campaignId,
       isDomestic: home !== undefined && home === number.countryIso2,
       text: made.text,
       units,

@@ -44,6 +44,16 @@ export interface Purchase {
 /** Whether nobody may use such a number without papers. */
 export type NeedsDocuments = (number: Pick<OwnedNumber, 'countryIso' | 'type'>) => boolean;
 
+/** What numbers of a type that can do this are rented for at the least. */
+export interface RentalPrice {
+  readonly type: NumberType;
+  readonly voiceEnabled: boolean;
+  readonly smsEnabled: boolean;
+  readonly mmsEnabled: boolean;
+  readonly monthlyMicros: Micros;
+  readonly setupMicros: Micros;
+}
+
 /** Numbers for sale. */
 export class InventoryStore {
   readonly #db: Kysely<NumberTables>;
@@ -78,12 +88,22 @@ export class InventoryStore {
     return pageOf(rows.map(toOwnedNumber), page, count);
   }
 
-  /** The lowest monthly price of each type that is for sale in a country. */
-  async cheapest(countryIso: string): Promise<ReadonlyMap<NumberType, Micros>> {
-    const { rows } = await sql<{ type: NumberType; micros: number | null }>`
-      select type, (select min(monthly_micros) from numbers where account_id is null and country_iso = ${countryIso} and type = types.type) as micros
-      from unnest(${[...numberTypes]}::text[]) as types (type)`.execute(this.#db);
-    return new Map(rows.flatMap(({ type, micros }) => (micros === null ? [] : [[type, micros]])));
+  /** The lowest monthly price of each type and of what it can do that is for sale in a country, by type the cheapest first. */
+  async cheapest(countryIso: string): Promise<readonly RentalPrice[]> {
+    const { rows } = await sql<RentalPrice>`
+      select types.type, able.voice as "voiceEnabled", able.sms as "smsEnabled", able.mms as "mmsEnabled",
+        found.monthly_micros as "monthlyMicros", found.setup_micros as "setupMicros"
+      from unnest(${[...numberTypes]}::text[]) as types (type)
+      cross join (select v.b as voice, s.b as sms, m.b as mms from (values (true), (false)) v (b), (values (true), (false)) s (b),
+        (values (true), (false)) m (b)) as able
+      cross join lateral (select monthly_micros, setup_micros from numbers
+        where account_id is null and country_iso = ${countryIso} and type = types.type
+          and voice_enabled = able.voice and sms_enabled = able.sms and mms_enabled = able.mms
+        order by monthly_micros, setup_micros limit 1) as found
+      order by types.type, found.monthly_micros, found.setup_micros, able.voice desc, able.sms desc, able.mms desc`.execute(
+      this.#db,
+    );
+    return rows;
   }
 
   /**

@@ -3,6 +3,9 @@ import type { HangupCause } from './hangup-cause.ts';
 
 export type CallDirection = 'inbound' | 'outbound';
 
+/** Whether the name of a caller was looked up for the number that was called. */
+export type CnamLookup = 'enabled' | 'disabled';
+
 /** Where a call stands, as webhooks name it (voice-xml.md §10). */
 export type CallStatus =
   | 'queued'

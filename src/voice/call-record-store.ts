@@ -5,7 +5,7 @@ import { Problem } from '../errors/catalogue.ts';
 import { firstUuidOf, isUuid, lastUuidOf } from '../runtime/ids.ts';
 import { likePrefix } from '../storage/like.ts';
 import type { Storage, Tables } from '../storage/storage.ts';
-import type { CallDirection } from './call-facts.ts';
+import type { CallDirection, CnamLookup } from './call-facts.ts';
 import type { CallFilter, CallRecord } from './call-record.ts';
 import type { HangupCode, HangupSource } from './hangup-cause.ts';
 
@@ -23,6 +23,7 @@ interface CallTable {
   application_id: string | null;
   trunk: string | null;
   secure: boolean;
+  cnam_lookup: CnamLookup | '';
   carrier_failover: boolean;
   carrier_cost_micros: number;
   rate_micros: number;
@@ -57,6 +58,7 @@ const COLUMNS = [
   'application_id',
   'trunk',
   'secure',
+  'cnam_lookup',
   'carrier_failover',
   'carrier_cost_micros',
   'rate_micros',
@@ -218,6 +220,7 @@ const toRecord = (row: CallTable): CallRecord => ({
   applicationId: row.application_id,
   trunk: row.trunk,
   secure: row.secure,
+  cnamLookup: row.cnam_lookup,
   carrierFailover: row.carrier_failover,
   carrierCostMicros: row.carrier_cost_micros,
   rateMicros: row.rate_micros,

@@ -1,5 +1,5 @@
 import type { Micros } from '../billing/money.ts';
-import type { CallDirection, CallFacts, EndedFacts } from './call-facts.ts';
+import type { CallDirection, CallFacts, CnamLookup, EndedFacts } from './call-facts.ts';
 import type { CallState } from './call-state.ts';
 import type { ElementUrl } from './document.ts';
 import type { HangupCode, HangupSource } from './hangup-cause.ts';
@@ -30,6 +30,7 @@ export interface CallOptions {
   readonly customHeaders?: Readonly<Record<string, string>> | undefined;
   /** Over a customer's trunk whose calls go over TLS and with SRTP. */
   readonly secure?: true | undefined;
+  readonly cnamLookup?: CnamLookup | undefined;
 }
 
 /** A leg as it enters storage. Times are wall-clock milliseconds. */
@@ -99,6 +100,8 @@ export interface CallRecord {
   readonly trunk: string | null;
   /** Over a customer's trunk whose calls went over TLS and with SRTP. */
   readonly secure: boolean;
+  /** Empty where no number was called. */
+  readonly cnamLookup: CnamLookup | '';
   readonly carrierFailover: boolean;
   readonly carrierCostMicros: Micros;
   readonly rateMicros: Micros;

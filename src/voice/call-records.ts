@@ -1,5 +1,5 @@
 import type { Micros } from '../billing/money.ts';
-import type { CallFacts } from './call-facts.ts';
+import type { CallFacts, CnamLookup } from './call-facts.ts';
 import type { CallRate } from './pricing.ts';
 
 /** What the call engine writes down. Implemented over SQL by `call-store.ts`; every method resolves when it is committed. */
@@ -18,6 +18,8 @@ export interface CallOrigin {
   readonly applicationId: string | undefined;
   /** It is a call over a customer's trunk whose calls go over TLS and with SRTP. */
   readonly isSecure?: boolean | undefined;
+  /** Absent: no number was called. */
+  readonly cnamLookup?: CnamLookup | undefined;
   readonly hangup: { readonly url: string; readonly method: string } | undefined;
   /** Trunk that carried it last. */
   readonly carrier: string | undefined;

@@ -73,7 +73,12 @@ describe('calls in storage', () => {
       callerName: 'Ana',
       trunk: 'lab',
       applicationId: '12345678901234567',
-      options: { hangup: { url: 'http://127.0.0.1:9/hangup', method: 'POST' }, customHeaders: { 'X-PH-A': '1' }, secure: true },
+      options: {
+        hangup: { url: 'http://127.0.0.1:9/hangup', method: 'POST' },
+        customHeaders: { 'X-PH-A': '1' },
+        secure: true,
+        cnamLookup: 'enabled',
+      },
     });
     await calls.insertStarted(given, 'dialing', HERE);
     assert.equal(await calls.markRinging(given.callId, given.initiatedAt + 1_000), true);
@@ -102,6 +107,7 @@ describe('calls in storage', () => {
       applicationId: '12345678901234567',
       trunk: 'lab',
       secure: true,
+      cnamLookup: 'enabled',
       carrierFailover: true,
       carrierCostMicros: 70,
       rateMicros: 10_000,

@@ -78,7 +78,7 @@ ${TAKE}
 insert into calls (call_id, account_id, owner_id, direction, from_number, to_number, caller_name, request_id, parent_call_id,
   application_id, endpoint_id, trunk, carrier_failover, carrier_cost_micros, rate_micros, minimum_seconds, increment_seconds, amount_micros,
   bill_seconds, billed_seconds, hangup_code, hangup_cause, hangup_source, sip_status, stir_verification, stir_attestation, source_ip,
-  conference_id, secure, initiated_at, ringing_at, answered_at, ended_at)
+  conference_id, secure, cnam_lookup, initiated_at, ringing_at, answered_at, ended_at)
 select call_id, account_id, owner_id, direction, from_number, to_number, caller_name, request_id, parent_call_id,
   application_id, endpoint_id, coalesce($1::jsonb->(call_id::text)->>'tr', trunk),
   coalesce(($1::jsonb->(call_id::text)->>'fo')::bool, false), coalesce(($1::jsonb->(call_id::text)->>'co')::int8, 0),
@@ -86,7 +86,7 @@ select call_id, account_id, owner_id, direction, from_number, to_number, caller_
   ($1::jsonb->(call_id::text)->>'bs')::int4, ($1::jsonb->(call_id::text)->>'be')::int4,
   ($1::jsonb->(call_id::text)->>'hc')::int2, $1::jsonb->(call_id::text)->>'hn', $1::jsonb->(call_id::text)->>'hs',
   ($1::jsonb->(call_id::text)->>'ss')::int2, stir_verification, stir_attestation, source_ip,
-  ($1::jsonb->(call_id::text)->>'cf')::uuid, coalesce((options->>'secure')::bool, false), initiated_at,
+  ($1::jsonb->(call_id::text)->>'cf')::uuid, coalesce((options->>'secure')::bool, false), coalesce(options->>'cnamLookup', ''), initiated_at,
   coalesce(to_timestamp(($1::jsonb->(call_id::text)->>'ri')::float8 / 1000), ringing_at),
   coalesce(to_timestamp(($1::jsonb->(call_id::text)->>'an')::float8 / 1000), answered_at),
   to_timestamp(($1::jsonb->(call_id::text)->>'at')::float8 / 1000)

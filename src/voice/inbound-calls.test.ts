@@ -38,7 +38,11 @@ function createInbound(
     account: async () => rig.account.current,
     targetOf: async ({ to }) =>
       to === '14155550188'
-        ? { owner, application: inboundApplication(application), ...(cnam !== undefined && { cnam }) }
+        ? {
+            owner,
+            application: inboundApplication(application),
+            ...(cnam !== undefined && { cnam, cnamLookup: 'enabled' as const }),
+          }
         : undefined,
   });
   const arrive = (more: Partial<IncomingCall> = {}) => {
@@ -82,12 +86,12 @@ describe('a call that comes in', () => {
   });
 
   test('to a number that looks callers up says who calls, and is charged for it once', async () => {
-    const { rig, arrive } = createInbound({}, {}, { cnam: 'ANA LOPEZ' });
+    const { rig, arrive, origins } = createInbound({}, {}, { cnam: 'ANA LOPEZ' });
     rig.application.answers('http://app.example/answer', [waitFor(1)]);
     arrive();
     await rig.clock.advance(1);
     assert.equal(rig.application.requests[0]?.request.call.cnam, 'ANA LOPEZ');
-    assert.deepEqual(rig.charges.taken, ['cnam_lookup 1']);
+    assert.deepEqual([rig.charges.taken, origins[0]?.cnamLookup], [['cnam_lookup 1'], 'enabled']);
     await rig.clock.advance(10_000);
     assert.deepEqual([rig.charges.taken, rig.ended[0]?.cnam], [['cnam_lookup 1'], 'ANA LOPEZ']);
     await rig.assertClean();

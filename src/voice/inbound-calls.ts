@@ -3,6 +3,7 @@ import type { Application } from '../accounts/application.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
+import type { CnamLookup } from './call-facts.ts';
 import { CallFlow } from './call-flow.ts';
 import { CallPace } from './call-pace.ts';
 import type { CallProgram } from './call-program.ts';
@@ -13,7 +14,11 @@ import type { IncomingCall } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 /** Whose call it is, and what answers it: the documents of an application, or a program of this server. */
-export type InboundTarget = { readonly owner: Account } & (
+export type InboundTarget = {
+  readonly owner: Account;
+  /** Absent: no number was called. */
+  readonly cnamLookup?: CnamLookup;
+} & (
   | {
       readonly application: Application;
       readonly program?: undefined;
@@ -71,13 +76,13 @@ export class InboundCalls {
     if (this.#draining) return incoming.refuse(503, 'Service Unavailable');
     const target = await this.#options.targetOf(incoming);
     if (!target) return incoming.refuse(404, 'Not Found');
-    const { owner, application, program, trunkId, isSecure, cnam } = target;
+    const { owner, application, program, trunkId, isSecure, cnam, cnamLookup } = target;
     const accountId = owner.parentId ?? owner.authId;
     const main = owner.parentId === null ? owner : await this.#options.account(accountId);
     if (!owner.enabled || !main?.enabled) return incoming.refuse(403, 'Forbidden');
     if (application?.answerUrl === '') return incoming.refuse(480, 'Temporarily Unavailable');
     if (!this.#pace.take(accountId, inboundRateOf(main))) return incoming.refuse(486, 'Busy Here');
-    const reached = { application, trunkId, isSecure, cnam };
+    const reached = { application, trunkId, isSecure, cnam, cnamLookup };
     const start = incomingIdentity(incoming, this.#options.ids.uuid(), owner, reached, this.#options.rates);
     const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
     const { place, refusal } = this.#options.live.places.takeInbound(main);

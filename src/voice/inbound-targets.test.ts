@@ -13,8 +13,10 @@ const account = exampleAccount();
 
 const number = (more: Partial<NumberFacts>): NumberFacts => exampleNumber({ number: CALLED, accountId: account.authId, ...more });
 
-/** The name that is looked up for a call, when the called number is like this and these numbers are of this installation. */
-async function nameOf(called: Partial<NumberFacts>, from = CALLER, known: Readonly<Record<string, string>> = {}) {
+/** Where a call leads, when the called number is like this and these numbers are of this installation. */
+const nameOf = async (...args: Parameters<typeof targetOf>) => (await targetOf(...args))?.cnam;
+
+async function targetOf(called: Partial<NumberFacts>, from = CALLER, known: Readonly<Record<string, string>> = {}, to = CALLED) {
   const targets = new InboundTargets({
     number: async (digits) => {
       if (digits === CALLED) return number(called);
@@ -29,7 +31,7 @@ async function nameOf(called: Partial<NumberFacts>, from = CALLER, known: Readon
   const incoming: IncomingCall = {
     from,
     callerName: 'Ana Lopez',
-    to: CALLED,
+    to,
     sipTo: '',
     sourceIp: '192.0.2.2',
     headers: {},
@@ -40,7 +42,7 @@ async function nameOf(called: Partial<NumberFacts>, from = CALLER, known: Readon
     },
     refuse: () => undefined,
   };
-  return (await targets.find(incoming))?.cnam;
+  return targets.find(incoming);
 }
 
 describe('the name of a caller', () => {
@@ -51,6 +53,15 @@ describe('the name of a caller', () => {
 
   it('is, of a number of this installation, what its owner has set', async () => {
     assert.equal(await nameOf({ looksUpCallers: true }, CALLER, { [CALLER]: 'ACME' }), 'ACME');
+  });
+
+  it('says in the target whether it was looked up, of calls to numbers', async () => {
+    assert.equal((await targetOf({ looksUpCallers: true }))?.cnamLookup, 'enabled');
+    assert.equal((await targetOf({ looksUpCallers: true }, '442071830406'))?.cnamLookup, 'disabled');
+    assert.equal((await targetOf({}))?.cnamLookup, 'disabled');
+    const byId = await targetOf({ looksUpCallers: true }, CALLER, {}, '10000000000000001');
+    assert.ok(byId?.application);
+    assert.equal(byId.cnamLookup, undefined);
   });
 
   it('is looked up of numbers of North America alone', async () => {

@@ -57,13 +57,14 @@ export class InboundTargets {
     if (programmed) {
       const owner = await this.#sources.account(programmed.ownerId);
       const { program, trunkId, isSecure } = programmed;
-      return owner && { owner, program, trunkId, isSecure };
+      return owner && { owner, program, trunkId, isSecure, cnamLookup: 'disabled' };
     }
     if (number.appId === null) return undefined;
     const target = await this.#target(number.subaccountId ?? number.accountId, await this.#sources.application(number.appId));
-    return target?.application && number.looksUpCallers === true && US_NUMBER.test(incoming.from)
-      ? { ...target, cnam: await this.#nameOf(incoming) }
-      : target;
+    if (!target?.application) return target;
+    return number.looksUpCallers === true && US_NUMBER.test(incoming.from)
+      ? { ...target, cnamLookup: 'enabled', cnam: await this.#nameOf(incoming) }
+      : { ...target, cnamLookup: 'disabled' };
   }
 
   /** A number of this installation has the name that its owner gave it, any other the one that its carrier tells. */

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Application } from '../accounts/application.ts';
 import type { CallOptions } from './call.ts';
+import type { CnamLookup } from './call-facts.ts';
 import type { CallRates } from './call-rates.ts';
 import type { IncomingCall } from './leg-maker.ts';
 import { NO_PROOF } from './sip/caller-proof.ts';
@@ -12,6 +13,7 @@ interface Reached {
   readonly isSecure?: boolean | undefined;
   /** See `InboundTarget`. */
   readonly cnam?: string | undefined;
+  readonly cnamLookup?: CnamLookup | undefined;
 }
 
 /** How a call begins that comes in: what its INVITE tells, in the name of the owner of whom it reaches. */
@@ -19,7 +21,7 @@ export function incomingIdentity(
   incoming: IncomingCall,
   callId: string,
   owner: Account,
-  { application, trunkId, isSecure, cnam }: Reached,
+  { application, trunkId, isSecure, cnam, cnamLookup }: Reached,
   rates: CallRates,
 ): Pick<CallOptions, 'identity' | 'origin'> {
   const { origin, proof = NO_PROOF } = incoming;
@@ -50,6 +52,7 @@ export function incomingIdentity(
       rate: origin.kind === 'trunk' ? { ...rate, perMinute: 0 } : rate,
       applicationId: application?.appId ?? trunkId,
       ...(isSecure && { isSecure }),
+      ...(cnamLookup && { cnamLookup }),
       hangup: application?.hangupUrl ? { url: application.hangupUrl, method: application.hangupMethod } : undefined,
       carrier: origin.kind === 'carrier' ? origin.carrier : undefined,
       endpointId: origin.kind === 'endpoint' ? origin.endpointId : undefined,

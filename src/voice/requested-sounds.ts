@@ -8,6 +8,8 @@ type Heard = 'play' | 'speech';
 interface RequestedSound<Target> {
   readonly targets: readonly Target[];
   readonly what: Heard;
+  /** False: who hears it does not hear the others meanwhile. */
+  readonly mix?: boolean | undefined;
   /** Aborts when there is nobody left to hear it. */
   readonly over: AbortSignal;
   load(signal: AbortSignal): Promise<Clip>;
@@ -21,20 +23,20 @@ interface RequestedSound<Target> {
  */
 export class RequestedSounds<Target extends object> {
   readonly #playing = new WeakMap<Target, { readonly what: Heard; readonly stopped: AbortController }>();
-  readonly #playTo: (target: Target, sources: readonly PlaySource[]) => Playback | undefined;
+  readonly #playTo: (target: Target, sources: readonly PlaySource[], mix: boolean) => Playback | undefined;
 
-  constructor(playTo: (target: Target, sources: readonly PlaySource[]) => Playback | undefined) {
+  constructor(playTo: (target: Target, sources: readonly PlaySource[], mix: boolean) => Playback | undefined) {
     this.#playTo = playTo;
   }
 
   /** Fetches or synthesises in the background, once, and plays. */
-  start({ targets, what, over, load, askedFor }: RequestedSound<Target>): void {
+  start({ targets, what, mix = true, over, load, askedFor }: RequestedSound<Target>): void {
     const begun = targets.map((target) => ({ target, stopped: this.#replace(target, what) }));
     load(over).then(
       (clip) => {
         for (const { target, stopped } of begun) {
           const isWanted = !stopped.aborted && !over.aborted;
-          const playback = isWanted ? this.#playTo(target, [{ kind: 'clip', clip }]) : undefined;
+          const playback = isWanted ? this.#playTo(target, [{ kind: 'clip', clip }], mix) : undefined;
           if (playback) void stopWith(playback, stopped);
         }
       },

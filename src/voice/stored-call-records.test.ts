@@ -90,7 +90,7 @@ describe('records of calls', () => {
     const records = createRecords();
     const facts = ringing();
     await Promise.all([
-      records.started(facts, origin),
+      records.started(facts, { ...origin, cnamLookup: 'enabled' }),
       records.progressed(facts),
       records.progressed(answered(facts)),
       records.ended(over(answered(facts)), { ...origin, carrier: 'second' }),
@@ -101,6 +101,7 @@ describe('records of calls', () => {
       [record?.trunk, record?.billedSeconds, record?.amountMicros, record?.hangupCode, record?.answeredAt?.getTime()],
       ['second', 120, 17_000, 4000, facts.startedAt + 1_000],
     );
+    assert.equal(record?.cnamLookup, 'enabled');
     assert.deepEqual(
       told.map(({ kind, target }) => [kind, target.url]),
       [['hangup', 'http://app.example/hangup']],

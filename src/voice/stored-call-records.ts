@@ -80,7 +80,12 @@ function newCallOf(facts: CallFacts, origin: CallOrigin): NewCall {
     stirVerification: facts.stirVerification,
     stirAttestation: facts.stirAttestation,
     sourceIp: origin.requesterIp,
-    options: { hangup: origin.hangup, customHeaders: facts.customHeaders, ...(origin.isSecure && { secure: true as const }) },
+    options: {
+      hangup: origin.hangup,
+      customHeaders: facts.customHeaders,
+      ...(origin.isSecure && { secure: true as const }),
+      ...(origin.cnamLookup && { cnamLookup: origin.cnamLookup }),
+    },
     initiatedAt: facts.startedAt,
   };
 }

@@ -20,6 +20,7 @@ export const createBrand = defineCommand({
     business_contact_email: Type.Optional(text()),
     ...statusCallbackParameters,
   }),
+  refusals: ['insufficient_credit'],
   replies: { 200: Type.Object({ api_id: apiId(), brand_id: Type.String(), message: Type.String() }) },
   async run(call, { compliance }) {
     const given = call.parameters;

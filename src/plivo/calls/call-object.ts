@@ -45,7 +45,7 @@ export function renderCall(scope: Scope, call: CallRecord) {
     call_duration: call.billSeconds,
     call_state: stateOf(call),
     call_uuid: call.callId,
-    cnam_lookup: '',
+    cnam_lookup: call.cnamLookup,
     conference_uuid: call.conferenceId,
     end_time: at(call.endedAt),
     from_number: call.from,

@@ -96,6 +96,15 @@ describe('records of calls', () => {
     );
   });
 
+  it('of a call to a number say whether its caller was looked up by name', async () => {
+    const who = await createTenant(fixture, 'Names');
+    const options = newCall({ callId: '', accountId: '', initiatedAt: now }).options;
+    for (const cnamLookup of ['enabled', 'disabled'] as const) {
+      const callId = await ended({ direction: 'inbound', options: { ...options, cnamLookup } }, {}, who);
+      assert.equal((await who.get(`Call/${callId}/`)).body.cnam_lookup, cnamLookup);
+    }
+  });
+
   it('of an account without calls are an empty list', async () => {
     const who = await createTenant(fixture, 'None');
     const { body } = await who.get('Call/');

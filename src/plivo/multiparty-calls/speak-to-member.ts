@@ -36,6 +36,7 @@ export const speakToMember = defineVoiceCommand({
       content: readSpokenText(given.text, given.type),
       voice: resolved.markup ? (given.voice ?? resolved.voice.name) : resolved.voice.name,
       language: resolved.language,
+      ...(given.mix === false && { mix: false }),
     });
     return { status: 202, body: { message: 'speak queued into MPC', mpcMemberId: spoken.memberIds, mpcName: spoken.name } };
   },

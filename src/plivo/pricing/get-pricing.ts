@@ -6,16 +6,27 @@ import type { Rate, RatedService } from '../../billing/rates.ts';
 import { invalidParameter } from '../../errors/catalogue.ts';
 import { regionOfAreaCode } from '../../numbers/area-codes.ts';
 import { callingCodeOf, plainCountryName } from '../../numbers/country.ts';
+import type { RentalPrice } from '../../numbers/inventory-store.ts';
+import { oneOf } from '../compliance/wire-object.ts';
 import { defineCommand } from '../define.ts';
 import { apiId, nullableString } from '../fields.ts';
 
+const capabilities = ['voice', 'sms', 'mms'] as const;
 const rate = () => Type.Object({ rate: nullableString() });
-const rental = () => Type.Optional(Type.Object({ rate: Type.String() }));
+const rental = () =>
+  Type.Optional(
+    Type.Object({
+      rate: Type.String(),
+      rates: Type.Array(
+        Type.Object({ capabilities: Type.Array(oneOf(capabilities)), rental_rate: Type.String(), setup_rate: Type.String() }),
+      ),
+    }),
+  );
 const sides = () => Type.Object({ ip: rate(), local: rate(), tollfree: rate() });
 
 /**
  * GET Pricing/ (account-numbers.md §10) from the price list in force. A rate that this server does not have (calls between endpoints,
- * calls to toll-free numbers) is null. Rentals are those of the cheapest number for sale.
+ * calls to toll-free numbers) is null. Rentals are those of the cheapest number for sale, in `rates` of each combination of capabilities.
  */
 export const getPricing = defineCommand({
   name: 'get-pricing',
@@ -73,8 +84,9 @@ export const getPricing = defineCommand({
     const voice = find('voice', 'outbound');
     const rentals = await inventory.cheapest(iso);
     const rentalOf = (type: 'local' | 'tollfree' | 'mobile' | 'national') => {
-      const micros = rentals.get(type);
-      return micros === undefined ? {} : { [type]: { rate: formatAmount(micros) } };
+      const prices = rentals.filter((price) => price.type === type);
+      const [cheapest] = prices;
+      return cheapest && { [type]: { rate: formatAmount(cheapest.monthlyMicros), rates: prices.map(rentalRate) } };
     };
     return {
       status: 200,
@@ -108,6 +120,12 @@ export const getPricing = defineCommand({
       },
     };
   },
+});
+
+const rentalRate = (price: RentalPrice) => ({
+  capabilities: capabilities.filter((capability) => price[`${capability}Enabled`]),
+  rental_rate: formatAmount(price.monthlyMicros),
+  setup_rate: formatAmount(price.setupMicros),
 });
 
 const UNKNOWN = { rate: null };

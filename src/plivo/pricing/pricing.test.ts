@@ -16,6 +16,8 @@ test('prices are those in force, rentals those of the inventory', async () => {
   await stockInventory(fixture, [
     { number: '14155550700', monthly_micros: 900_000 },
     { number: '14155550701', monthly_micros: 800_000 },
+    { number: '14155550703', monthly_micros: 750_000, setup_micros: 100_000, voice_enabled: false, mms_enabled: false },
+    { number: '14155550704', monthly_micros: 850_000, mms_enabled: true },
     { number: '18005550702', type: 'tollfree', monthly_micros: 1_000_000 },
   ]);
   const { status, body } = await client.get('Pricing/?country_iso=US');
@@ -32,7 +34,17 @@ test('prices are those in force, rentals those of the inventory', async () => {
         outbound: { rate: '0.00550' },
         outbound_networks_list: [{ group_name: 'United States', rate: '0.00550' }],
       },
-      phone_numbers: { local: { rate: '0.80000' }, tollfree: { rate: '1.00000' } },
+      phone_numbers: {
+        local: {
+          rate: '0.75000',
+          rates: [
+            { capabilities: ['sms'], rental_rate: '0.75000', setup_rate: '0.10000' },
+            { capabilities: ['voice', 'sms'], rental_rate: '0.80000', setup_rate: '0.00000' },
+            { capabilities: ['voice', 'sms', 'mms'], rental_rate: '0.85000', setup_rate: '0.00000' },
+          ],
+        },
+        tollfree: { rate: '1.00000', rates: [{ capabilities: ['voice', 'sms'], rental_rate: '1.00000', setup_rate: '0.00000' }] },
+      },
       voice: {
         inbound: { ip: { rate: null }, local: { rate: '0.00550' }, tollfree: { rate: '0.00550' } },
         outbound: {

@@ -71,6 +71,24 @@ describe('profiles over the API', () => {
     assert.deepEqual((await who.delete(`Profile/${id}/`)).body.error, 'Profile not found.');
   });
 
+  it('keep of their caller reputation what an update does not name', async () => {
+    const id = await rig.profile(api);
+    const reputation = async (given: Record<string, unknown>) => {
+      const { status, body } = await api.post(`Profile/${id}/`, given);
+      assert.equal(status, 200, String(body.error));
+      const stored = await rig.compliance.profiles.store.findWithin({ accountId: api.authId, subaccountId: undefined }, id);
+      return stored?.facts.callerReputation;
+    };
+    assert.equal(await reputation({ company_name: 'Other Inc' }), undefined);
+    const url = 'http://127.0.0.1:9/reputation';
+    const first = await reputation({ enable_caller_reputation: true, caller_reputation_carriers: ['verizon'] });
+    assert.deepEqual([first?.enabled, first?.carriers, first?.callback], [true, ['verizon'], undefined]);
+    assert.deepEqual((await reputation({ url, method: 'GET' }))?.callback, { url, method: 'GET' });
+    const last = await reputation({ caller_reputation_carriers: ['AT&T'] });
+    assert.deepEqual([last?.enabled, last?.carriers, last?.callback?.url], [true, ['at&t'], url]);
+    assert.deepEqual((await reputation({ enable_caller_reputation: false }))?.carriers, ['at&t']);
+  });
+
   it('a deletion without its path segment, as one SDK sends it, is 404 and deletes nothing', async () => {
     const id = await rig.profile(api);
     assert.equal((await api.delete(`${id}/`, {})).status, 404);

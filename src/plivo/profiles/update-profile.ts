@@ -32,7 +32,7 @@ export const updateProfile = defineCommand({
   async run({ scope, parameters: given }, { compliance }) {
     const address = readAddress(given.address);
     const authorizedContact = readContact(given.authorized_contact);
-    const change: Partial<ProfileFacts> = {
+    const change: { -readonly [Name in keyof ProfileFacts]?: ProfileFacts[Name] } = {
       ...(given.entity_type !== undefined && { entityType: given.entity_type }),
       ...(given.company_name !== undefined && { companyName: given.company_name }),
       ...(given.vertical !== undefined && { vertical: given.vertical }),
@@ -48,14 +48,17 @@ export const updateProfile = defineCommand({
       ...(given.doing_business_as !== undefined && { doingBusinessAs: given.doing_business_as }),
       ...(address && { address }),
       ...(authorizedContact && { authorizedContact }),
-      ...(given.enable_caller_reputation !== undefined && {
-        callerReputation: {
-          enabled: given.enable_caller_reputation,
-          carriers: (given.caller_reputation_carriers ?? CARRIERS).map(readCarrier),
-          callback: statusCallbackOf(given.url, given.method),
-        },
-      }),
     };
+    const { enable_caller_reputation: enabled, caller_reputation_carriers: carriers } = given;
+    const callback = statusCallbackOf(given.url, given.method);
+    if (enabled !== undefined || carriers || callback) {
+      const { callerReputation: current } = (await compliance.profiles.get(scope, given.profile_uuid)).facts;
+      change.callerReputation = {
+        enabled: enabled ?? current?.enabled ?? false,
+        carriers: carriers?.map(readCarrier) ?? current?.carriers ?? CARRIERS,
+        callback: callback ?? current?.callback,
+      };
+    }
     const profile = await compliance.profiles.update(scope, given.profile_uuid, change);
     return { status: 200, body: { profile: renderProfile(profile) } };
   },

@@ -30,12 +30,8 @@ export const getInput = elementRunner('GetInput', true, async (element, context)
     call.note('speech_unavailable', { reason: 'no speech recogniser is configured' });
   }
   let transcribedMs = 0;
-  /** What was transcribed since the last time. */
-  const charge = (): Micros => {
-    const units = startedSpeechUnits(transcribedMs);
-    transcribedMs = 0;
-    return services.charges.take(call.facts, 'speech_recognition', units);
-  };
+  let units = 0;
+  let billed: Micros = 0;
   const interims = new InterimResults(call, services.clock, services.application, element.interimResults, !element.log);
   for (let attempt = 1; attempt <= element.retries && !signal.aborted; attempt++) {
     const collected = await collectInput(
@@ -53,6 +49,10 @@ export const getInput = elementRunner('GetInput', true, async (element, context)
         interim: (result) => interims.tell(result),
         transcribed: (ms) => {
           transcribedMs += ms;
+          // Once each unit is begun, so that no charge waits for the end of the element.
+          const begun = startedSpeechUnits(transcribedMs);
+          billed += services.charges.take(call.facts, 'speech_recognition', begun - units);
+          units = begun;
         },
         speechFailed: (reason) => call.note('speech_failed', { reason, attempt }),
       },
@@ -67,9 +67,8 @@ export const getInput = elementRunner('GetInput', true, async (element, context)
     }
     note(call, element, collected, attempt);
     if (collected.kind === 'speech') interims.finish(collected.speech.text);
-    return followAction(context, element.action, element.redirect, resultOf(collected, charge()), !element.log);
+    return followAction(context, element.action, element.redirect, resultOf(collected, billed), !element.log);
   }
-  charge();
   return NEXT;
 });
 

@@ -221,11 +221,13 @@ describe('GetInput with speech', () => {
       await speaks(run, 9_000);
       await pauses(run, 1_100);
       run.rig.recogniser.latest.understands('');
+      await run.rig.clock.advance(1);
+      assert.deepEqual(run.rig.charges.taken, ['speech_recognition 1'], 'at once');
       await speaks(run, 8_000);
       await pauses(run, 1_100);
       run.rig.recogniser.latest.understands('a long story');
       await run.rig.clock.advance(10);
-      assert.deepEqual([run.rig.charges.taken, billed(run)], [['speech_recognition 2'], [40_000]]);
+      assert.deepEqual([run.rig.charges.taken, billed(run)], [['speech_recognition 1', 'speech_recognition 1'], [40_000]]);
       await run.rig.assertClean();
     });
 

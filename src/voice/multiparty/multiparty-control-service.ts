@@ -182,7 +182,7 @@ export class MultiPartyControlService implements MultiPartyControl {
 
   async speak(...[scope, which, selector, text]: Parameters<MultiPartyControl['speak']>): Promise<ActedOn> {
     const { sounds } = this.#options.services;
-    return this.#start(scope, which, selector, 'speech', (signal) => sounds.speech(text, 'api', signal));
+    return this.#start(scope, which, selector, 'speech', (signal) => sounds.speech(text, 'api', signal), text.mix);
   }
 
   async stopSpeak(scope: Scope, which: MultiPartySelector, selector: ParticipantSelector): Promise<void> {
@@ -271,11 +271,12 @@ export class MultiPartyControlService implements MultiPartyControl {
     selector: ParticipantSelector,
     what: 'play' | 'speech',
     load: (signal: AbortSignal) => Promise<Clip>,
+    mix?: boolean,
   ): ActedOn {
     const multiParty = this.#live(scope, which);
     const members = this.#members(multiParty, selector);
     const targets = selector === 'all' ? [multiParty] : members;
-    this.#sounds.start({ targets, what, over: multiParty.over, load, askedFor: members });
+    this.#sounds.start({ targets, what, mix, over: multiParty.over, load, askedFor: members });
     return actedOn(multiParty, members);
   }
 
@@ -285,11 +286,11 @@ export class MultiPartyControlService implements MultiPartyControl {
   }
 }
 
-/** Those who wait for the start are in no room yet: each hears it by itself, in place of its music. */
-function playTo(target: MultiPartyCall | Participant, sources: readonly PlaySource[]): Playback | undefined {
-  if (!('participants' in target)) return target.play(sources);
-  if (target.state === 'active') return target.audio.request(sources);
-  return together(target.participants.flatMap((each) => each.play(sources) ?? []));
+/** Those who wait for the start are in no room yet: each hears it by itself, in place of its music; and so does who is not to hear the others. */
+function playTo(target: MultiPartyCall | Participant, sources: readonly PlaySource[], mix: boolean): Playback | undefined {
+  if (!('participants' in target)) return target.play(sources, mix);
+  if (target.state === 'active' && mix) return target.audio.request(sources);
+  return together(target.participants.flatMap((each) => each.play(sources, mix) ?? []));
 }
 
 type TrackArguments = readonly [scope: Scope, which: MultiPartySelector, memberId: string, track: RecordTrack];

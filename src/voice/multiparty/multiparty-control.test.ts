@@ -231,6 +231,17 @@ describe('the API of multiparty calls', () => {
     assert.deepEqual([a.leg.media?.isPlaying, b.leg.media?.isPlaying], [false, true]);
     await control.stopSpeak(scope, WHICH, ['2']);
     assert.equal(b.leg.media?.isPlaying, false);
+    for (const [members, playing] of [
+      [['2'], [false, true]],
+      ['all', [true, true]],
+    ] as const) {
+      await control.speak(scope, WHICH, members, { ...text, mix: false });
+      await rig.clock.advance(10);
+      assert.deepEqual([a.leg.media?.isPlaying, b.leg.media?.isPlaying, mixed()?.sound.isPlaying], [...playing, false]);
+      assert.equal(b.leg.media?.heard.at(-1)?.options.mix, false, 'the others are not heard meanwhile');
+      await control.stopSpeak(scope, WHICH, members);
+      assert.deepEqual([a.leg.media?.isPlaying, b.leg.media?.isPlaying], [false, false]);
+    }
     await control.play(scope, WHICH, 'all', 'http://files.example/none.mp3');
     await rig.clock.advance(10);
     assert.equal(rig.steps.filter(({ event }) => event === 'sound_skipped').length, 3);

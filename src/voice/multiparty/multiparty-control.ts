@@ -103,6 +103,8 @@ export interface SpokenText {
   readonly content: readonly SpeechMarkup[];
   readonly voice: string;
   readonly language: string;
+  /** False: who hears it does not hear the others meanwhile. */
+  readonly mix?: boolean | undefined;
 }
 
 /** Somebody who is in a live multiparty call, with those who are in besides. */

@@ -150,10 +150,10 @@ export class Participant {
     this.#take(stanceOf(this.#set), room);
   }
 
-  /** Plays to this participant alone, beside the room and in place of its music. Undefined when it has left. */
-  play(sources: readonly PlaySource[]): Playback | undefined {
+  /** Plays to this participant alone, beside the room, or without `mix` instead of it, and in place of its music. Undefined when it has left. */
+  play(sources: readonly PlaySource[], mix: boolean): Playback | undefined {
     if (this.#exit) return undefined;
-    this.#solo = this.#leg.play(sources, { loop: 1, mix: true });
+    this.#solo = this.#leg.play(sources, { loop: 1, mix });
     return this.#solo;
   }
 

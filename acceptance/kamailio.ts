@@ -47,7 +47,9 @@ export class Kamailio {
   static async start({ role, address, realm, password, words, ...options }: KamailioOptions): Promise<Kamailio> {
     const port = options.port ?? (await freeServerPort());
     const folder = await mkdtemp(join(tmpdir(), 'ringdown-kamailio-'));
-    const texts = await Promise.all(['common', role].map((name) => readFile(new URL(`kamailio/${name}.cfg`, import.meta.url), 'utf8')));
+    const texts = await Promise.all(
+      ['common', role].map((name) => readFile(new URL(`kamailio/${name}.cfg`, import.meta.url), 'utf8')),
+    );
     const config = filled(texts.join('\n'), { address, port, realm, password, ...words });
     const file = join(folder, 'kamailio.cfg');
     await writeFile(file, config);

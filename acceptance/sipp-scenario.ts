@@ -178,6 +178,42 @@ Content-Length: 0`,
     ' retrans="500"',
   );
 
+// Behind a proxy that records itself: its Route values are kept by every `recv` here.
+
+/** Header of answers that make a dialog. */
+export const RECORDED = '[last_Record-Route:]';
+
+/** `takeInvite` of a call that has come by way of one proxy: it has two Via values, and a Record-Route. */
+export const takeProxiedInvite = (): string =>
+  takeInvite().replace(
+    '</action>',
+    `<ereg regexp=".*" search_in="hdr" header="Via:" occurrence="2" assign_to="via2"/>
+<ereg regexp=".*" search_in="hdr" header="Record-Route:" assign_to="recorded"/></action>`,
+  );
+
+/** An answer behind other requests, `answerLate` or `cancelled`, to the INVITE of `takeProxiedInvite`. */
+export const throughProxy = (answer: string): string =>
+  answer.replace('From:[$from]', 'Via:[$via2]\nRecord-Route:[$recorded]\nFrom:[$from]');
+
+/** KEPT of a scenario with `takeProxiedInvite`. */
+export const KEPT_PROXIED = '<Reference variables="via,via2,recorded,from,to,contact"/>';
+
+/** A request of the callee along its route set. ACK of a 200 is one, too. */
+export const calleeRequest = (method: string, cseq: number, { body, type }: { body?: string; type?: string } = {}): string =>
+  send(
+    `${method} [$contact] SIP/2.0
+${VIA}
+[routes]
+From:[$to]${TAG}
+To:[$from]
+Call-ID: [call_id]
+CSeq: ${cseq} ${method}
+${CONTACT}
+Max-Forwards: 70
+${withBody(body, type)}`,
+    method === 'ACK' ? '' : ' retrans="500"',
+  );
+
 export const calleeBye = (): string =>
   send(
     `BYE [$contact] SIP/2.0

@@ -101,6 +101,29 @@ CSeq: 1 ACK
 Max-Forwards: 70
 Content-Length: 0`);
 
+/** A registration. `authorization` answers the `challenge` before. */
+export const register = (user: string, domain: string, cseq: number, authorization = ''): string =>
+  send(
+    `REGISTER sip:${domain} SIP/2.0
+${VIA}
+From: <sip:${user}@${domain}>;tag=[pid]R[call_number]
+To: <sip:${user}@${domain}>
+Call-ID: [call_id]
+CSeq: ${cseq} REGISTER
+${CONTACT}
+Expires: 120
+Max-Forwards: 70
+${authorization === '' ? '' : `${authorization}\n`}Content-Length: 0`,
+    ' retrans="500"',
+  );
+
+/** A 401 or 407 whose `[authentication]` a later message has. */
+export const challenge = (response: 401 | 407): string => expect(response).replace('<recv ', '<recv auth="true" ');
+
+/** The same step of a phone that tells an address at which it cannot be reached. */
+export const behindNat = (step: string): string =>
+  step.replace(CONTACT, 'Contact: <sip:sipp@192.0.2.99:5060;transport=[transport]>');
+
 // What either side waits for and does.
 
 export const expect = (response: number, { optional = false, action = '' } = {}): string =>

@@ -5,7 +5,23 @@ import { call, list } from './api.ts';
 import { Baresip, type BaresipOptions } from './baresip.ts';
 import { Kamailio } from './kamailio.ts';
 import { phoneAnswers, phoneCall, phoneDials } from './phones.ts';
-import type { SipTransport } from './sipp.ts';
+import { RtpPhone } from './rtp-phone.ts';
+import { Sipp, type SippOptions, type SipTransport } from './sipp.ts';
+import {
+  behindNat,
+  challenge,
+  expect,
+  expectRequest,
+  KEPT_PROXIED,
+  RECORDED,
+  register,
+  respond,
+  respondInside,
+  scenario,
+  sdp,
+  takeProxiedInvite,
+} from './sipp-scenario.ts';
+import { millisecondsOf } from './tones.ts';
 import { hangupOf, messagesOf, NUMBER, recordOf, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
 import { eventually } from './wait.ts';
 
@@ -23,6 +39,7 @@ const PLAYED_HZ = 900;
 describe("Debian's Kamailio in front of phones", () => {
   let suite: VoiceSuite;
   let started: Baresip[] = [];
+  let others: { stop(): Promise<void> | void }[] = [];
 
   before(async () => {
     suite = await startVoice('kamailio-phones');
@@ -31,6 +48,8 @@ describe("Debian's Kamailio in front of phones", () => {
   afterEach(async () => {
     await Promise.all(started.map((phone) => phone.stop()));
     started = [];
+    await Promise.all(others.map((sipp) => sipp.stop()));
+    others = [];
   });
 
   const phoneOf = async (
@@ -187,17 +206,20 @@ describe("Debian's Kamailio in front of phones", () => {
         address: EDGE_ADDRESS,
         realm: 'edge.example',
         password: PASSWORD,
-        words: { server: '127.0.0.1', serverPort: suite.server.sipPort, pathed: 'alice' },
+        words: { server: '127.0.0.1', serverPort: suite.server.sipPort, pathed: 'alice|carol' },
       });
     });
     after(() => kamailio?.stop());
 
-    const endpoint = async (name: string, transport: SipTransport, frequency: number) => {
+    const account = async (name: string) => {
       const made = await make('Endpoint/', { username: name, password: PASSWORD, alias: name, app_id: appId });
       const id = String(made.endpoint_id);
       const uri = String((await call(suite.server, `Endpoint/${id}/`)).json.sip_uri);
-      const username = String(made.username);
-      const phone = await phoneOf(kamailio, { username, domain: uri.split('@')[1] ?? '', transport, frequency });
+      return { id, uri, username: String(made.username), domain: uri.split('@')[1] ?? '' };
+    };
+    const endpoint = async (name: string, transport: SipTransport, frequency: number) => {
+      const { id, uri, username, domain } = await account(name);
+      const phone = await phoneOf(kamailio, { username, domain, transport, frequency });
       const isRegistered = (wanted: string) =>
         eventually(`registration ${wanted}`, async () => {
           const { json } = await call(suite.server, `Endpoint/${id}/`);
@@ -208,8 +230,8 @@ describe("Debian's Kamailio in front of phones", () => {
     };
 
     for (const [how, names] of [
-      ['Path', ['alice', 'alice2']],
-      ['no Path', ['bob', 'bob2']],
+      ['Path', ['alice', 'alice2', 'carol']],
+      ['no Path', ['bob', 'bob2', 'dave']],
     ] as const) {
       it(`registers them with ${how}: one calls the other, and both hear each other`, async () => {
         const from = await endpoint(names[0], 'tcp', ALICE_HZ);
@@ -244,6 +266,40 @@ describe("Debian's Kamailio in front of phones", () => {
         assert.ok(messagesOf(await stepsOf(suite.server, id)).some((line) => line.startsWith('BYE')));
         await phone.stop();
         await isRegistered('false');
+      });
+
+      it(`registers a phone behind a NAT with ${how}, which is called and hung up where it was seen`, async () => {
+        const { uri, username } = await account(names[2]);
+        const audio = await RtpPhone.open();
+        others.push({ stop: () => audio.close() });
+        const run = async (steps: readonly string[], options: Partial<SippOptions>): Promise<Sipp> => {
+          const sipp = await Sipp.start({ scenario: scenario(...steps.map(behindNat)), ...options });
+          others.push(sipp);
+          return sipp;
+        };
+        const authorization = `[authentication username=${username} password=${PASSWORD}]`;
+        // SIPp proves itself for the address that it sends to.
+        const domain = `${EDGE_ADDRESS}:${kamailio.port}`;
+        const steps = [register(username, domain, 1), challenge(401), register(username, domain, 2, authorization), expect(200)];
+        const login = await run(steps, { to: kamailio.port, toAddress: EDGE_ADDRESS });
+        await login.done();
+        const sipp = await run(
+          [
+            takeProxiedInvite(),
+            respond('200 OK', { body: sdp({ port: audio.port }), headers: [RECORDED], retransmit: true }),
+            expectRequest('ACK'),
+            expectRequest('BYE'),
+            respondInside('200 OK'),
+            KEPT_PROXIED,
+          ],
+          { port: login.port },
+        );
+        suite.on('/made', xml(`<Play>${suite.tone(PLAYED_HZ, 600)}</Play>`));
+        const made = await make('Call/', { from: NUMBER, to: uri, answer_url: suite.app.url('/made') });
+        await sipp.done();
+        assert.ok(millisecondsOf(PLAYED_HZ, audio.heard()) > 400);
+        assert.match(await sipp.received('INVITE'), /^INVITE sip:sipp@192\.0\.2\.99:5060/);
+        assert.equal((await recordOf(suite.server, String(made.request_uuid))).hangup_cause_code, 4010);
       });
     }
   });

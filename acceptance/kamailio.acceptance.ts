@@ -23,6 +23,7 @@ import {
   takeProxiedInvite,
   throughProxy,
 } from './sipp-scenario.ts';
+import { millisecondsOf, samplesOf } from './tones.ts';
 import { answeredCall, hangupOf, messagesOf, NUMBER, recordOf, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
 import { eventually } from './wait.ts';
 
@@ -32,6 +33,8 @@ const ADDRESS = '127.0.0.2';
 const SUBSCRIBER = '12125550101';
 /** The proxy asks those who call it for a password: as a proxy (0), as a server (1), as both (2). */
 const CHALLENGED = '1212555011';
+/** The same of a trunk whose password is wrong. */
+const REFUSED = '12135550110';
 /** Is redirected to the subscriber. */
 const MOVED = '12125550199';
 const PLAYED_HZ = 900;
@@ -41,7 +44,7 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
   let suite: VoiceSuite;
   let kamailio: Kamailio;
   let phone: RtpPhone;
-  let started: { stop(): Promise<void> }[] = [];
+  let started: { stop(): Promise<void> | void }[] = [];
 
   before(async () => {
     const port = await freeServerPort();
@@ -51,12 +54,18 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
       port,
       realm: 'carrier.example',
       password: PASSWORD,
-      words: { moved: `+${MOVED}`, subscriber: `+${SUBSCRIBER}`, challenged: `[+]${CHALLENGED}`, customer: NUMBER, login: LOGIN },
+      words: { moved: `+${MOVED}`, subscriber: `+${SUBSCRIBER}`, challenged: '[+]121[23]555011', customer: NUMBER, login: LOGIN },
     });
     const trunk = { kind: 'sip', username: LOGIN, password: PASSWORD };
     suite = await startVoice('kamailio', {
-      carriers: [{ ...trunk, name: 'proxy', url: `sip:${ADDRESS}:${port};transport=udp`, register: true }],
-      routes: [{ service: 'voice', prefix: '1212', carriers: ['proxy'] }],
+      carriers: [
+        { ...trunk, name: 'proxy', url: `sip:${ADDRESS}:${port};transport=udp`, register: true },
+        { ...trunk, name: 'stranger', url: `sip:${ADDRESS}:${port};transport=udp`, password: 'another' },
+      ],
+      routes: [
+        { service: 'voice', prefix: '1212', carriers: ['proxy'] },
+        { service: 'voice', prefix: '1213', carriers: ['stranger'] },
+      ],
     });
   });
   after(async () => {
@@ -242,6 +251,40 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
     assert.equal(rang.length, 2);
   });
 
+  it('has two descriptions of two phones before one of them answers: that one is spoken to, and heard', async () => {
+    const otherPhone = await RtpPhone.open();
+    started.push({ stop: () => otherPhone.close() });
+    const early = (port: number) => respond('183 Session Progress', { body: sdp({ port }), headers: [RECORDED] });
+    const other = await subscriber([
+      takeProxiedInvite(),
+      early(otherPhone.port),
+      expectRequest('CANCEL'),
+      respondInside('200 OK'),
+      throughProxy(cancelled()),
+      expectRequest('ACK'),
+      KEPT_PROXIED,
+    ]);
+    const taker = await subscriber([expectRequest('INVITE'), early(phone.port), pause(1200), ...answers(), ...untilBye]);
+    suite.on('/made', xml(`<Record action="${suite.app.url('/heard')}" maxLength="1" fileFormat="wav" playBeep="false"/>`));
+    suite.on('/heard', xml(`<Play>${suite.tone(PLAYED_HZ, 800)}</Play>`));
+    const id = await makeCall();
+    const port = Number(/m=audio (\d+)/.exec(await taker.receives('INVITE'))?.[1]);
+    const talk = phone.sendTone(PHONE_HZ, port);
+    const { params } = await suite.app.waitFor(
+      'recording',
+      (request) => request.path === '/heard' && request.params.CallUUID === id,
+    );
+    await phone.hears(PLAYED_HZ, 600);
+    phone.hush();
+    await Promise.all([other.done(), taker.done(), talk]);
+    const wav = await eventually('recording file', async () => {
+      const answer = await fetch(String(params.RecordUrl));
+      return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;
+    });
+    assert.ok(millisecondsOf(PHONE_HZ, samplesOf(wav)) > 700, 'who answered is heard');
+    assert.equal(millisecondsOf(PLAYED_HZ, otherPhone.heard()), 0);
+  });
+
   it('rings two phones that both answer: the second is acknowledged and hung up', async () => {
     // Its 200 crosses the CANCEL.
     const second = await subscriber([
@@ -280,6 +323,23 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
       assert.equal(headerOf(invite, 'CSeq'), `${statuses.length + 1} INVITE`);
     });
   }
+
+  it('asks for it also inside the call', async () => {
+    const sipp = await subscriber([expectRequest('INVITE'), ...answers(), ...untilBye]);
+    suite.on('/made', xml('<Hangup/>'));
+    const id = await makeCall({ to: `${CHALLENGED}3` });
+    const bye = (await sipp.done()).find(({ text }) => text.startsWith('BYE'))?.text ?? '';
+    assert.equal(headerOf(bye, 'CSeq'), '3 BYE', 'the second one');
+    assert.equal((await hangupOf(suite, id)).HangupCauseCode, '4000');
+  });
+
+  it('refuses who knows another password', async () => {
+    const id = await makeCall({ to: REFUSED });
+    const hangup = await hangupOf(suite, id);
+    assert.deepEqual([hangup.HangupCauseCode, hangup.HangupSource], ['3040', 'Carrier']);
+    const tries = messagesOf(await stepsOf(suite.server, id)).filter((line) => line.startsWith('INVITE'));
+    assert.equal(tries.length, 2);
+  });
 
   it('has the registration of the trunk, and calls the place that it came from', async () => {
     const [contact] = await eventually('registration', async () => {

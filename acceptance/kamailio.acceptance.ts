@@ -25,7 +25,7 @@ import {
 } from './sipp-scenario.ts';
 import { millisecondsOf, samplesOf } from './tones.ts';
 import { answeredCall, hangupOf, messagesOf, NUMBER, recordOf, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
-import { eventually } from './wait.ts';
+import { eventually, pause as sleep } from './wait.ts';
 
 const LOGIN = 'trunk-login';
 const PASSWORD = 'password-of-the-trunk';
@@ -39,6 +39,7 @@ const REFUSED = '12135550110';
 const MOVED = '12125550199';
 const PLAYED_HZ = 900;
 const PHONE_HZ = 700;
+const OTHER_HZ = 500;
 
 describe("Debian's Kamailio as a carrier's proxy", () => {
   let suite: VoiceSuite;
@@ -251,7 +252,7 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
     assert.equal(rang.length, 2);
   });
 
-  it('has two descriptions of two phones before one of them answers: that one is spoken to, and heard', async () => {
+  it('lets two phones be heard before one of them answers: that one is spoken to, and heard', async () => {
     const otherPhone = await RtpPhone.open();
     started.push({ stop: () => otherPhone.close() });
     const early = (port: number) => respond('183 Session Progress', { body: sdp({ port }), headers: [RECORDED] });
@@ -269,6 +270,9 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
     suite.on('/heard', xml(`<Play>${suite.tone(PLAYED_HZ, 800)}</Play>`));
     const id = await makeCall();
     const port = Number(/m=audio (\d+)/.exec(await taker.receives('INVITE'))?.[1]);
+    // The voice of the one that is cancelled comes first.
+    const chatter = otherPhone.sendTone(OTHER_HZ, port, 900);
+    await sleep(300);
     const talk = phone.sendTone(PHONE_HZ, port);
     const { params } = await suite.app.waitFor(
       'recording',
@@ -276,7 +280,7 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
     );
     await phone.hears(PLAYED_HZ, 600);
     phone.hush();
-    await Promise.all([other.done(), taker.done(), talk]);
+    await Promise.all([other.done(), taker.done(), talk, chatter]);
     const wav = await eventually('recording file', async () => {
       const answer = await fetch(String(params.RecordUrl));
       return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;

@@ -24,7 +24,18 @@ import {
   throughProxy,
 } from './sipp-scenario.ts';
 import { millisecondsOf, samplesOf } from './tones.ts';
-import { answeredCall, hangupOf, messagesOf, NUMBER, recordOf, startVoice, stepsOf, type VoiceSuite, xml } from './voice.ts';
+import {
+  answeredCall,
+  hangupOf,
+  mediaOf,
+  messagesOf,
+  NUMBER,
+  recordOf,
+  startVoice,
+  stepsOf,
+  type VoiceSuite,
+  xml,
+} from './voice.ts';
 import { eventually, pause as sleep } from './wait.ts';
 
 const LOGIN = 'trunk-login';
@@ -186,6 +197,8 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
       baresip.command('hangup');
       const hangup = await hangupOf(suite, id);
       assert.deepEqual([hangup.HangupCauseCode, hangup.HangupSource], ['4000', 'Callee']);
+      const media = mediaOf(await stepsOf(suite.server, id));
+      assert.ok(Number(media.packets_received) > 40 && Number(media.packets_stray) === 0, JSON.stringify(media));
     });
   }
 

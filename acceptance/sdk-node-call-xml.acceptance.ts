@@ -250,7 +250,9 @@ describe('XML of the builder of the Node SDK', () => {
     suite.signed(over);
     assertParams(over, { ...COMMON, ...HANGUP, AnswerTime: SECONDS });
     assert.deepEqual([over.params.CallStatus, over.params.HangupSource], ['completed', 'Answer XML']);
-    assert.ok((await operator(suite.target, `phones/${PHONE}/messages`)).text.includes('you called'));
+    await eventually('the message', async () =>
+      (await operator(suite.target, `phones/${PHONE}/messages`)).text.includes('you called') ? true : undefined,
+    );
     suite.signed(await suite.at('/sms'));
     const made = await suite.ended(String(request.params.CallUUID));
     assert.deepEqual([made.callDirection, made.fromNumber, made.toNumber], ['inbound', FAR.answers, SECOND_NUMBER]);

@@ -117,7 +117,9 @@ describe('Node SDK: PHLOs', () => {
     await memberNames('a', [AGENT, CUSTOMER]);
     assert.equal((await room.coldTransfer(`+${AGENT}`, THIRD, 'agent')).error, '');
     await memberNames('a', [CUSTOMER, THIRD]);
-    assert.ok((await phoneCalls(target, AGENT)).every(({ endedAt }) => endedAt !== undefined));
+    await eventually('the end of the calls of who has passed on', async () =>
+      (await phoneCalls(target, AGENT)).every(({ endedAt }) => endedAt !== undefined) ? true : undefined,
+    );
     assert.equal((await room.call(THIRD, AGENT, 'customer')).error, '');
     await memberNames('a', [AGENT, CUSTOMER, THIRD]);
     assert.equal((await refusal(room.call('14155559999', AGENT))).status, 404);

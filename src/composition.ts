@@ -58,7 +58,6 @@ import { composeSimulator } from './simulator-composition.ts';
 import { CallTimelineStore } from './timeline/call-timeline-store.ts';
 import { NoteStore } from './timeline/note-store.ts';
 import { TimelineStore } from './timeline/timeline-store.ts';
-import { AccountPermissions } from './voice/account-permissions.ts';
 import { CallFeedbackStore } from './voice/call-feedback-store.ts';
 import { CallRecordStore } from './voice/call-record-store.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
@@ -222,7 +221,7 @@ export function compose(ground: Ground): Ringdown {
       applicationDirectory,
       numbers: numberDirectory,
       ...sessions.asked,
-      permissions: new AccountPermissions({ numbers: numberDirectory, verified: verifiedCallerStore }),
+      verifiedCallers: verifiedCallerStore,
       recordings,
       transcriptions,
       transcriptionStore,
@@ -380,6 +379,7 @@ export function compose(ground: Ground): Ringdown {
     voice: voice?.engine,
     useSpeech: (configuration) => voice?.useSpeech(configuration),
     useRecognition: (configuration) => voice?.useRecognition(configuration),
+    useDoNotOriginate: (numbers) => voice?.useDoNotOriginate(numbers),
     simulator,
     phones,
     useCompliance: (configuration) => compliance.use(configuration),

@@ -169,6 +169,7 @@ async function startAll(
       (number) => router.find('voice', number).carriers,
       (carrier, number) => costOf(carrier, 'voice', number),
     );
+    ringdown.useDoNotOriginate(wanted.doNotOriginate);
     ringdown.setRates(compileRates(ratesInForce(wanted.rates), wanted.networks));
     services.directory.invalidateAll();
     services.numberDirectory.invalidateAll();

@@ -67,6 +67,8 @@ export interface Ringdown {
   useCompliance(configuration: ComplianceConfiguration): void;
   /** The same of speech to text. */
   useRecognition(configuration: RecognitionConfiguration): void;
+  /** Digits of the numbers from which no call is made. */
+  useDoNotOriginate(numbers: readonly string[]): void;
   /** What has to be done now and then on every node. */
   readonly chores: readonly Chore[];
   /** Takes over the work of a node that has died; answers how many of its messages had perhaps been submitted. */

@@ -34,10 +34,11 @@ import type { BlobStore } from './storage/blobs.ts';
 import { GroupCommit } from './storage/group-commit.ts';
 import type { Storage } from './storage/storage.ts';
 import { type CallSteps, NoteStore } from './timeline/note-store.ts';
+import { AccountPermissions, type CallerIdSources } from './voice/account-permissions.ts';
 import { AudioLibrary } from './voice/audio-library.ts';
 import { StoredCallCharges } from './voice/call-charges.ts';
-import type { CallPermissions } from './voice/call-permissions.ts';
 import { CallStore } from './voice/call-store.ts';
+import { DoNotOriginate } from './voice/do-not-originate.ts';
 import { EndpointStore } from './voice/endpoint-store.ts';
 import { MultiPartyStore } from './voice/multiparty/multiparty-store.ts';
 import { OpenCallStore } from './voice/open-call-store.ts';
@@ -88,7 +89,7 @@ export interface VoiceNeeds {
   readonly trunkOf: VoiceEngineOptions['trunkOf'];
   /** See `VoiceApplicationNeeds.stored`. */
   readonly storedDocument: VoiceApplicationNeeds['stored'];
-  readonly permissions: CallPermissions;
+  readonly verifiedCallers: CallerIdSources['verified'];
   readonly recordings: Recordings;
   readonly transcriptions: Transcriptions;
   readonly transcriptionStore: TranscriptionStore;
@@ -111,6 +112,8 @@ export interface ComposedVoice {
   useSpeech(configuration: SpeechConfiguration): void;
   /** The same of speech to text. */
   useRecognition(configuration: RecognitionConfiguration): void;
+  /** Digits of the numbers from which no call is made. */
+  useDoNotOriginate(numbers: readonly string[]): void;
   stopSteps(): readonly StopStep[];
   /** Puts notifications of calls into a transaction. */
   readonly writeNotifications: WriteNotifications;
@@ -203,8 +206,10 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
   const endpoints = new EndpointStore(storage);
   const standings = new StandingStore(storage.hot);
   const charges = new StoredCallCharges({ pool: storage.hot, price: needs.surcharge, clock, ids, log });
+  const doNotOriginate = new DoNotOriginate();
   const engine: VoiceEngine = new VoiceEngine({
     ...needs,
+    permissions: new AccountPermissions({ numbers: needs.numbers, verified: needs.verifiedCallers, doNotOriginate }),
     accessTokens: accessTokenReader({
       now: () => clock.now() / 1000,
       account: (authId) => needs.accounts.find(authId),
@@ -267,6 +272,7 @@ export function composeVoice(ground: VoiceGround, needs: VoiceNeeds): ComposedVo
     },
     useSpeech: (configuration) => speaker.use(configuration),
     useRecognition: (configuration) => recogniser.use(configuration),
+    useDoNotOriginate: (numbers) => doNotOriginate.use(numbers),
     writeNotifications: (client, notifications) => application.writeNotifications(client, notifications),
     stopSteps: () => [
       { name: 'transcriptions', mostMs: STOP_WRITE_MS, run: () => transcriber.stop() },

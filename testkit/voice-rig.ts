@@ -12,6 +12,7 @@ import type { CallPermissions } from '../src/voice/call-permissions.ts';
 import { Conferences } from '../src/voice/conferences/conferences.ts';
 import { CreditWatch } from '../src/voice/credit.ts';
 import { DialLegs } from '../src/voice/dial-legs.ts';
+import { DoNotOriginate } from '../src/voice/do-not-originate.ts';
 import type { MessageElement, Transcription } from '../src/voice/document.ts';
 import { type FlowServices, SoundError } from '../src/voice/flow-services.ts';
 import { type HangupCause, hangupCause } from '../src/voice/hangup-cause.ts';
@@ -85,6 +86,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
   const dialled: { readonly request: OutboundLegRequest; readonly leg: ScriptedLeg }[] = [];
   const barred = new Map<string, HangupCause>();
   const callerIds = new Set<string>();
+  const doNotOriginate = new DoNotOriginate();
   const live = new LiveCalls();
   const costs: (number | undefined)[] = [];
   /** What the account's spend limits leave, and what its calls elsewhere cost. */
@@ -119,6 +121,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
       await faults.dialling;
       return callerIds.has(number);
     },
+    mayOriginate: (caller) => (doNotOriginate.has(caller) ? hangupCause(3140, 'Carrier') : undefined),
     barred: (_, destination) => barred.get(destination.address),
   };
   const credit: CreditWatch = new CreditWatch({
@@ -277,6 +280,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     assert.equal(multiParty.size, 0, 'multiparty calls that have not ended');
     assert.deepEqual(multiParties.closed.toSorted(), [...multiParties.kept.keys()].toSorted(), 'each closed, once');
     assert.equal(live.size, 0, 'calls that have not ended');
+    assert.equal(live.places.of(OWNER), 0, 'places that nobody gave back');
     assert.equal(clock.pending, 0, 'timers that are left');
     assert.deepEqual(media.counts(), { legs: 0, bridges: 0, rooms: 0, ports: 0, recordings: 0 });
     assert.equal(recogniser.utterances.filter(({ isSettled }) => !isSettled).length, 0, 'utterances nobody waits for');
@@ -294,6 +298,7 @@ export function createVoiceRig(given: { readonly clock?: VirtualClock; readonly 
     legs,
     permissions,
     account,
+    doNotOriginate,
     faults,
     transfers,
     discarded,

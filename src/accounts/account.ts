@@ -49,10 +49,16 @@ export interface AccountSettings {
   readonly voiceCountries?: readonly string[];
   /** Digits with which no called number may begin: premium and high-risk ranges. */
   readonly voiceBarredPrefixes?: readonly string[];
+  /** The same of ranges that are switched off for any other reason; told as a cause of its own. */
+  readonly voiceDisabledPrefixes?: readonly string[];
   /** Calls of the API that are dialled in a second, those beyond wait; default 2. */
   readonly callsPerSecond?: number;
   /** Calls that come in in a second, those beyond get 486; default 10. */
   readonly inboundCallsPerSecond?: number;
+  /** Calls at once, in and out, with those of subaccounts; those beyond end with 5030; default unlimited. */
+  readonly concurrentCalls?: number;
+  /** Calls at once to one destination, those beyond end with 1020; default unlimited. */
+  readonly dialsPerDestination?: number;
   /** Requests to make calls in 5 seconds, counted apart from all others, default 300. */
   readonly callRequestsPer5s?: number;
   /** What its endpoints may do with their calls by REFER: nothing, pass them on to endpoints of the account (default), or also to numbers. */

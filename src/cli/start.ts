@@ -1,11 +1,13 @@
 import { readEnvironment } from '../config/environment.ts';
 import { startServer } from '../main.ts';
+import { letHeapGrow } from '../runtime/heap-growth.ts';
 import { endAtLast, LAST_RESORT_MS } from '../runtime/last-resort.ts';
 
 /** `ringdown start`: runs the server until SIGTERM or SIGINT. Resolves with the exit status. */
 export async function start(): Promise<number> {
   const began = performance.now();
   const environment = readEnvironment(process.env);
+  letHeapGrow();
   const stopping = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);

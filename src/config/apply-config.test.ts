@@ -57,9 +57,9 @@ accounts:
     balance: "12.50"
     limits:
       { api_requests_per_5s: 0, messages_per_second: 0, calls_per_second: 0, inbound_calls_per_second: 0,
-        sender_rates: { long_code: 1.5 }, sender_daily_caps: { toll_free: 0 } }
+        concurrent_calls: 50, dials_per_destination: 4, sender_rates: { long_code: 1.5 }, sender_daily_caps: { toll_free: 0 } }
     smart_encoding: true
-    geo: { sms: [US, DE], voice: [US], voice_barred_prefixes: [1900], thresholds: { DE: { per_hour: 10, policy: block } } }
+    geo: { sms: [US, DE], voice: [US], voice_barred_prefixes: [1900], voice_disabled_prefixes: ["+1876"], thresholds: { DE: { per_hour: 10, policy: block } } }
     recordings: { auth: true, retention_days: 30 }
     opt_out_handling: false
     content_retention_days: 3
@@ -118,12 +118,15 @@ test('accounts have their settings, credit and billing', async () => {
     messagesPerSecond: 0,
     callsPerSecond: 0,
     inboundCallsPerSecond: 0,
+    concurrentCalls: 50,
+    dialsPerDestination: 4,
     senderRates: { long_code: 1.5 },
     senderDailyCaps: { toll_free: 0 },
     smartEncoding: true,
     smsCountries: ['US', 'DE'],
     voiceCountries: ['US'],
     voiceBarredPrefixes: ['1900'],
+    voiceDisabledPrefixes: ['1876'],
     recordingAuth: true,
     recordingRetentionDays: 30,
     smsThresholds: { DE: { perHour: 10, policy: 'block' } },

@@ -19,6 +19,7 @@ import {
   costRows,
   desiredAccount,
   desiredNumber,
+  doNotOriginateRows,
   networkRows,
   rateRows,
   routeRows,
@@ -45,6 +46,7 @@ export interface AppliedChange extends TableChange {
     | 'route'
     | 'rate'
     | 'network'
+    | 'do not originate'
     | 'carrier cost'
     | 'phlo'
     | 'Verify application'
@@ -65,7 +67,7 @@ const APP_ID_DIGITS = 17;
 /**
  * Brings the database to what the file says, all or nothing, and answers what changed: a second run answers nothing.
  *
- * Carriers, routes, rates, engines of speech and compliance become exactly those of the file. Accounts, applications and numbers are made and changed, never
+ * Carriers, routes, rates, numbers that make no calls, engines of speech and compliance become exactly those of the file. Accounts, applications and numbers are made and changed, never
  * deleted, and keys that an entry leaves out stay as they are. `balance` is credit granted in all: raising it adds the
  * difference, applying it again does not undo what was spent. Throws ConfigError for what does not fit together.
  */
@@ -181,6 +183,8 @@ export async function applyConfig(document: ConfigDocument, context: ApplyContex
       rates.map(({ name, change }) => ({ name: name.replace(/ $/, ''), change })),
     );
     note('network', await replaceRows(client, 'networks', ['prefix'], networkRows(value.networks ?? [])));
+    const silent = doNotOriginateRows(value.do_not_originate ?? []);
+    note('do not originate', await replaceRows(client, 'do_not_originate', ['number'], silent));
     note('speech', await replaceSpeech(client, context.sealing, value.speech && speechConfiguration(value.speech)));
     const recognition = value.recognition && recognitionConfiguration(value.recognition);
     note('recognition', await replaceRecognition(client, context.sealing, recognition));

@@ -28,7 +28,7 @@ export async function replaceCarriers(
 /** Gives a table exactly these rows. */
 export async function replaceRows(
   client: pg.ClientBase,
-  table: 'carriers' | 'routes' | 'rates' | 'networks' | 'carrier_costs',
+  table: 'carriers' | 'routes' | 'rates' | 'networks' | 'do_not_originate' | 'carrier_costs',
   key: readonly string[],
   rows: readonly Row[],
 ): Promise<readonly TableChange[]> {

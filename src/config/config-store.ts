@@ -45,6 +45,8 @@ export interface Configuration {
   /** What numbers belong to; empty = nothing is known. */
   readonly networks: readonly NetworkRange[];
   readonly costs: readonly CarrierCost[];
+  /** Digits of the numbers from which no call is made. */
+  readonly doNotOriginate: readonly string[];
   /** Undefined: the operator chose no engines, the default one speaks. */
   readonly speech: SpeechConfiguration | undefined;
   /** Undefined: the file says nothing of it, the defaults are in force. */
@@ -79,6 +81,7 @@ export class ConfigStore {
     const costs = await this.#pool.query<CarrierCost>(
       'select carrier, service, prefix, cost_micros as cost from carrier_costs order by carrier, service, prefix',
     );
+    const silent = await this.#pool.query<{ number: string }>('select number from do_not_originate');
     const speech = await this.#pool.query<{ options: string }>('select options from speech');
     const sealed = speech.rows[0]?.options;
     const compliance = await this.#pool.query<{ options: string }>('select options from compliance_settings');
@@ -95,6 +98,7 @@ export class ConfigStore {
       rates: rates.rows.map(({ network, ...rate }) => (network ? { ...rate, network } : rate)),
       networks: networks.rows,
       costs: costs.rows,
+      doNotOriginate: silent.rows.map(({ number }) => number),
       speech: sealed === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealed)),
       compliance: sealedCompliance === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealedCompliance)),
       recognition: sealedRecognition === undefined ? undefined : JSON.parse(this.#sealing.unseal(sealedRecognition)),

@@ -37,6 +37,8 @@ function settingsOf(entry: AccountEntry): AccountSettings {
     ...(limits.message_lists_per_minute !== undefined && { messageListsPerMinute: limits.message_lists_per_minute }),
     ...(limits.calls_per_second !== undefined && { callsPerSecond: limits.calls_per_second }),
     ...(limits.inbound_calls_per_second !== undefined && { inboundCallsPerSecond: limits.inbound_calls_per_second }),
+    ...(limits.concurrent_calls !== undefined && { concurrentCalls: limits.concurrent_calls }),
+    ...(limits.dials_per_destination !== undefined && { dialsPerDestination: limits.dials_per_destination }),
     ...(limits.call_requests_per_5s !== undefined && { callRequestsPer5s: limits.call_requests_per_5s }),
     ...(limits.messages_per_second !== undefined && { messagesPerSecond: limits.messages_per_second }),
     ...(limits.sender_rates !== undefined && { senderRates: limits.sender_rates }),
@@ -46,6 +48,9 @@ function settingsOf(entry: AccountEntry): AccountSettings {
     ...(entry.geo?.voice !== undefined && { voiceCountries: entry.geo.voice }),
     ...(entry.geo?.voice_barred_prefixes !== undefined && {
       voiceBarredPrefixes: entry.geo.voice_barred_prefixes.map(digitsOf),
+    }),
+    ...(entry.geo?.voice_disabled_prefixes !== undefined && {
+      voiceDisabledPrefixes: entry.geo.voice_disabled_prefixes.map(digitsOf),
     }),
     ...(entry.recordings?.auth !== undefined && { recordingAuth: entry.recordings.auth }),
     ...(entry.recordings?.retention_days !== undefined && { recordingRetentionDays: entry.recordings.retention_days }),
@@ -139,6 +144,10 @@ export function networkRows(networks: readonly NetworkEntry[]): readonly Row[] {
     return { prefix: digitsOf(prefix), mcc, mnc, name: name ?? '' };
   });
 }
+
+/** One row a number, however often the file has it. */
+export const doNotOriginateRows = (numbers: readonly (string | number)[]): readonly Row[] =>
+  [...new Set(numbers.map(digitsOf))].map((number) => ({ number }));
 
 /** What accounts and subaccounts may spend; a section replaces all of the one before. */
 export function spendSettings(spend: NonNullable<AccountEntry['spend']>): SpendSettings {

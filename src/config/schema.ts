@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { surchargeServices } from '../billing/surcharges.ts';
 import { srtpPolicies } from '../carriers/sip/srtp-policy.ts';
 import { referPolicies } from '../carriers/sip/trunk.ts';
+import { isWebAddress } from '../delivery/web-address.ts';
 import { numberServices, numberTypes } from '../numbers/number.ts';
 
 import { complianceSection } from './compliance-options.ts';
@@ -20,8 +21,7 @@ import { verifyApplicationEntry } from './verify-options.ts';
  */
 
 const flag = () => Type.Boolean({ description: 'true or false is expected' });
-const url = () =>
-  Type.String({ maxLength: 2048, pattern: '^https?://[^\\s\\u0000-\\u001f]+$', description: 'an http or https URL is expected' });
+const url = () => Type.Refine(Type.String({ description: 'an http or https URL is expected' }), isWebAddress);
 const method = () => Type.Union([Type.Literal('GET'), Type.Literal('POST')], { description: 'GET or POST is expected' });
 /** Quoted or not: YAML reads bare digits as a number. */
 const amount = () =>
@@ -67,6 +67,8 @@ const spendKeys = {
   alert_url: optional(url()),
 };
 
+const prefixes = () => Type.Array(digits(1, 15), { description: 'a list of digits that numbers begin with is expected' });
+
 const account = Type.Object(
   {
     auth_id: mainId(),
@@ -89,6 +91,8 @@ const account = Type.Object(
           inbound_calls_per_second: optional(integer(0, 10_000)),
           sender_rates: optional(senderKinds()),
           sender_daily_caps: optional(senderKinds()),
+          concurrent_calls: optional(integer(0, 1_000_000)),
+          dials_per_destination: optional(integer(0, 1_000_000)),
           call_requests_per_5s: optional(integer(0, 1_000_000)),
         },
         strict,
@@ -100,9 +104,8 @@ const account = Type.Object(
         {
           sms: optional(Type.Array(country(), { description: 'a list of ISO 3166 codes is expected' })),
           voice: optional(Type.Array(country(), { description: 'a list of ISO 3166 codes is expected' })),
-          voice_barred_prefixes: optional(
-            Type.Array(digits(1, 15), { description: 'a list of digits that numbers begin with is expected' }),
-          ),
+          voice_barred_prefixes: optional(prefixes()),
+          voice_disabled_prefixes: optional(prefixes()),
           alert_url: optional(url()),
           thresholds: optional(
             Type.Record(
@@ -260,6 +263,7 @@ export const configSchema = Type.Object(
     routes: list(route),
     rates: list(price),
     networks: list(network),
+    do_not_originate: list(digits(3, 15)),
     phlos: list(phloEntry),
     verify_applications: list(verifyApplicationEntry),
     speech: optional(speechSection),

@@ -152,6 +152,13 @@ test('unknown and missing keys and wrong values are told with file, line, path a
       `applications:\n  - { name: a, account: ${ACCOUNT}, default_number_app: true }\n  - { name: b, account: ${ACCOUNT}, default_number_app: true }`,
       'ringdown.yaml:3: applications[1].default_number_app: applications[0] has it already',
     ],
+    ...['http://[', 'http:///x', 'ftp://x'].map(
+      (url) =>
+        [
+          `applications:\n  - { name: a, account: ${ACCOUNT}, hangup_url: "${url}" }`,
+          'ringdown.yaml:2: applications[0].hangup_url: an http or https URL is expected',
+        ] as const,
+    ),
     ['rates:\n  - { service: sms, rate: 0.1, net: 310-410 }', 'ringdown.yaml:2: rates[0].net: unknown key'],
     [
       'rates:\n  - { service: sms, rate: 0.1, network: 310410 }',

@@ -31,6 +31,11 @@ export const errorCatalogue = {
     retry: 'pointless',
     meaning: 'Geo permissions bar every destination country of the request.',
   },
+  concurrency_limit: {
+    status: 403,
+    retry: 'safe',
+    meaning: 'The account has as many calls at once as it may; nothing was stored. It can be repeated when one has ended.',
+  },
   not_found: { status: 404, retry: 'pointless', meaning: 'No such path, or no such object in this account.' },
   method_not_allowed: {
     status: 405,

@@ -9,6 +9,7 @@ import { RecordingThread } from './recorder/recording-thread.ts';
 import { RoomHandle, type RoomHandleSurroundings } from './room-handle.ts';
 import { PortPool } from './rtp/port-pool.ts';
 import type { DtlsIdentity } from './secure/dtls-keys.ts';
+import { HandshakeThread } from './secure/handshake-thread.ts';
 import { fingerprintOf, newIceCredentials } from './secure/leg-identity.ts';
 import { allocateFrameRing } from './worker/frame-ring.ts';
 import { BRIDGE_RING_BYTES, BRIDGE_RING_SLOTS } from './worker/partner.ts';
@@ -94,6 +95,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
   readonly #seats: Seat[];
   readonly #onFault: (error: Error) => void;
   readonly #decoding: DecodeThread;
+  readonly #handshakes: HandshakeThread;
   readonly #legs = new Map<number, LegHandle>();
   readonly #bridges = new Set<Bridge>();
   readonly #rooms = new Map<number, RoomHandle>();
@@ -128,6 +130,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
     const [first] = this.#seats;
     if (first) first.link = this.#start(first);
     this.recordings = new RecordingThread(options.clock, this.#onFault);
+    this.#handshakes = new HandshakeThread(options.clock, this.#onFault);
     this.#decoding = new DecodeThread(options.clock, options.decodeLimits ?? DEFAULT_DECODE_LIMITS);
   }
 
@@ -146,6 +149,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
       link.legs++;
       link.opened++;
       link.keepAlive(true);
+      if (secure) this.#handshakes.engage(link);
       const code = await new Promise<string | undefined>((resolve) => {
         this.#opening.set(id, { link, settle: resolve });
         link.send({ do: 'open', leg: id, rtpPort, near: near?.link === link ? near.id : undefined, secure });
@@ -154,6 +158,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
       if (code === undefined) return this.#opened(id, rtpPort, link, secure);
       this.#ports.giveBack(rtpPort);
       this.#leave(link);
+      if (secure) this.#handshakes.release();
       if (code !== 'EADDRINUSE' || attempt >= MAX_BIND_ATTEMPTS) throw new Error(`RTP port ${rtpPort} cannot be opened: ${code}`);
     }
   }
@@ -237,6 +242,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
     await Promise.all([
       this.recordings.close(),
       this.#decoding.close(),
+      this.#handshakes.close(),
       ...this.#seats.map(async (seat) => {
         seat.cancelRest();
         await seat.link?.close();
@@ -249,6 +255,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
     this.#legs.delete(leg.id);
     this.#ports.giveBack(leg.localPort);
     this.#leave(leg.link);
+    if (leg.security) this.#handshakes.release();
     this.parted(leg);
   }
 

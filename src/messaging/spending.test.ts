@@ -121,6 +121,7 @@ describe('the operator', () => {
       ['PUT', `${authId}/limits`, { alert_percents: [0] }, 400],
       ['PUT', `${authId}/limits`, { alert_percents: 80 }, 400],
       ['PUT', `${authId}/limits`, { alert_url: 'ftp://x' }, 400],
+      ['PUT', `${authId}/limits`, { alert_url: 'http://[' }, 400],
       ['PUT', 'MANOBODY000000000001/limits', {}, 404],
       ['GET', 'MANOBODY000000000001/billing', undefined, 404],
       ['GET', `${authId}/ledger?limit=x`, undefined, 400],

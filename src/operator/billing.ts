@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { BillingStatement, LedgerStore } from '../billing/ledger-store.ts';
 import { formatAmount, type Micros, parseAmount } from '../billing/money.ts';
 import type { Recharge, SpendSettings } from '../billing/spend-limits.ts';
+import { isWebAddress } from '../delivery/web-address.ts';
 import { invalidParameter, missingParameter, notFound } from '../errors/catalogue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
@@ -116,7 +117,7 @@ const amountOrNull = (micros: Micros | undefined): string | null => (micros ? fo
 /** What is absent is not limited, nobody is told, and no credit is granted by itself. */
 function limitsOf(body: Body, isSubaccount: boolean): SpendSettings {
   const url = textOf(body, 'alert_url');
-  if (url !== '' && !/^https?:\/\/\S{1,2040}$/.test(url))
+  if (url !== '' && !isWebAddress(url))
     throw invalidParameter('alert_url', 'alert_url parameter is invalid: an http or https URL is expected');
   const perDay = limitOf('per_day', textOf(body, 'per_day'));
   const perMonth = limitOf('per_month', textOf(body, 'per_month'));

@@ -62,6 +62,7 @@ test('what is no text, no address or no URL is refused by name', async () => {
     [{ to: OWN, text: 'a\u0000' }, /^text parameter/],
     [{ to: OWN, text: 'x', media_urls: 'http://example.com/a.png' }, /^media_urls parameter/],
     [{ to: OWN, text: 'x', media_urls: ['file:///etc/passwd'] }, /^media_urls parameter/],
+    [{ to: OWN, text: 'x', media_urls: ['http://['] }, /^media_urls parameter/],
   ] as const) {
     const reply = await post(`phones/${PHONE}/messages`, body);
     assert.equal(reply.statusCode, 400, JSON.stringify(body));

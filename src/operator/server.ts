@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { VirtualPhones } from '../carriers/simulator/phones.ts';
 import type { VoicePhones } from '../carriers/simulator/voice/voice-phones.ts';
 import type { Compliance } from '../compliance/compliance.ts';
+import { isWebAddress } from '../delivery/web-address.ts';
 import { invalidParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { CallTimelineStore } from '../timeline/call-timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
@@ -134,7 +135,7 @@ function urlsOf(body: Body): readonly string[] {
   if (!Array.isArray(value))
     throw invalidParameter('media_urls', 'media_urls parameter is invalid: an array of URLs is expected');
   return value.map((url: unknown) => {
-    if (typeof url !== 'string' || !/^https?:\/\/\S{1,2040}$/.test(url)) {
+    if (typeof url !== 'string' || !isWebAddress(url)) {
       throw invalidParameter('media_urls', 'media_urls parameter is invalid: an array of URLs is expected');
     }
     return url;

@@ -14,13 +14,15 @@ export interface AsyncRequestRow {
   readonly createdAt: number;
 }
 
+/** What a request has come to: its HTTP status, its body, and the resource that it was about. */
+export interface AsyncOutcome {
+  readonly status: number;
+  readonly body: object;
+  readonly tag: string;
+}
+
 /** The reply of a finished request, to be posted to its callback URL by the same transaction that ends the request. Resolves with what is called after its commit. */
-export type ReplyPoster = (
-  client: pg.ClientBase,
-  row: AsyncRequestRow,
-  reply: { status: number; body: object },
-  now: number,
-) => Promise<() => void>;
+export type ReplyPoster = (client: pg.ClientBase, row: AsyncRequestRow, reply: AsyncOutcome, now: number) => Promise<() => void>;
 
 export class AsyncRequestStore {
   readonly #pool: pg.Pool;
@@ -51,7 +53,7 @@ export class AsyncRequestStore {
   }
 
   /** Ends a stored request and posts its reply, once. */
-  async complete(row: AsyncRequestRow, reply: { status: number; body: object }, now: number): Promise<void> {
+  async complete(row: AsyncRequestRow, reply: AsyncOutcome, now: number): Promise<void> {
     const committed = await inTransaction(this.#pool, async (client) => {
       const { rowCount } = await client.query('delete from async_requests where id = $1', [row.id]);
       return rowCount === 1 ? this.#post(client, row, reply, now) : undefined;

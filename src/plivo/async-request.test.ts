@@ -41,6 +41,32 @@ test('the reply of a GET callback comes as query parameters', async () => {
   assert.deepEqual([method, params.message], ['GET', 'message(s) queued']);
 });
 
+test('of voice the reply comes in fields of a form: api_id, status_code and response, which is JSON', async () => {
+  const { body: endpoint } = await rig.tenant.post('Endpoint/', { username: 'later', password: 'secret-1', alias: 'later' });
+  const later = encodeURIComponent(callback());
+  for (const [ask, status, expected] of [
+    [() => rig.tenant.get(`Endpoint/?callback_url=${later}`), '200', /"objects":\[\{.*"alias":"later"/],
+    [() => rig.tenant.get(`Call/${DEAD_NODE}/?callback_url=${later}`), '404', /"error":"not found"/],
+    [() => rig.tenant.get(`Endpoint/?callback_url=${later}&callback_method=GET`), '200', /"total_count":1/],
+    [() => rig.tenant.delete(`Endpoint/${endpoint.endpoint_id}/?callback_url=${later}`), '204', /^\{"api_id":"[^"]+"\}$/],
+  ] as const) {
+    rig.hooks.received.length = 0;
+    const answer = await ask();
+    assert.deepEqual([answer.status, answer.body.message], [200, 'async api spawned']);
+    const { method, headers, params } = await reply();
+    if (method === 'POST') assert.match(headers['content-type'] ?? '', /^application\/x-www-form-urlencoded/);
+    assert.deepEqual(Object.keys(params).sort(), ['api_id', 'response', 'status_code']);
+    assert.deepEqual([params.api_id, params.status_code], [answer.body.api_id, status]);
+    assert.match(params.response ?? '', expected);
+    assert.equal(JSON.parse(params.response ?? '').api_id, answer.body.api_id);
+  }
+});
+
+test('of multiparty calls the reply comes as the body itself', async () => {
+  const { body } = await rig.tenant.get(`MultiPartyCall/?callback_url=${encodeURIComponent(callback())}`);
+  assert.equal(JSON.parse((await reply()).body).api_id, body.api_id);
+});
+
 test('an error is a reply as well', async () => {
   await sendLater({ dst: '12x' });
   assert.equal(JSON.parse((await reply()).body).error_code, 'invalid_parameter');

@@ -1,16 +1,17 @@
 import { Type } from 'typebox';
 import type { Scope } from '../accounts/account.ts';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
+import { isWebAddress } from '../delivery/web-address.ts';
 import { invalidParameter, Problem } from '../errors/catalogue.ts';
 import { isPassingFailure } from '../storage/failure.ts';
 import type { AsyncRequestRow, AsyncRequestStore } from './async-request-store.ts';
 import type { AnyCommand, RawParameters, Reply } from './command.ts';
 import { renderError, toProblem } from './errors.ts';
-import { apiId, NO_BLANK } from './fields.ts';
+import { apiId, url as urlField } from './fields.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { Services } from './services.ts';
 import { scopeOf } from './stored-scope.ts';
-import type { Json, Place } from './wire-form.ts';
+import { type Json, type Place, wireForm } from './wire-form.ts';
 
 /** Requests being run at once: a burst of asynchronous requests must not starve those that somebody waits for. */
 const CONCURRENCY = 8;
@@ -22,8 +23,6 @@ const RETRY_MS = 1_000;
 const MAX_TRIES = 300;
 const UNAVAILABLE = 503;
 
-const CALLBACK_URL = `^https?://${NO_BLANK}{1,2040}$`;
-const callbackUrl = new RegExp(CALLBACK_URL, 'u');
 const METHODS = ['GET', 'POST'] as const;
 
 /** What answers at once. */
@@ -32,7 +31,7 @@ export const asyncReply = Type.Object({ api_id: apiId(), message: Type.Literal('
 /** The two parameters that any request may carry, as they are written. */
 export function asyncParameters(place: Place): Readonly<Record<'callback_url' | 'callback_method', Json>> {
   const nothing = place === 'json' ? [null, ''] : [''];
-  const written = { type: 'string', pattern: CALLBACK_URL };
+  const written = wireForm(urlField(), true, place);
   const alone = (item: Json) => ({ type: 'array', items: item, minItems: 1, maxItems: 1 });
   return {
     callback_url: { anyOf: [written, ...(place === 'json' ? [alone(written)] : []), { enum: nothing }] },
@@ -48,7 +47,7 @@ export function readCallback(raw: RawParameters): { readonly url: string; readon
   }
   if (isAbsent(raw.callback_url)) return undefined;
   const url = onlyOf(raw.callback_url);
-  if (typeof url !== 'string' || !callbackUrl.test(url)) {
+  if (typeof url !== 'string' || !isWebAddress(url)) {
     throw invalidParameter('callback_url', 'callback_url parameter is invalid: an http or https URL is expected');
   }
   return { url, method };
@@ -158,9 +157,10 @@ export class AsyncRequests {
     for (let tries = 1; reply.status === UNAVAILABLE && tries < MAX_TRIES && (await this.#mayRetry()); tries++) {
       reply = await this.#execute(row);
     }
+    const tag = this.#commands.get(row.command)?.tag ?? '';
     for (let tries = 1; ; tries++) {
       try {
-        await this.#store.complete(row, { status: reply.status, body: { api_id: row.id, ...reply.body } }, this.#now());
+        await this.#store.complete(row, { status: reply.status, body: { api_id: row.id, ...reply.body }, tag }, this.#now());
         return;
       } catch (error) {
         if (!isPassingFailure(error) || tries >= MAX_TRIES || !(await this.#mayRetry())) throw error;

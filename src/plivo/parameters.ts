@@ -1,4 +1,4 @@
-import type { Static, TObject, TSchema } from 'typebox';
+import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { invalidParameter, missingParameter, Problem } from '../errors/catalogue.ts';
 import type { RawParameters } from './command.ts';
@@ -128,6 +128,12 @@ function storableDeep(name: string, given: unknown, depth = 0): void {
   }
 }
 
+/** What a schema asks for beyond its keywords; of several forms the first. */
+function refinementOf(property: TSchema): Type.TRefinement | undefined {
+  if (Type.IsRefine(property)) return property['~refine'][0];
+  return Type.IsUnion(property) ? property.anyOf.map(refinementOf).find((refined) => refined !== undefined) : undefined;
+}
+
 interface Field {
   readonly name: string;
   readonly property: TSchema;
@@ -145,6 +151,8 @@ function explain(fields: readonly Field[], values: Record<string, unknown>): Pro
 
 function expectation(property: TSchema, given: unknown): string {
   const facts: Record<string, unknown> = { ...property };
+  const refined = refinementOf(property);
+  if (refined) return refined.error(given);
   if (
     Array.isArray(given) &&
     given.length <= Number(facts.maxItems ?? given.length) &&

@@ -59,6 +59,12 @@ const values = fc.oneof(
   fc.constantFrom(
     'http://a.b/c',
     ['http://a.b/c'],
+    'https://a.b:8080?c#d',
+    'http://my-app:65535/',
+    'http://[',
+    'http:///a',
+    ['http://a.b/c', 'http://a.b:99999'],
+    'http://1.2.3.256/',
     'US',
     'GET',
     '\u0000',

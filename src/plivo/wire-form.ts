@@ -112,7 +112,8 @@ function arrayForm(facts: Json, nothing: readonly unknown[], inJson: boolean): J
 }
 
 function joined(item: Json, most: number): Json {
-  const pattern = typeof item.pattern === 'string' ? item.pattern : NO_NUL;
+  const { pattern: given } = promised(item);
+  const pattern = typeof given === 'string' ? given : NO_NUL;
   const one =
     pattern === NO_NUL
       ? `[^,\\u0000]{0,${item.maxLength ?? ''}}`
@@ -126,7 +127,7 @@ function joined(item: Json, most: number): Json {
 
 /** The same schema with U+0000 ruled out in every text below it, and within the depth that is taken. */
 function withoutNul(facts: Json): Json {
-  const { '~unsafe': _unsafe, ...kept } = facts;
+  const { '~unsafe': _unsafe, ...kept } = promised(facts);
   if (Array.isArray(facts.anyOf)) return { ...kept, anyOf: facts.anyOf.map((choice) => withoutNul(jsonOf(choice))) };
   switch (facts.type) {
     case 'string':
@@ -161,6 +162,12 @@ export const freeJson = {
     { type: 'object', propertyNames: { pattern: NO_NUL }, additionalProperties: FREE },
   ],
 };
+
+/** Where more is taken than a pattern can say, `described` is the pattern of what is promised. */
+function promised(facts: Json): Json {
+  const { '~refine': _refine, described, ...kept } = facts;
+  return described === undefined ? kept : { ...kept, pattern: described };
+}
 
 function choicesOf(facts: Json): readonly unknown[] | undefined {
   if (Array.isArray(facts.enum)) return facts.enum;

@@ -15,6 +15,8 @@ export interface CallerIdSources {
     find(digits: string): Promise<(OwnNumberFacts & { readonly voiceEnabled: boolean }) | undefined>;
   };
   readonly verified: { has(scope: CallerScope, digits: string): Promise<boolean> };
+  /** The operator's list; absent = there is none. */
+  readonly doNotOriginate?: { has(caller: string): boolean } | undefined;
 }
 
 /** What accounts may do with calls by their numbers, verified caller IDs and geo settings. */
@@ -41,6 +43,10 @@ export class AccountPermissions implements CallPermissions {
     return this.#sources.verified.has(scope, digits);
   }
 
+  mayOriginate(caller: string): HangupCause | undefined {
+    return this.#sources.doNotOriginate?.has(caller) ? hangupCause(3140, 'Carrier') : undefined;
+  }
+
   /**
    * Geo permissions (voice-api.md §2): the subaccount's own where it has any. Without settings every country may be called. SIP
    * addresses are in no country.
@@ -50,7 +56,9 @@ export class AccountPermissions implements CallPermissions {
     const { countryIso2, digits } = destination.number;
     const countries = subaccount?.settings.voiceCountries ?? account.settings.voiceCountries;
     if (countries && (countryIso2 === undefined || !countries.includes(countryIso2))) return hangupCause(2030, 'Plivo');
-    const prefixes = subaccount?.settings.voiceBarredPrefixes ?? account.settings.voiceBarredPrefixes ?? [];
-    return prefixes.some((prefix) => digits.startsWith(prefix)) ? hangupCause(2040, 'Plivo') : undefined;
+    const beginsWithOneOf = (key: 'voiceBarredPrefixes' | 'voiceDisabledPrefixes') =>
+      (subaccount?.settings[key] ?? account.settings[key] ?? []).some((prefix) => digits.startsWith(prefix));
+    if (beginsWithOneOf('voiceBarredPrefixes')) return hangupCause(2040, 'Plivo');
+    return beginsWithOneOf('voiceDisabledPrefixes') ? hangupCause(2050, 'Plivo') : undefined;
   }
 }

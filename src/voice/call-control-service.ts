@@ -73,25 +73,20 @@ export class CallControlService implements CallControl {
   }
 
   async hangUp(scope: Scope, callId: string): Promise<void> {
-    const live = this.#find(scope, callId);
-    if (live) {
-      live.call.hangUp(apiHangup(live.call));
-      await live.call.ended;
-      return;
-    }
+    if (await this.#endLive(scope, callId, apiHangup)) return;
     const open = await this.#options.open.find(reachOf(scope), callId);
-    if (!open || !(await this.#cancelQueued(open, hangupCause(1000, 'API Request')))) throw notFound();
+    if (!open || !(await this.#endWaiting(scope, open, hangupCause(1000, 'API Request'), apiHangup))) throw notFound();
   }
 
   async hangUpAll(scope: Scope): Promise<void> {
     const reach = reachOf(scope);
+    const cause = hangupCause(0, 'Unknown');
     for (let after: string | undefined, more = true; more; ) {
       const calls = await this.#options.open.within(reach, after, HANG_UP_BATCH);
       await Promise.all(
         calls.map(async (open) => {
-          const live = this.#find(scope, open.callId);
-          live?.call.hangUp(hangupCause(0, 'Unknown'));
-          await (live ? live.call.ended : this.#cancelQueued(open, hangupCause(0, 'Unknown')));
+          if (await this.#endLive(scope, open.callId, () => cause)) return;
+          await this.#endWaiting(scope, open, cause, () => cause);
         }),
       );
       after = calls.at(-1)?.callId;
@@ -161,6 +156,22 @@ export class CallControlService implements CallControl {
     for (const recording of running) {
       if (url === undefined || recording.url === url) recording.stop();
     }
+  }
+
+  /** False when the call is not live here. */
+  async #endLive(scope: Scope, callId: string, causeOf: (call: Call) => HangupCause): Promise<boolean> {
+    const live = this.#find(scope, callId);
+    if (!live) return false;
+    live.call.hangUp(causeOf(live.call));
+    await live.call.ended;
+    return true;
+  }
+
+  /** Takes a call out of the queue, or ends it when its turn has come meanwhile. False when it was neither waiting nor dialled. */
+  async #endWaiting(scope: Scope, open: OpenCall, cause: HangupCause, causeOf: (call: Call) => HangupCause): Promise<boolean> {
+    if (await this.#cancelQueued(open, cause)) return true;
+    await this.#options.outbound.turnOf(open.callId);
+    return this.#endLive(scope, open.callId, causeOf);
   }
 
   #find(scope: Scope, callId: string): LiveCall | undefined {

@@ -21,6 +21,8 @@ export async function findCallOwner(
 export interface CallPermissions {
   /** Whether calls may show this number: rented or verified (voice-api.md §2). */
   mayShow(owner: CallOwner, caller: string): Promise<boolean>;
-  /** Why the destination may not be called (2030, 2040); undefined = it may. */
+  /** Why no call may come from this number (3140); undefined = they may. Asked of names and SIP addresses, too: those may. */
+  mayOriginate(caller: string): HangupCause | undefined;
+  /** Why the destination may not be called (2030, 2040, 2050); undefined = it may. */
   barred(owner: CallOwner, destination: Destination): HangupCause | undefined;
 }

@@ -9,7 +9,9 @@ import type { Dialled, Dialler, DialRequest } from './dialler.ts';
 import { hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { admitOutbound } from './outbound-admission.ts';
 import { customHeaders, legRequest, outgoingCall } from './outgoing-call.ts';
+import { refusedLeg } from './refused-leg.ts';
 
 export interface DialLegsOptions extends CallEnvironment {
   readonly ids: Ids;
@@ -47,16 +49,16 @@ export class DialLegs implements Dialler {
     if (destination.kind === 'number' && (to === facts.from || to === ledHere)) return refused(2060);
     const callerId = request.callerId?.replace(/^\+/, '');
     if (callerId !== undefined && !(await this.#options.permissions.mayShow(owner, callerId))) return refused(3030);
-    const barred = this.#options.permissions.barred(owner, destination);
-    if (barred) return { kind: 'refused', cause: barred };
     if (parent.gone.aborted) return refused(1000);
+    const from = callerId ?? facts.from;
+    const { place, refusal } = admitOutbound(this.#options, owner, from, destination);
     const callId = this.#options.ids.uuid();
     const start = outgoingCall(
       {
         callId,
         ownerId,
         accountId,
-        from: callerId ?? facts.from,
+        from,
         to,
         callerName: request.callerName ?? facts.callerName,
         requestId: undefined,
@@ -67,17 +69,19 @@ export class DialLegs implements Dialler {
       },
       { rate },
     );
-    const leg = this.#options.legs.make(
-      legRequest(start.identity, {
-        credentials: request.credentials,
-        referredBy: farEndOf(request.referredBy),
-        isSecure: request.isSecure,
-        // Nobody has proved anything of a number that is shown in the caller's place.
-        callerVerification: callerId === undefined ? facts.stirVerification : undefined,
-      }),
-    );
+    const leg = refusal
+      ? refusedLeg(refusal)
+      : this.#options.legs.make(
+          legRequest(start.identity, {
+            credentials: request.credentials,
+            referredBy: farEndOf(request.referredBy),
+            isSecure: request.isSecure,
+            // Nobody has proved anything of a number that is shown in the caller's place.
+            callerVerification: callerId === undefined ? facts.stirVerification : undefined,
+          }),
+        );
     const call = new Call({ ...start, isNew: true, timeLimitMs: request.timeLimitMs, leg }, this.#options);
-    this.#options.live.add(call);
+    this.#options.live.add(call, place);
     parent.note('dialled', { call_uuid: callId, to });
     return { kind: 'call', call };
   }

@@ -40,6 +40,17 @@ describe('the cause of a call that a far end refuses', () => {
   }
 });
 
+test('a 603 is a blocked call where the network says so, and a declined one with any other phrase', () => {
+  assert.deepEqual(
+    ['Network Blocked', 'network blocked ', 'Decline', 'Network Blocked by policy', ''].map(
+      (phrase) => causeOfSipStatus(603, phrase).code,
+    ),
+    [3130, 3130, 3110, 3110, 3110],
+  );
+  assert.equal(causeOfSipStatus(603, 'Network Blocked').source, 'Carrier');
+  assert.equal(causeOfSipStatus(403, 'Network Blocked').code, 3040);
+});
+
 test('causes without a telephony name of their own are a normal end', () => {
   assert.equal(hangupCause(4010, 'Plivo').cause, 'NORMAL_CLEARING');
   assert.equal(hangupCause(8011, 'Error').cause, 'NORMAL_CLEARING');

@@ -79,6 +79,7 @@ const telephonyNames: Partial<Record<HangupCode, string>> = {
   0: 'UNKNOWN',
   1000: 'ORIGINATOR_CANCEL',
   1010: 'ORIGINATOR_CANCEL',
+  1020: 'ORIGINATOR_CANCEL',
   2000: 'INVALID_NUMBER_FORMAT',
   2010: 'DESTINATION_OUT_OF_ORDER',
   2020: 'USER_NOT_REGISTERED',
@@ -117,8 +118,15 @@ export function hangupCause(code: HangupCode, source: HangupSource, sipStatus?: 
   return { code, source, cause: telephonyNames[code] ?? 'NORMAL_CLEARING', sipStatus };
 }
 
-/** The far end refused an INVITE (voice-xml.md §10; RFC 3261 §21, RFC 3398 §8.2.6.1 for the names). */
-export function causeOfSipStatus(status: number): HangupCause {
+/** Reason phrase of a 603 by which a network says that it has blocked the call, and not the called party (ATIS-1000099). */
+const NETWORK_BLOCKED = /^network blocked$/i;
+
+/**
+ * The far end refused an INVITE (voice-xml.md §10; RFC 3261 §21, RFC 3398 §8.2.6.1 for the names). `phrase`: what stands beside the
+ * status. No status and no phrase says that a number is on a do-not-originate list, so 3140 is none of these.
+ */
+export function causeOfSipStatus(status: number, phrase = ''): HangupCause {
+  if (status === 603 && NETWORK_BLOCKED.test(phrase.trim())) return hangupCause(3130, 'Carrier', status);
   const code = codesBySipStatus.get(status) ?? (status >= 600 ? 3110 : status >= 500 ? 3080 : 2010);
   const source: HangupSource = code === 3010 || code === 3020 || code === 3110 ? 'Callee' : 'Carrier';
   return hangupCause(code, source, status);

@@ -174,6 +174,22 @@ describe('a call that comes in', () => {
     }
   });
 
+  test('beyond the calls that its main account may have at once ends with 5030; nothing is asked or charged for it', async () => {
+    const account = { settings: { concurrentCalls: 2 } };
+    const { rig, arrive, legs, origins } = createInbound({}, account, { subaccount: { settings: {} }, cnam: 'ANA LOPEZ' });
+    rig.application.answers('http://app.example/answer', [waitFor(60)]);
+    for (let call = 0; call < 3; call++) arrive();
+    await rig.clock.advance(1);
+    assert.deepEqual([rig.live.size, rig.application.requests.length, rig.charges.taken.length], [2, 2, 2]);
+    assert.deepEqual([legs[2]?.asked, legs[2]?.hungUpWith?.code], [[], 5030]);
+    assert.deepEqual(
+      rig.ended.map(({ ended }) => [ended?.cause.code, ended?.cause.source, ended?.amountMicros]),
+      [[5030, 'Plivo', 0]],
+    );
+    assert.equal(origins[2]?.hangup?.url, 'http://app.example/hangup');
+    await rig.assertClean();
+  });
+
   test('to a subaccount whose main account is disabled is refused with 403', async () => {
     const { rig, arrive, refused } = createInbound({}, { enabled: false }, { subaccount: { enabled: true } });
     arrive();

@@ -80,8 +80,10 @@ export class InboundCalls {
     const reached = { application, trunkId, isSecure, cnam };
     const start = incomingIdentity(incoming, this.#options.ids.uuid(), owner, reached, this.#options.rates);
     const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
-    const live = this.#options.live.add(call);
+    const { place, refusal } = this.#options.live.places.takeInbound(main);
+    const live = this.#options.live.add(call, place);
     if (call.gone.aborted) return;
+    if (refusal) return call.hangUp(refusal);
     if (cnam !== undefined) this.#options.services.charges.take(call.facts, 'cnam_lookup', 1);
     call.ring();
     if (program) return program.run(live, this.#options.services, () => this.#options.ids.uuid());

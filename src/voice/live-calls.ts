@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { CallFlow } from './call-flow.ts';
+import { type CallPlace, CallPlaces } from './call-places.ts';
 
 export interface LiveCall {
   readonly call: Call;
@@ -9,14 +10,17 @@ export interface LiveCall {
 
 /** The calls of this node that have not ended. */
 export class LiveCalls {
+  /** What of their limits accounts have taken. */
+  readonly places = new CallPlaces();
   readonly #calls = new Map<string, LiveCall>();
 
   get size(): number {
     return this.#calls.size;
   }
 
-  /** It leaves by itself when it has ended. */
-  add(call: Call): LiveCall {
+  /** It leaves by itself when it has ended. `place`: what it counts for; a call that is refused counts for nothing. */
+  add(call: Call, place?: CallPlace | undefined): LiveCall {
+    place?.holdFor(call);
     const live: LiveCall = { call, flow: undefined };
     this.#calls.set(call.id, live);
     void call.ended.then(() => this.#calls.delete(call.id));

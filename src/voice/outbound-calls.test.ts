@@ -173,6 +173,54 @@ describe('calls of API requests', () => {
     await rig.assertClean();
   });
 
+  for (const [what, code, hangUp] of [
+    ['a hang-up', 1000, 'hangUp'],
+    ['a cancelled request', 1000, 'cancelRequest'],
+    ['a hang-up of all', 0, 'hangUpAll'],
+  ] as const) {
+    test(`one whose turn has just come is ended by ${what}`, async () => {
+      const rig = createCallControlRig();
+      const { requestIds } = await rig.place({ to: [CALLEE, OTHER, THIRD] });
+      const answer = Promise.withResolvers<void>();
+      const markDialing = rig.store.markDialing.bind(rig.store);
+      rig.store.markDialing = async (callId) => {
+        const isOurs = await markDialing(callId);
+        await answer.promise;
+        return isOurs;
+      };
+      await rig.clock.advance(1_000);
+      assert.equal(rig.dialled.length, 2, 'it is no longer queued, and not dialled yet');
+      const hungUp = rig.control[hangUp](rig.scope, requestIds[2] ?? '');
+      await rig.clock.advance(1);
+      answer.resolve();
+      await hungUp;
+      assert.equal(rig.dialled[2]?.leg.hungUpWith?.code, code);
+      await rig.assertClean();
+    });
+  }
+
+  test('one that is taken out of storage is ended by a hang-up meanwhile', async () => {
+    const rig = createCallControlRig();
+    const { requestIds } = await rig.place({ to: [CALLEE, OTHER, THIRD, '14155550126'] });
+    await rig.store.releaseQueued(requestIds.slice(2));
+    for (const callId of requestIds.slice(2)) rig.outbound.forget(callId);
+    await rig.clock.advance(1_000);
+    const claimQueued = rig.store.claimQueued.bind(rig.store);
+    let hungUp: Promise<void> | undefined;
+    rig.store.claimQueued = async (...given) => {
+      const claimed = await claimQueued(...given);
+      hungUp = rig.control.hangUp(rig.scope, requestIds[3] ?? '');
+      return claimed;
+    };
+    await rig.outbound.claim();
+    await hungUp;
+    assert.deepEqual(
+      rig.dialled.map(({ leg }) => leg.hungUpWith?.code),
+      [undefined, undefined, undefined, 1000],
+    );
+    await rig.assertClean();
+  });
+
   test('a stop puts back what waits', async () => {
     const rig = createCallControlRig();
     const { requestIds } = await rig.place({ to: [CALLEE, OTHER, THIRD] });
@@ -205,6 +253,8 @@ describe('calls of API requests', () => {
     await assert.rejects(rig.place(), isProblem('destination_barred', /^Calls to this destination country are barred\.$/));
     rig.barred.set(CALLEE, hangupCause(2040, 'Plivo'));
     await assert.rejects(rig.place(), isProblem('destination_barred', /^Calls to this destination number are barred\.$/));
+    rig.barred.set(CALLEE, hangupCause(2050, 'Plivo'));
+    await assert.rejects(rig.place(), isProblem('destination_barred', /^Calls to this destination prefix are barred\.$/));
     rig.barred.clear();
     rig.account.current = { ...rig.account.current, billingMode: 'prepaid', balanceMicros: 0 };
     await assert.rejects(rig.place(), isProblem('insufficient_credit'));

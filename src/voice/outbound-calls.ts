@@ -7,16 +7,18 @@ import { Call, type CallEnvironment } from './call.ts';
 import type { PlaceCalls, PlacedCalls } from './call-control.ts';
 import { CallFlow } from './call-flow.ts';
 import { type CallOwner, type CallPermissions, findCallOwner } from './call-permissions.ts';
+import type { PlaceOrRefusal } from './call-places.ts';
 import type { CallRates } from './call-rates.ts';
 import type { NewCall, OpenCall } from './call-record.ts';
-import type { CallStore } from './call-store.ts';
+import type { CallStore, QueueEntry } from './call-store.ts';
 import type { CanPay } from './credit.ts';
 import { type Destination, parseDestination } from './destination.ts';
 import type { FlowServices } from './flow-services.ts';
-import { type HangupCause, hangupCause } from './hangup-cause.ts';
+import { hangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { detectMachine, type MachineDetection } from './machine-detection.ts';
+import { admitOutbound, barredProblem, requirePlace } from './outbound-admission.ts';
 import { OutboundQueue, type Waiting } from './outbound-queue.ts';
 import { customHeaders, legRequest, outgoingCall } from './outgoing-call.ts';
 import { chargeCall } from './pricing.ts';
@@ -60,6 +62,8 @@ export class OutboundCalls {
   readonly #queue: OutboundQueue<Turn>;
   /** Calls per second by account, as seen when its last request came. */
   readonly #rates = new Map<string, number>();
+  /** Calls whose turn has come and that are not live yet: no more than are taken at once, each for some queries. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(options: OutboundCallsOptions) {
     this.#options = options;
@@ -75,12 +79,13 @@ export class OutboundCalls {
   }
 
   async place(scope: Scope, request: PlaceCalls): Promise<PlacedCalls> {
-    const { store, node, ids } = this.#options;
+    const { node, ids } = this.#options;
     const now = this.#options.clock.now();
     const accountId = scope.account.authId;
     const from = request.from.replace(/^\+/, '');
     const all = request.to.map((to) => parseDestination(to, this.#options.home));
     await this.check(scope, from, all);
+    requirePlace(this.#options, scope);
     /** With the place among all: options are given for each. */
     const destinations = [...all.entries()].filter(([, { kind }]) => kind !== 'invalid');
     this.#noteRate(scope.account);
@@ -130,13 +135,18 @@ export class OutboundCalls {
         state: isNow ? ('dialing' as const) : ('queued' as const),
         node: isNow || room-- > 0 ? node : undefined,
         mayRepeat: request.idempotencyKey !== undefined,
+        // Taken before anything is waited for: of requests that come together no more are let in than there are places.
+        admission: isNow ? this.#admit(scope, call) : undefined,
       };
     });
-    const fresh = new Set(await store.insertQueued(entries));
-    for (const { call, state, node } of entries) {
-      if (!fresh.has(call.callId) || node === undefined) continue;
+    const fresh = new Set(await this.#insert(entries));
+    for (const { call, state, node, admission } of entries) {
+      if (!fresh.has(call.callId) || node === undefined) {
+        admission?.place?.giveBack();
+        continue;
+      }
       const open: OpenCall = { ...call, state, node, ringingAt: undefined, answeredAt: undefined };
-      if (state === 'dialing') this.#dial(open, this.#refusalOf(scope, open));
+      if (admission) this.#dial(open, admission);
       else this.#wait(open);
     }
     return {
@@ -157,10 +167,12 @@ export class OutboundCalls {
       this.#rates.set(accountId, account?.settings.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND);
       const places = Math.min(this.#queue.placesOf(accountId), MAX_CLAIMED);
       if (places === 0) continue;
+      let earlier = Promise.resolve();
       for (const call of await store.claimQueued(node, accountId, places)) {
         this.#queue.takePlace(accountId);
-        await this.#takeTurn(call);
+        earlier = this.#turnAfter(earlier, call);
       }
+      await earlier;
     }
   }
 
@@ -173,6 +185,11 @@ export class OutboundCalls {
   /** Whether it was still waiting here. */
   forget(callId: string): boolean {
     return this.#queue.remove(callId);
+  }
+
+  /** Resolves when a call whose turn has come is live, or will not be; at once for every other. */
+  async turnOf(callId: string): Promise<void> {
+    await this.#turns.get(callId);
   }
 
   /** Dials no more; what waits goes back into storage. */
@@ -198,10 +215,7 @@ export class OutboundCalls {
     const callable = destinations.filter(({ kind }) => kind !== 'invalid');
     const barred = callable.map((destination) => permissions.barred(owner, destination));
     const [first] = barred;
-    if (first && barred.every((cause) => cause !== undefined)) {
-      const what = first.code === 2030 ? 'country' : 'number';
-      throw new Problem('destination_barred', `Calls to this destination ${what} are barred.`);
-    }
+    if (first && barred.every((cause) => cause !== undefined)) throw barredProblem(first);
   }
 
   /** Whether the cheapest is covered; each is looked at again when its turn comes. */
@@ -213,12 +227,22 @@ export class OutboundCalls {
     return cheapest === undefined || (await this.#options.canPay(owner, cheapest));
   }
 
+  #turnAfter(earlier: Promise<void>, planned: OpenCall): Promise<void> {
+    const turn = earlier.then(() => this.#takeTurn(planned)).finally(() => this.#turns.delete(planned.callId));
+    this.#turns.set(planned.callId, turn);
+    return turn;
+  }
+
+  /** Never rejects. */
   async #takeTurn(planned: OpenCall): Promise<void> {
+    let admission: PlaceOrRefusal | undefined;
     try {
-      const refusal = await this.#refusalNow(planned);
+      admission = await this.#admitNow(planned);
       const ours = planned.state === 'dialing' || (await this.#options.store.markDialing(planned.callId));
-      if (ours) this.#dial(planned, refusal);
+      if (ours) this.#dial(planned, admission);
+      else admission.place?.giveBack();
     } catch {
+      admission?.place?.giveBack();
       // Storage does not answer: it is its turn again with the next place of its account.
       this.#wait(planned);
     }
@@ -226,7 +250,7 @@ export class OutboundCalls {
 
   #wait(planned: OpenCall): void {
     const { callId, accountId } = planned;
-    this.#queue.add({ callId, accountId, take: () => void this.#takeTurn(planned) });
+    this.#queue.add({ callId, accountId, take: () => void this.#turnAfter(Promise.resolve(), planned) });
   }
 
   #noteRate({ authId, settings }: Account): void {
@@ -234,21 +258,36 @@ export class OutboundCalls {
   }
 
   /** What was allowed when it was asked for may have changed while it waited. */
-  async #refusalNow(planned: OpenCall): Promise<HangupCause | undefined> {
+  async #admitNow(planned: OpenCall): Promise<PlaceOrRefusal> {
     const owner = await findCallOwner((authId) => this.#options.account(authId), planned);
-    if (!owner) return hangupCause(5010, 'Plivo');
-    if (!(await this.#options.canPay(owner, planned.rate))) return hangupCause(1010, 'Plivo');
-    return this.#refusalOf(owner, planned);
+    if (!owner) return { refusal: hangupCause(5010, 'Plivo') };
+    if (!(await this.#options.canPay(owner, planned.rate))) return { refusal: hangupCause(1010, 'Plivo') };
+    return this.#admit(owner, planned);
   }
 
   /** One of the destinations of a request may be barred where others are not; that call ends when it would be dialled. */
-  #refusalOf(owner: CallOwner, { to }: OpenCall): HangupCause | undefined {
-    return this.#options.permissions.barred(owner, parseDestination(to, this.#options.home));
+  #admit(owner: CallOwner, { from, to }: NewCall): PlaceOrRefusal {
+    return admitOutbound(this.#options, owner, from, parseDestination(to, this.#options.home));
   }
 
-  #dial(planned: OpenCall, refusal: HangupCause | undefined): void {
+  /** Stores them; where that fails no call comes of any, and their places are given back. */
+  async #insert(
+    entries: readonly (QueueEntry & { readonly admission: PlaceOrRefusal | undefined })[],
+  ): Promise<readonly string[]> {
+    try {
+      return await this.#options.store.insertQueued(entries);
+    } catch (error) {
+      for (const { admission } of entries) admission?.place?.giveBack();
+      throw error;
+    }
+  }
+
+  #dial(planned: OpenCall, { place, refusal }: PlaceOrRefusal): void {
     const { dial } = planned.options;
-    if (!dial) return;
+    if (!dial) {
+      place?.giveBack();
+      return;
+    }
     const { callId, accountId, ownerId } = planned;
     const start = outgoingCall(
       {
@@ -269,7 +308,7 @@ export class OutboundCalls {
     const leg = refusal ? refusedLeg(refusal) : this.#options.legs.make(legRequest(start.identity));
     const timeLimitMs = Math.min(dial.timeLimitS ?? DEFAULT_TIME_LIMIT_S, MAX_TIME_LIMIT_S) * 1000;
     const call = new Call({ ...start, isNew: false, timeLimitMs, leg }, this.#options);
-    const live = this.#options.live.add(call);
+    const live = this.#options.live.add(call, place);
     this.#watch(planned, call, () => {
       live.flow ??= new CallFlow(call, this.#options.services, () => this.#options.ids.uuid());
       const { answer, fallback } = dial;

@@ -2,14 +2,16 @@ import { ownerOf, type Scope } from '../accounts/account.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import type { CallPermissions } from './call-permissions.ts';
+import type { PlaceOrRefusal } from './call-places.ts';
 import type { CallRates } from './call-rates.ts';
 import type { NewCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
-import { type Destination, parseDestination } from './destination.ts';
+import { parseDestination } from './destination.ts';
 import type { ElementUrl } from './document.ts';
 import type { HangupCause } from './hangup-cause.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { admitOutbound, requirePlace } from './outbound-admission.ts';
 import type { OutboundCalls } from './outbound-calls.ts';
 import { customHeaders, legRequest, outgoingCall } from './outgoing-call.ts';
 import { refusedLeg } from './refused-leg.ts';
@@ -59,12 +61,13 @@ export class PlacedLegs {
     this.#options = options;
   }
 
-  /** Committed when it resolves. @throws Problem: caller not allowed, all destinations barred, credit used up, not an address */
+  /** Committed when it resolves. @throws Problem: caller not allowed, all destinations barred, credit used up, not an address, too many calls at once */
   async place(scope: Scope, request: LegsToPlace): Promise<readonly PlacedLeg[]> {
     const { store, node, ids, clock, outbound, home } = this.#options;
     const from = request.from.replace(/^\+/, '');
     const destinations = request.to.map((to) => parseDestination(to, home));
     await outbound.check(scope, from, destinations);
+    requirePlace(this.#options, scope);
     const calls = destinations.map(({ address: to }): NewCall => {
       const callId = ids.uuid();
       return {
@@ -90,16 +93,16 @@ export class PlacedLegs {
     });
     // Not `queued`: no other node could take them over, because what waits for their answer is here.
     await store.insertQueued(calls.map((call) => ({ call, state: 'dialing', node, mayRepeat: false })));
-    return calls.map((call, index) => this.#placed(scope, call, destinations[index], request.timeLimitMs));
+    return calls.map((call) => this.#placed(scope, call, request.timeLimitMs));
   }
 
-  #placed(scope: Scope, planned: NewCall, destination: Destination | undefined, timeLimitMs: number): PlacedLeg {
-    const { outbound, permissions } = this.#options;
+  #placed(scope: Scope, planned: NewCall, timeLimitMs: number): PlacedLeg {
+    const { outbound, home } = this.#options;
     const { callId, from, to } = planned;
     const made = Promise.withResolvers<Call>();
     let call: Call | undefined;
-    const make = (refusal: HangupCause | undefined) => {
-      call ??= this.#make(planned, refusal, timeLimitMs);
+    const make = (admission: PlaceOrRefusal) => {
+      call = this.#make(planned, admission, timeLimitMs);
       made.resolve(call);
     };
     return {
@@ -107,18 +110,20 @@ export class PlacedLegs {
       from,
       to,
       dial: () => {
-        outbound.whenTurn(scope.account, callId, () => make(destination && permissions.barred(scope, destination)));
+        outbound.whenTurn(scope.account, callId, () => {
+          if (!call) make(admitOutbound(this.#options, scope, from, parseDestination(to, home)));
+        });
         return made.promise;
       },
       giveUp: (cause) => {
         outbound.forget(callId);
         if (call) call.hangUp(cause);
-        else make(cause);
+        else make({ refusal: cause });
       },
     };
   }
 
-  #make(planned: NewCall, refusal: HangupCause | undefined, timeLimitMs: number): Call {
+  #make(planned: NewCall, { place, refusal }: PlaceOrRefusal, timeLimitMs: number): Call {
     const { callId, accountId, ownerId, from, to, callerName, requestId } = planned;
     const start = outgoingCall(
       {
@@ -138,7 +143,7 @@ export class PlacedLegs {
     );
     const leg = refusal ? refusedLeg(refusal) : this.#options.legs.make(legRequest(start.identity));
     const call = new Call({ ...start, isNew: false, timeLimitMs, leg }, this.#options);
-    this.#options.live.add(call);
+    this.#options.live.add(call, place);
     return call;
   }
 }

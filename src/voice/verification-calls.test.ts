@@ -95,12 +95,16 @@ describe('a call that speaks a code', () => {
     await mailbox.rig.assertClean();
   });
 
-  it('is not made to barred destinations, nor without credit', async () => {
+  it('is not made to barred destinations, beyond the calls that the account may have at once, nor without credit', async () => {
     const { rig, speak } = createCaller();
     rig.barred.set(NUMBER, hangupCause(2030, 'Plivo'));
     const isProblem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
     await assert.rejects(speak(), isProblem('destination_barred'));
     rig.barred.clear();
+    rig.account.current = { ...rig.account.current, settings: { concurrentCalls: 1 } };
+    const place = rig.live.places.takeAnyway(rig.account.current);
+    await assert.rejects(speak(), isProblem('concurrency_limit'));
+    place.giveBack();
     rig.account.current = { ...rig.account.current, billingMode: 'prepaid', balanceMicros: 0 };
     await assert.rejects(speak(), isProblem('insufficient_credit'));
     assert.equal(rig.dialled.length, 0);

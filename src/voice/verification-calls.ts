@@ -14,14 +14,16 @@ import { hangupCause } from './hangup-cause.ts';
 import { LegGone } from './leg.ts';
 import type { LegMaker } from './leg-maker.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { admitOutbound, barredProblem, requirePlace } from './outbound-admission.ts';
 import { legRequest, outgoingCall } from './outgoing-call.ts';
 import { playPrompts } from './prompts.ts';
+import { refusedLeg } from './refused-leg.ts';
 
 export interface VerificationCallsOptions extends CallEnvironment {
   readonly ids: Ids;
   readonly legs: LegMaker;
   readonly live: LiveCalls;
-  readonly permissions: Pick<CallPermissions, 'barred'>;
+  readonly permissions: Pick<CallPermissions, 'barred' | 'mayOriginate'>;
   readonly rates: CallRates;
   readonly canPay: CanPay;
   readonly home: ReadonlySet<string>;
@@ -50,9 +52,11 @@ export class VerificationCalls implements CodeCaller {
     const { to: digits } = spoken;
     const rate = rates('outbound', digits);
     if (!(await canPay(scope, rate))) throw new Problem('insufficient_credit', 'Insufficient Credit');
-    if (permissions.barred(scope, parseDestination(digits, home))) {
-      throw new Problem('destination_barred', 'Calls to this destination number are barred.');
-    }
+    const destination = parseDestination(digits, home);
+    const barred = permissions.barred(scope, destination);
+    if (barred) throw barredProblem(barred);
+    requirePlace(this.#options, scope);
+    const { place, refusal } = admitOutbound(this.#options, scope, CALLER, destination);
     const callId = spoken.callId ?? ids.uuid();
     const start = outgoingCall(
       {
@@ -70,9 +74,9 @@ export class VerificationCalls implements CodeCaller {
       },
       { rate },
     );
-    const leg = legs.make(legRequest(start.identity));
+    const leg = refusal ? refusedLeg(refusal) : legs.make(legRequest(start.identity));
     const call = new Call({ ...start, isNew: true, timeLimitMs: TIME_LIMIT_MS, leg }, this.#options);
-    live.add(call);
+    live.add(call, place);
     const cancelRing = clock.after(RING_MS, () => call.hangUp(hangupCause(6010, 'Plivo')));
     let rang = false;
     call.watch({

@@ -14,6 +14,8 @@ const enter = (name: string) => web(`/xml/conference?name=${room(name)}`);
 export async function walkConferences(): Promise<void> {
   const { conferences } = client;
   const first = await answeredCall(PHONE, enter('one'));
+  // Members are shown in the order in which they came in.
+  await eventually('the first member', () => conferences.get(room('one')).catch(() => undefined));
   const second = await answeredCall(PHONE_2, enter('one'));
   const members = await step(`GET ${ROOM}/`, async () => {
     const found = await eventually('two members', async () => {

@@ -27,6 +27,8 @@ def no_rooms():
 
 def walk_conferences():
     first = answered_call(PHONE, enter("one"))
+    # Members are shown in the order in which they came in.
+    eventually("first member", lambda: there("one"))
     second = answered_call(PHONE_2, enter("one"))
 
     @step(f"GET {ROOM}/")

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { createHmac, randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DtlsClient, keyLength, ProtectionProfileAes128CmHmacSha1_80, RtpHeader, SrtpSession, saltLength } from 'werift';
+import { RtpHeader, type SrtpSession } from 'werift';
+import { DtlsBrowser } from '../../../testkit/dtls-browser.ts';
+import { iceCheck } from '../../../testkit/ice-check.ts';
 import { selfSignedCertificate } from '../../runtime/self-signed-certificate.ts';
 import type { DatagramSource, RtpSocket } from '../rtp/rtp-socket.ts';
+import { DtlsKeys } from './dtls-keys.ts';
 import { fingerprintOf, newIceCredentials } from './leg-identity.ts';
 import { SecureTransport } from './secure-transport.ts';
 
@@ -15,27 +17,6 @@ const identityOf = (name: string) => selfSignedCertificate(name, Date.now(), 86_
 /** Longer than a handshake takes, far shorter than its repetitions. */
 const HANDSHAKE_MS = 400;
 
-/** A check of somebody who knows the password. */
-function check(fragment: string, password: string, nominates = true): Buffer {
-  const attribute = (type: number, value: Buffer) => {
-    const head = Buffer.alloc(4);
-    head.writeUInt16BE(type, 0);
-    head.writeUInt16BE(value.length, 2);
-    return Buffer.concat([head, value, Buffer.alloc((4 - (value.length % 4)) % 4)]);
-  };
-  const body = Buffer.concat([
-    attribute(0x0006, Buffer.from(`${fragment}:peer`)),
-    ...(nominates ? [attribute(0x0025, Buffer.alloc(0))] : []),
-  ]);
-  const header = Buffer.alloc(20);
-  header.writeUInt16BE(0x0001, 0);
-  header.writeUInt16BE(body.length + 24, 2);
-  header.writeUInt32BE(0x2112a442, 4);
-  randomBytes(12).copy(header, 8);
-  const signature = createHmac('sha1', password).update(header).update(body).digest();
-  return Buffer.concat([header, body, attribute(0x0008, signature)]);
-}
-
 /** A transport, its wire, and a browser that shakes hands with this certificate and this key. */
 function create(shows = identityOf('browser'), holds = shows) {
   const credentials = newIceCredentials();
@@ -44,14 +25,7 @@ function create(shows = identityOf('browser'), holds = shows) {
   let deliver: (packet: Buffer, from: DatagramSource) => void = () => undefined;
   const sent: { readonly packet: Buffer; readonly to: DatagramSource }[] = [];
   let isClosed = false;
-  const browserSocket = {
-    type: 'udp',
-    address: { address: '', family: 'IPv4', port: 0 },
-    closed: false,
-    onData: (_packet: Buffer): void => undefined,
-    send: async (packet: Buffer): Promise<void> => deliver(packet, BROWSER),
-    close: async (): Promise<void> => undefined,
-  };
+  const browser = new DtlsBrowser({ cert: shows.cert, key: holds.key }, (packet) => deliver(packet, BROWSER));
   const socket: RtpSocket = {
     onMessage: (handler) => {
       deliver = handler;
@@ -59,13 +33,19 @@ function create(shows = identityOf('browser'), holds = shows) {
     send: (packet, port, address) => {
       sent.push({ packet: Buffer.from(packet), to: { address, port } });
       const first = packet[0] ?? 0;
-      if (first >= 20 && first <= 63) setImmediate(() => browserSocket.onData(packet));
+      if (first >= 20 && first <= 63) setImmediate(() => browser.receive(packet));
     },
     close: () => {
       isClosed = true;
     },
   };
-  const transport = new SecureTransport(socket, own, credentials, () => now);
+  const transport = new SecureTransport(
+    socket,
+    own,
+    credentials,
+    (...given) => new DtlsKeys(...given),
+    () => now,
+  );
   const heard: { readonly packet: Buffer; readonly from: DatagramSource }[] = [];
   transport.rtp.onMessage((packet, from) => heard.push({ packet: Buffer.from(packet), from }));
   return {
@@ -82,28 +62,9 @@ function create(shows = identityOf('browser'), holds = shows) {
     deliver: (packet: Buffer, from = BROWSER) => deliver(packet, from),
     expectBrowser: () => transport.expect(fingerprintOf(shows.cert), SHOWN),
     async handshake() {
-      const client = new DtlsClient({
-        transport: browserSocket,
-        cert: shows.cert,
-        key: holds.key,
-        signatureHash: { hash: 4, signature: 3 },
-        srtpProfiles: [ProtectionProfileAes128CmHmacSha1_80],
-        extendedMasterSecret: true,
-      });
-      client.onError.subscribe(() => undefined);
-      client.connect().catch(() => undefined);
+      browser.connect();
       await sleep(HANDSHAKE_MS);
-      const profile = client.srtp.srtpProfile ?? ProtectionProfileAes128CmHmacSha1_80;
-      const keys = client.extractSessionKeys(keyLength(profile), saltLength(profile));
-      return new SrtpSession({
-        profile,
-        keys: {
-          localMasterKey: keys.localKey,
-          localMasterSalt: keys.localSalt,
-          remoteMasterKey: keys.remoteKey,
-          remoteMasterSalt: keys.remoteSalt,
-        },
-      });
+      return browser.session();
     },
   };
 }
@@ -125,16 +86,16 @@ const encrypted = (session: SrtpSession, packet: Buffer): Buffer => {
 describe('the transport of a WebRTC leg', () => {
   test('answers checks of who knows the password, and nobody else', () => {
     const { deliver, sent, credentials } = create();
-    deliver(check(credentials.fragment, 'guessed-password-of-the-leg'), STRANGER);
-    deliver(check('other', credentials.password), STRANGER);
+    deliver(iceCheck(credentials.fragment, 'guessed-password-of-the-leg'), STRANGER);
+    deliver(iceCheck('other', credentials.password), STRANGER);
     assert.equal(sent.length, 0);
-    deliver(check(credentials.fragment, credentials.password));
+    deliver(iceCheck(credentials.fragment, credentials.password));
     assert.deepEqual([sent.length, sent[0]?.to, sent[0]?.packet.readUInt16BE(0)], [1, BROWSER, 0x0101]);
   });
 
   test('answers a flood of checks only so often', () => {
     const { deliver, sent, credentials, pass } = create();
-    const packet = check(credentials.fragment, credentials.password);
+    const packet = iceCheck(credentials.fragment, credentials.password);
     for (let n = 0; n < 1000; n++) deliver(packet);
     assert.equal(sent.length, 200);
     pass(1000);
@@ -144,7 +105,7 @@ describe('the transport of a WebRTC leg', () => {
 
   test('carries audio both ways once the browser has proved its certificate', async () => {
     const rig = create();
-    rig.deliver(check(rig.credentials.fragment, rig.credentials.password));
+    rig.deliver(iceCheck(rig.credentials.fragment, rig.credentials.password));
     rig.transport.rtp.send(rtp(1), 0, '');
     assert.equal(rig.sent.length, 1, 'nothing in clear before there are keys');
     rig.expectBrowser();
@@ -168,7 +129,7 @@ describe('the transport of a WebRTC leg', () => {
 
   test('gives no keys to who shows another certificate than the SDP', async () => {
     const rig = create();
-    rig.deliver(check(rig.credentials.fragment, rig.credentials.password));
+    rig.deliver(iceCheck(rig.credentials.fragment, rig.credentials.password));
     rig.transport.expect(fingerprintOf(identityOf('somebody').cert), SHOWN);
     const session = await rig.handshake();
     rig.deliver(encrypted(session, rtp(1)));
@@ -178,7 +139,7 @@ describe('the transport of a WebRTC leg', () => {
 
   test('gives no keys to who shows the right certificate without owning its key', async () => {
     const rig = create(identityOf('browser'), identityOf('attacker'));
-    rig.deliver(check(rig.credentials.fragment, rig.credentials.password));
+    rig.deliver(iceCheck(rig.credentials.fragment, rig.credentials.password));
     rig.expectBrowser();
     const session = await rig.handshake();
     rig.deliver(encrypted(session, rtp(1)));
@@ -192,17 +153,17 @@ describe('the transport of a WebRTC leg', () => {
   test('takes checks with the old and the new credentials after a restart, and follows the nomination', async () => {
     const rig = create();
     rig.expectBrowser();
-    rig.deliver(check(rig.credentials.fragment, rig.credentials.password));
+    rig.deliver(iceCheck(rig.credentials.fragment, rig.credentials.password));
     const next = newIceCredentials();
     rig.transport.restart(next);
-    rig.deliver(check(rig.credentials.fragment, rig.credentials.password));
+    rig.deliver(iceCheck(rig.credentials.fragment, rig.credentials.password));
     assert.equal(rig.sent.length, 2);
     const session = await rig.handshake();
     const moved: DatagramSource = { address: '192.0.2.8', port: 41_000 };
-    rig.deliver(check(next.fragment, next.password, false), moved);
+    rig.deliver(iceCheck(next.fragment, next.password, false), moved);
     rig.transport.rtp.send(rtp(1), 0, '');
     assert.deepEqual(rig.sent.at(-1)?.to, BROWSER, 'not before it is nominated');
-    rig.deliver(check(next.fragment, next.password), moved);
+    rig.deliver(iceCheck(next.fragment, next.password), moved);
     rig.transport.rtp.send(rtp(2), 0, '');
     assert.deepEqual(rig.sent.at(-1)?.to, moved);
     rig.deliver(encrypted(session, rtp(3)), moved);

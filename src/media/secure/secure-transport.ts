@@ -2,7 +2,8 @@ import type { MediaFlow } from '../media-engine.ts';
 import { ArrivalBudget } from '../rtp/arrival-budget.ts';
 import type { DatagramSource, RtpSocket } from '../rtp/rtp-socket.ts';
 import type { LegTransport } from '../worker/leg-transport.ts';
-import { type DtlsIdentity, DtlsKeys, type Fingerprint, type SrtpKeys } from './dtls-keys.ts';
+import type { DtlsIdentity, Fingerprint } from './dtls-keys.ts';
+import type { BeginHandshake, Handshake } from './handshake.ts';
 import { type IceCredentials, IceLite } from './ice-lite.ts';
 import { SrtpReceiver } from './srtp-receiver.ts';
 import { SrtpSender } from './srtp-sender.ts';
@@ -34,7 +35,8 @@ export class SecureTransport implements LegTransport {
   readonly #identity: DtlsIdentity;
   readonly #ice: IceLite;
   readonly #now: () => number;
-  #dtls: DtlsKeys | undefined;
+  readonly #begin: BeginHandshake;
+  #dtls: Handshake | undefined;
   #fingerprint = '';
   readonly #budget: ArrivalBudget;
   #sender: SrtpSender | undefined;
@@ -48,9 +50,10 @@ export class SecureTransport implements LegTransport {
   #isClosed = false;
 
   /** `now` is monotonic, in milliseconds. */
-  constructor(socket: RtpSocket, identity: DtlsIdentity, credentials: IceCredentials, now: () => number) {
+  constructor(socket: RtpSocket, identity: DtlsIdentity, credentials: IceCredentials, begin: BeginHandshake, now: () => number) {
     this.#socket = socket;
     this.#identity = identity;
+    this.#begin = begin;
     this.#ice = new IceLite(credentials);
     this.#now = now;
     this.#budget = new ArrivalBudget(now);
@@ -87,11 +90,11 @@ export class SecureTransport implements LegTransport {
     this.#dtls?.close();
     this.#sender = undefined;
     this.#receiver = undefined;
-    this.#dtls = new DtlsKeys(
+    this.#dtls = this.#begin(
       this.#identity,
       fingerprint,
       (packet) => this.#transmit(packet),
-      ({ suite, own, peer }: SrtpKeys) => {
+      ({ suite, own, peer }) => {
         this.#sender = new SrtpSender(suite, own);
         this.#receiver = new SrtpReceiver(suite, peer);
       },

@@ -7,7 +7,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadOpus } from '../codecs/opus.ts';
 import { telephonyCodecs } from '../codecs/registry.ts';
 import { plainRtpSocket } from '../rtp/rtp-socket.ts';
+import type { BeginHandshake } from '../secure/handshake.ts';
+import { RemoteHandshakes } from '../secure/remote-handshakes.ts';
 import { SdesTransport } from '../secure/sdes-transport.ts';
+import { SecureTransport } from '../secure/secure-transport.ts';
 import { EncodedClips } from './encoded-clips.ts';
 import { encodedSilence } from './encoded-silence.ts';
 import { Leg } from './leg.ts';
@@ -39,6 +42,7 @@ class MediaWorker {
   readonly #around: LegSurroundings;
   readonly #tell: (event: MediaEvent) => void;
   readonly #batch: StreamBatch;
+  readonly #handshakes = new RemoteHandshakes();
   readonly #randomPool = new Uint32Array(64);
   #randomLeft = 0;
   #turning = false;
@@ -76,6 +80,10 @@ class MediaWorker {
       this.#clips.forget(clipKey(command.clip));
       return;
     }
+    if (command.do === 'handshakes') {
+      this.#handshakes.connect(command.port);
+      return;
+    }
     if ('room' in command) {
       this.#obeyForRoom(command);
       return;
@@ -89,7 +97,7 @@ class MediaWorker {
     }
   }
 
-  #obeyFor(leg: Leg, command: Exclude<MediaCommand, { do: 'open' | 'forget-clip' } | { room: number }>): void {
+  #obeyFor(leg: Leg, command: Exclude<MediaCommand, { do: 'open' | 'forget-clip' | 'handshakes' } | { room: number }>): void {
     switch (command.do) {
       case 'restart-ice':
         leg.restartIce(command.credentials);
@@ -279,12 +287,12 @@ class MediaWorker {
     this.#tell({ is: 'opened', leg: id });
   }
 
-  /** RTCP comes on the port of RTP: the other one stays silent. The library of DTLS is loaded by the first leg that needs it. */
+  /** RTCP comes on the port of RTP: the other one stays silent. */
   async #secureLeg(id: number, rtp: Socket, rtcp: Socket, { identity, credentials }: WorkerSecurity): Promise<Leg> {
-    const { SecureTransport } = await import('../secure/secure-transport.ts');
     await loadOpus();
     rtcp.close();
-    const transport = new SecureTransport(plainRtpSocket(rtp), identity, credentials, this.#around.monotonic);
+    const begin: BeginHandshake = (...given) => this.#handshakes.begin(...given);
+    const transport = new SecureTransport(plainRtpSocket(rtp), identity, credentials, begin, this.#around.monotonic);
     return new Leg(id, transport, this.#around);
   }
 

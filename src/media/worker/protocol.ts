@@ -3,6 +3,7 @@
  * Legs, plays, recordings and the like carry numbers that the main thread gives out.
  */
 
+import type { MessagePort } from 'node:worker_threads';
 import type {
   AnswerOptions,
   BeepOptions,
@@ -167,6 +168,8 @@ export type MediaCommand =
       readonly near: number | undefined;
       readonly secure: WorkerSecurity | undefined;
     }
+  /** The way to the thread of handshakes. */
+  | { readonly do: 'handshakes'; readonly port: MessagePort }
   | { readonly do: 'restart-ice'; readonly leg: number; readonly credentials: IceCredentials }
   | { readonly do: 'flow'; readonly leg: number; readonly flow: MediaFlow }
   | {

@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import { startThread } from '../../runtime/start-thread.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
 import { BATCHES_WORD } from './stream-batch.ts';
@@ -47,8 +47,8 @@ export class WorkerLink {
     this.#worker.once('exit', (code) => this.#onExit(code));
   }
 
-  send(command: MediaCommand): void {
-    this.#worker.postMessage(command);
+  send(command: MediaCommand, transfer?: readonly MessagePort[]): void {
+    this.#worker.postMessage(command, transfer && [...transfer]);
     // The next slot is early enough for audio that is queued there.
     if (command.do === 'feed-audio') return;
     // Ends the sleep between slots.

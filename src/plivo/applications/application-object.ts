@@ -3,7 +3,6 @@ import type { Scope } from '../../accounts/account.ts';
 import type { Application, ApplicationChange } from '../../accounts/application.ts';
 import { Problem } from '../../errors/catalogue.ts';
 import { flag, httpMethod, nullableString, text, url } from '../fields.ts';
-import { checkUrls } from '../web-addresses.ts';
 
 const method = Type.Union([Type.Literal('GET'), Type.Literal('POST')]);
 
@@ -94,7 +93,6 @@ interface ApplicationParameters {
 
 /** The parameters that were sent, in the domain's names. The defaults of the account are not a subaccount's to take. */
 export function readChange(scope: Scope, given: ApplicationParameters): ApplicationChange {
-  checkUrls({ ...given });
   if (!scope.byMainAccount && (given.default_number_app || given.default_endpoint_app)) {
     throw new Problem(
       'forbidden',

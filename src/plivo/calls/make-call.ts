@@ -4,7 +4,6 @@ import { sanitiseNumber } from '../../messaging/phone-number.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, flag, httpMethod, text, url } from '../fields.ts';
 import { parseSipHeaders } from '../sip-headers.ts';
-import { checkUrls } from '../web-addresses.ts';
 import {
   destinations,
   digitLists,
@@ -59,7 +58,7 @@ export const makeCall = defineVoiceCommand({
   path: 'Call/',
   rateBucket: 'call',
   parameters,
-  refusals: ['destination_barred', 'insufficient_credit'],
+  refusals: ['destination_barred', 'concurrency_limit', 'insufficient_credit'],
   replies: {
     201: Type.Object({
       api_id: apiId(),
@@ -75,7 +74,6 @@ export const makeCall = defineVoiceCommand({
     }),
   },
   async run({ scope, parameters: given, requesterIp, userAgent, idempotencyKey }, { calls }) {
-    checkUrls(given);
     const wanted = readDestinations(given.to);
     const caller = sanitiseNumber(given.from);
     if (wanted.destinations.some(({ to }) => to === given.from || sanitiseNumber(to) === caller)) {

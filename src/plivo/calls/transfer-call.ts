@@ -2,7 +2,6 @@ import { Type } from 'typebox';
 import { missingParameter } from '../../errors/catalogue.ts';
 import { defineVoiceCommand } from '../define.ts';
 import { apiId, httpMethod, idInPath, url } from '../fields.ts';
-import { checkUrls } from '../web-addresses.ts';
 import { urlWithMethod } from './call-parameters.ts';
 import { legs } from './leg-parameters.ts';
 
@@ -23,7 +22,6 @@ export const transferCall = defineVoiceCommand({
   }),
   replies: { 202: Type.Object({ api_id: apiId(), message: Type.Literal('call transferred') }) },
   async run({ scope, parameters: given }, { calls }) {
-    checkUrls(given);
     const which = given.legs ?? 'aleg';
     if (which !== 'bleg' && given.aleg_url === undefined) throw missingParameter('aleg_url');
     if (which !== 'aleg' && given.bleg_url === undefined) throw missingParameter('bleg_url');

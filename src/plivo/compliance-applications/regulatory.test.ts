@@ -281,6 +281,8 @@ describe('regulatory compliance over the API', () => {
       'PATCH',
     );
     assert.deepEqual([amended.status, amended.body.message], [200, 'Compliance application updated and resubmitted for review.']);
+    // Read by the Java SDK; the others read what is in `compliance`.
+    assert.equal(amended.body.compliance_id, id);
     await rig.decide(id);
     const { compliances } = (await api.get('PhoneNumber/Compliance/?alias=India%202&expand=end_user,documents,linked_numbers'))
       .body;

@@ -47,7 +47,7 @@ export const createMaskingSession = defineVoiceCommand({
     create_session_with_single_Party: flag(),
     virtual_number_cooloff_period: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600 })),
   }),
-  refusals: ['forbidden', 'destination_barred', 'insufficient_credit'],
+  refusals: ['forbidden', 'destination_barred', 'concurrency_limit', 'insufficient_credit'],
   replies: {
     201: Type.Object({
       api_id: apiId(),

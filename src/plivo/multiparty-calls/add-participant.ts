@@ -17,7 +17,7 @@ export const addParticipant = defineVoiceCommand({
   path: 'MultiPartyCall/{mpc_id}/Participant/',
   rateBucket: 'call',
   parameters: Type.Object({ ...mpcParameters, ...inviteParameters, ...settingsParameters }),
-  refusals: ['destination_barred', 'insufficient_credit'],
+  refusals: ['destination_barred', 'concurrency_limit', 'insufficient_credit'],
   replies: {
     201: Type.Object({
       api_id: apiId(),

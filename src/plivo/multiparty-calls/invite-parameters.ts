@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { isWebAddress } from '../../delivery/web-address.ts';
 import { invalidParameter, missingParameter, notFound } from '../../errors/catalogue.ts';
 import { isUuid } from '../../runtime/ids.ts';
 import type { InviteByDialling, InviteByTransfer } from '../../voice/multiparty/multiparty-control.ts';
@@ -112,6 +113,6 @@ function callerName(given: string | undefined, from: string): string | undefined
 function readDialMusic(given: string | undefined): InviteByDialling['dialMusic'] {
   const kind = given?.toLowerCase() ?? 'real';
   if (kind === 'real' || kind === 'none') return { kind };
-  if (given !== undefined && /^https?:\/\/\S+$/.test(given)) return { kind: 'url', url: given };
+  if (given !== undefined && isWebAddress(given)) return { kind: 'url', url: given };
   throw invalidParameter('dial_music', 'dial_music parameter is invalid: real, none or a URL is expected');
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { isWebAddress } from '../../delivery/web-address.ts';
 import { invalidParameter } from '../../errors/catalogue.ts';
 import {
   defaultEventGroups,
@@ -152,7 +153,7 @@ function readSound(name: string, given: string, method: string | undefined): Roo
   if (given === 'none') return undefined;
   if (given === 'beep:1') return { kind: 'beeps', count: 1 };
   if (given === 'beep:2') return { kind: 'beeps', count: 2 };
-  const target = /^https?:\/\/\S+$/.test(given) ? readTarget(given, `${name}_method`, method, 'GET') : undefined;
+  const target = isWebAddress(given) ? readTarget(given, `${name}_method`, method, 'GET') : undefined;
   if (target) return { kind: 'document', target };
   throw invalidParameter(name, `${name} parameter is invalid: beep:1, beep:2, none or a URL is expected`);
 }

@@ -18,7 +18,10 @@ const readData = nestedReader(
   }),
 );
 
-/** PATCH PhoneNumber/Compliance/{compliance_id}/ (compliance.md §9.4), multipart: what was rejected is amended and submitted again. */
+/**
+ * PATCH PhoneNumber/Compliance/{compliance_id}/ (compliance.md §9.4), multipart: what was rejected is amended and submitted again. The SDK
+ * of Java reads the id beside the message, those of the other languages read `compliance`.
+ */
 export const updateCompliance = defineCommand({
   name: 'update-phone-number-compliance',
   summary: 'Amend a rejected application and submit it again',
@@ -29,7 +32,9 @@ export const updateCompliance = defineCommand({
   multipart: { files: MAX_DOCUMENTS, fileBytes: MAX_FILE_BYTES },
   ownsCallbackUrl: true,
   parameters: Type.Object({ compliance_id: idInPath(), data: Type.Optional(dataPart()) }),
-  replies: { 200: Type.Object({ api_id: apiId(), message: Type.String(), compliance: complianceObject }) },
+  replies: {
+    200: Type.Object({ api_id: apiId(), message: Type.String(), compliance_id: Type.String(), compliance: complianceObject }),
+  },
   async run(call, { compliance }) {
     const given = readData('data', parseData(call.parameters.data ?? '{}'));
     const application = await compliance.numberCompliance.amend(makingOf(call), call.parameters.compliance_id, {
@@ -39,6 +44,6 @@ export const updateCompliance = defineCommand({
       callback: statusCallbackOf(given.callback_url, given.callback_method),
     });
     const message = 'Compliance application updated and resubmitted for review.';
-    return { status: 200, body: { message, compliance: renderCompliance(application) } };
+    return { status: 200, body: { message, compliance_id: application.id, compliance: renderCompliance(application) } };
   },
 });

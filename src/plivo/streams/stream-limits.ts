@@ -5,4 +5,4 @@ export const DEFAULT_TIMEOUT_S = 86_400;
 export const MAX_TIMEOUT_S = 86_400;
 export const NOISE_LEVEL = { initial: 85, min: 60, max: 100 } as const;
 
-export const isStreamUrl = (url: string): boolean => /^wss?:\/\/[^\s]+$/i.test(url) && URL.canParse(url);
+export const isStreamUrl = (url: string): boolean => /^wss?:\/\/[^\s/?#\\]\S*$/i.test(url) && URL.canParse(url);

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { messageUsecases } from '../../compliance/enums.ts';
 import type { TollfreeVerification } from '../../compliance/tollfree-verifications.ts';
+import { isWebAddress } from '../../delivery/web-address.ts';
 import { invalidParameter } from '../../errors/catalogue.ts';
 import { optionalTexts, wireObject } from '../compliance/wire-object.ts';
 import { text } from '../fields.ts';
@@ -80,6 +81,6 @@ export function readUsecases(given: string): string {
 
 export function readImageUrls(given: string): string {
   const urls = given.split(',').map((url) => url.trim());
-  if (urls.every((url) => /^https?:\/\/[^\s]+$/.test(url))) return urls.join(',');
+  if (urls.every(isWebAddress)) return urls.join(',');
   throw invalidParameter('optin_image_url', 'optin_image_url parameter is invalid: URLs joined by commas are expected');
 }

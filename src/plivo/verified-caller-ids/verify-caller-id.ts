@@ -20,7 +20,7 @@ export const verifyCallerId = defineVoiceCommand({
     country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
     subaccount: Type.Optional(text(20)),
   }),
-  refusals: ['forbidden', 'destination_barred', 'insufficient_credit'],
+  refusals: ['forbidden', 'destination_barred', 'concurrency_limit', 'insufficient_credit'],
   replies: {
     201: Type.Object({ api_id: apiId(), message: Type.String(), verification_uuid: Type.String({ format: 'uuid' }) }),
   },

@@ -30,7 +30,7 @@ export const createVerifySession = defineCommand({
     otp: Type.Optional(Type.String({ pattern: '^[0-9]{4,8}$' })),
     src: Type.Optional(text(20)),
   }),
-  refusals: ['destination_barred', 'insufficient_credit'],
+  refusals: ['destination_barred', 'concurrency_limit', 'insufficient_credit'],
   replies: {
     202: Type.Object({ api_id: apiId(), message: Type.String(), session_uuid: Type.String({ format: 'uuid' }) }),
   },

@@ -299,6 +299,18 @@ describe('a participant added by the API', () => {
     await end();
   });
 
+  test('is refused when the account has as many calls as it may, and ends with 5030 where the place goes to another', async () => {
+    const { rig, scope, control, causes, end } = invitations();
+    rig.account.current = { ...rig.account.current, settings: { concurrentCalls: 1 } };
+    const limited = { ...scope, account: rig.account.current };
+    await control.add(limited, WHICH, dialTo([ANNA, BEN], 'agent'));
+    await rig.clock.advance(10);
+    assert.deepEqual([rig.dialled.map(({ request }) => request.to), causes()], [[ANNA], [`${BEN} 5030`]]);
+    const breached = (error: unknown) => error instanceof Problem && error.code === 'concurrency_limit';
+    await assert.rejects(control.add(limited, WHICH, dialTo([CARL], 'agent')), breached);
+    await end();
+  });
+
   test('calls of the program that stops are given up', async () => {
     const { rig, scope, control, all, causes, end } = invitations();
     await control.add(scope, WHICH, dialTo([ANNA, BEN, '14155550103']));

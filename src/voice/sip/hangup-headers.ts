@@ -12,6 +12,7 @@ const Q850: Readonly<Record<string, number>> = {
   LOSE_RACE: 26,
   MEDIA_TIMEOUT: 41,
   NORMAL_TEMPORARY_FAILURE: 41,
+  SWITCH_CONGESTION: 42,
 };
 
 /** `Reason` of a BYE, CANCEL or refusal (RFC 3326). */
@@ -23,6 +24,8 @@ export function reasonHeader({ cause }: HangupCause): HeaderList {
 export function refusalOf({ code }: HangupCause): number {
   switch (code) {
     case 3010:
+    // As for calls beyond the rate of an account (voice-api.md §2); the Reason tells the two apart.
+    case 5030:
       return 486;
     case 3020:
       return 603;

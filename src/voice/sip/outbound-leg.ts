@@ -198,7 +198,7 @@ class OutboundLeg implements Leg {
       return hangupCause(4250, 'Plivo', failure.status);
     }
     if (failure.cause === 'transport') return hangupCause(5020, 'Error', failure.status);
-    return causeOfSipStatus(failure.status);
+    return causeOfSipStatus(failure.status, failure.reason);
   }
 
   #end(cause: HangupCause): void {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { PeerDialog } from '../../../testkit/sip-dialogs.ts';
 import { ANSWER } from '../../../testkit/sip-rig.ts';
 import { FIRST_TRUNK, FOREIGN_ENDPOINT, NODE, SECOND_ENDPOINT } from '../../../testkit/sip-voice-rig.ts';
-import { CALLEE, CALLER, TARGET, transferRig } from '../../../testkit/transfer-rig.ts';
+import { CALLEE, CALLER, TARGET, type TransferRig, transferRig } from '../../../testkit/transfer-rig.ts';
 import { post, speak } from '../../../testkit/voice-elements.ts';
 import { hangupCause } from '../hangup-cause.ts';
 
@@ -200,19 +200,32 @@ describe('a dialled party that passes its caller on', () => {
     await finish();
   });
 
-  test('reaches numbers that may be called only', async () => {
-    const { rig, peer, dialling, bridges, finish } = await transferRig();
-    const { callee } = await dialling();
-    rig.barred.set(TARGET, hangupCause(2030, 'Plivo'));
-    callee.refer(REFER_TO);
-    await rig.clock.advance(50);
-    assert.deepEqual(callee.statuses('REFER'), [202]);
-    callee.told();
-    await rig.clock.advance(50);
-    assert.deepEqual(callee.told(), [100, 403]);
-    assert.deepEqual([peer.requests('INVITE').length, bridges()], [1, 1]);
-    await finish();
-  });
+  const refusals: readonly (readonly [string, number, (rig: TransferRig['rig']) => void])[] = [
+    ['numbers that may be called only', 403, (rig) => rig.barred.set(TARGET, hangupCause(2030, 'Plivo'))],
+    ['nobody from a number that makes no calls', 403, (rig) => rig.doNotOriginate.use(['14155550123'])],
+    [
+      'nobody when the account has as many calls as it may',
+      503,
+      ({ account }) => {
+        account.current = { ...account.current, settings: { ...account.current.settings, concurrentCalls: 1 } };
+      },
+    ],
+  ];
+  for (const [whom, status, prepare] of refusals) {
+    test(`reaches ${whom}`, async () => {
+      const { rig, peer, dialling, bridges, finish } = await transferRig();
+      const { callee } = await dialling();
+      prepare(rig);
+      callee.refer(REFER_TO);
+      await rig.clock.advance(50);
+      assert.deepEqual(callee.statuses('REFER'), [202]);
+      callee.told();
+      await rig.clock.advance(50);
+      assert.deepEqual(callee.told(), [100, status]);
+      assert.deepEqual([peer.requests('INVITE').length, bridges()], [1, 1]);
+      await finish();
+    });
+  }
 
   test('reaches a registered endpoint of the account at the place it registered from', async () => {
     const { rig, other, dialling, bridges, finish } = await transferRig('endpoints');

@@ -68,6 +68,8 @@ export class BlindTransfer {
       }
       const leg = dialled.call;
       this.#leg = leg;
+      const { ended } = leg.facts;
+      if (ended) return this.#fail(ended.cause);
       if (this.#settled.signal.aborted) {
         leg.hangUp(hangupCause(1000, 'Caller'));
         return;

@@ -18,6 +18,24 @@ async function replacing({ rig }: TransferRig, peer: RawPeer, replaces: string):
 }
 
 describe('a call that replaces another', () => {
+  test('is let in also when its account has as many calls as it may: one of them ends by it', async () => {
+    const rig = await transferRig('endpoints');
+    const { callee } = await rig.dialling();
+    const { account, live } = rig.rig;
+    const concurrentCalls = live.places.of(account.current.authId);
+    account.current = { ...account.current, settings: { ...account.current.settings, concurrentCalls } };
+    assert.equal(await replacing(rig, rig.peer, callee.replaces), 200);
+    const newcomer = PeerDialog.calling(rig.peer, NODE, 'newcomer', FROM);
+    newcomer.send('ACK');
+    await rig.rig.clock.advance(50);
+    for (const bye of callee.requests('BYE')) rig.peer.respond(bye, 200);
+    await rig.rig.clock.advance(50);
+    assert.equal(live.places.of(account.current.authId), concurrentCalls);
+    newcomer.send('BYE');
+    await rig.rig.clock.advance(50);
+    await rig.finish();
+  });
+
   test('takes the place of a dialled party, which is hung up; the Dial goes on with it', async () => {
     const rig = await transferRig('endpoints');
     const { callee, calleeId, caller } = await rig.dialling();

@@ -53,7 +53,7 @@ export class ReplacingCalls {
     if (!this.#pace.take(replaced.accountId, inboundRateOf(main))) return incoming.refuse(486, 'Busy Here');
     const start = incomingIdentity(incoming, ids.uuid(), owner, {}, rates);
     const call = new Call({ ...start, isNew: true, timeLimitMs: MAX_DURATION_MS, leg: incoming.leg }, this.#options);
-    const found = live.add(call);
+    const found = live.add(call, live.places.takeAnyway(main));
     call.note('replaces', { call_uuid: replaced.id });
     try {
       await call.answer();

@@ -9,10 +9,12 @@ export function statusOfCause({ code, sipStatus }: HangupCause): number {
     case 3120:
       return 404;
     case 1010:
+    case 1020:
     case 2030:
     case 2040:
     case 2050:
     case 3030:
+    case 3140:
       return 403;
     case 2060:
       return 482;

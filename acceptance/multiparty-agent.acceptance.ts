@@ -54,7 +54,7 @@ describe('an AI agent in a multiparty call', () => {
   it('added over the API is heard with the voice of its application, which hears the others; and leaves with it', async () => {
     await talkingApp();
     const room = suite.open();
-    const customer = await room.add('customer', CUSTOMER, { stayAlone: true });
+    await room.add('customer', CUSTOMER, { stayAlone: true });
     const path = `MultiPartyCall/name_${encodeURIComponent(room.which.friendlyName)}/Participant/`;
     const added = await call(suite.target, path, {
       body: {
@@ -101,7 +101,6 @@ describe('an AI agent in a multiparty call', () => {
       ({ path: at, params }) => at === '/agent' && params.Event === 'StopStream',
     );
     assert.deepEqual([told.params.CallUUID, told.params.bidirectional, told.params.audioTrack], [uuid, 'true', 'inbound']);
-    assert.ok(customer);
   });
 
   it('that enters by XML does the same, and its call goes on when the application has gone', async () => {

@@ -26,4 +26,7 @@ export interface Application {
   readonly createdAt: Date;
 }
 
+/** Whether it may be the id of one: all digits, as a number is, and longer than any (E.164 §6.2.1 has fifteen). */
+export const isApplicationId = (text: string): boolean => /^\d{16,20}$/.test(text);
+
 export type ApplicationChange = Partial<Omit<Application, 'appId' | 'accountId' | 'createdAt'>>;

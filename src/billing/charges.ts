@@ -4,7 +4,7 @@ import { Problem } from '../errors/catalogue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { inTransaction } from '../storage/storage.ts';
 import type { ChargeKind } from './charge-kind.ts';
-import { chargeOnce } from './charge-store.ts';
+import { chargeOnce, type KeyedDue } from './charge-store.ts';
 import type { Micros } from './money.ts';
 import { affordable } from './standing-store.ts';
 
@@ -20,14 +20,15 @@ export class Charges {
 
   /** Once for each key. @throws Problem `insufficient_credit` when balance or spend limit do not cover it */
   async take(scope: Scope, kind: ChargeKind, micros: Micros, key: string, detail = ''): Promise<void> {
-    if (micros === 0) return;
-    const accountId = scope.account.authId;
-    const ownerId = ownerOf(scope);
-    const at = this.#clock.now();
-    await inTransaction(this.#pool, async (client) => {
-      if (!(await affordable(client, accountId, ownerId, micros, at)))
-        throw new Problem('insufficient_credit', 'Insufficient Credit');
-      await chargeOnce(client, [{ accountId, ownerId, kind, micros, key, detail, at }]);
-    });
+    const due = { accountId: scope.account.authId, ownerId: ownerOf(scope), kind, micros, key, detail, at: this.#clock.now() };
+    if (micros !== 0) await inTransaction(this.#pool, (client) => pay(client, due));
   }
+}
+
+/** The same as part of a transaction, which is to be rolled back when it throws. @throws Problem `insufficient_credit` */
+export async function pay(client: pg.ClientBase, due: KeyedDue): Promise<void> {
+  if (due.micros === 0) return;
+  if (!(await affordable(client, due.accountId, due.ownerId, due.micros, due.at)))
+    throw new Problem('insufficient_credit', 'Insufficient Credit');
+  await chargeOnce(client, [due]);
 }

@@ -92,6 +92,24 @@ describe('the caller reputation of a number', () => {
     assert.deepEqual(await shown(tollFree), ['PENDING', profile]);
   });
 
+  it('of a number that can have none is not asked for by a business that vouches for its calls', async () => {
+    const profile = await rig.profile(api);
+    const vouches = { enable_caller_reputation: true, url: `${CALLBACK}/vouching` };
+    assert.equal((await api.post(`Profile/${profile}/`, vouches)).status, 200);
+    const number = await rig.number(api, 'mobile');
+    await change(number, { profile_uuid: profile });
+    assert.deepEqual(await shown(number), [null, profile]);
+    await assert.rejects(rig.openCase(number), /no case/);
+  });
+
+  it('is told to whom the number names last', async () => {
+    const number = await rig.number(api);
+    await change(number, { caller_reputation: 'enabled', profile_uuid: await rig.profile(api) });
+    await change(number, { caller_reputation_callback_url: `${CALLBACK}/later` });
+    await rig.decide(number);
+    assert.equal((await rig.told(`${CALLBACK}/later`)).length, 1);
+  });
+
   it('ends with the number', async () => {
     const number = '14155550199';
     await stockInventory(rig.fixture, [{ number }]);

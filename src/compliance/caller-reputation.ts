@@ -1,9 +1,8 @@
 import type { Scope } from '../accounts/account.ts';
 import { reachOf } from '../accounts/reach.ts';
 import { invalidParameter, missingParameter, notFound } from '../errors/catalogue.ts';
-import type { NumberDetails } from '../numbers/number.ts';
 import type { StatusCallback } from './enums.ts';
-import type { NumberMirrorStore } from './number-mirror-store.ts';
+import type { HeldNumber, NumberMirrorStore } from './number-mirror-store.ts';
 import { ownerIdOf } from './ownership.ts';
 import type { Proceedings, Step } from './proceedings.ts';
 import type { Profile, Profiles } from './profiles.ts';
@@ -26,13 +25,14 @@ export interface CallerReputationDependencies {
   readonly mirror: NumberMirrorStore;
 }
 
-/** A number as this knows it, with its row locked. */
-interface Held {
-  readonly number: string;
-  readonly accountId: string;
-  readonly subaccountId: string | null;
-  readonly details: NumberDetails;
+interface NumberKind {
+  readonly countryIso: string;
+  readonly type: string;
 }
+
+/** Whether a registry vouches for such numbers at all. */
+const isVouchable = ({ countryIso, type }: NumberKind): boolean =>
+  countryIso === 'US' && (type === 'local' || type === 'tollfree');
 
 /** Whose calls those of a number are, as a registry vouches for it (account-numbers.md §8, compliance.md §2.4). */
 export class CallerReputation {
@@ -43,46 +43,45 @@ export class CallerReputation {
   }
 
   /** The number is of the scope, and of this kind. @throws Problem */
-  async change(
-    scope: Scope,
-    number: string,
-    kind: { readonly countryIso: string; readonly type: string },
-    wish: ReputationWish,
-  ): Promise<void> {
-    const { proceedings, profiles } = this.#needs;
+  async change(scope: Scope, number: string, kind: NumberKind, wish: ReputationWish): Promise<void> {
+    const { proceedings, profiles, mirror } = this.#needs;
     const { isEnabled, profileId, callback } = wish;
-    if (isEnabled && !(kind.countryIso === 'US' && (kind.type === 'local' || kind.type === 'tollfree'))) {
+    if (isEnabled && !isVouchable(kind)) {
       const expected = 'a local or toll-free number of the US is expected';
       throw invalidParameter('caller_reputation', `caller_reputation parameter is invalid: ${expected}`);
     }
     const named = profileId === undefined ? undefined : await profiles.named(reachOf(scope), profileId);
     await proceedings.run(async (step) => {
-      const held = await this.#hold(step, scope.account.authId, number);
+      const held = await mirror.lock(step.client, scope.account.authId, number);
       if (!held) throw notFound();
       const business = named?.id ?? held.details.profileUuid;
       if (isEnabled && business === undefined) throw missingParameter('profile_uuid');
       const state = held.details.callerReputation ?? 'NOT_ENROLLED';
-      const event = eventOf(wish, named, held);
-      await this.#set(step, held, {
+      const event = eventOf(isEnabled, isVouchable(kind) ? named : undefined, held);
+      const profile = business === undefined ? undefined : await profiles.store.lock(step.client, business);
+      if (!profile && (named || event === 'enable'))
+        throw invalidParameter('profile_uuid', 'profile_uuid parameter is invalid: the account has no such profile');
+      await mirror.set(step.client, held.accountId, number, {
         profileUuid: business,
         ...(callback && { reputationCallback: callback }),
         ...(event && { callerReputation: after(reputationTable, state, event) ?? state }),
       });
       if (event === 'disable') await step.withdraw('caller_reputation', number);
-      if (event === 'enable' && business !== undefined) await this.#ask(step, held, business);
+      if (event === 'enable' && profile) await ask(step, held, profile);
       step.touched(number);
     });
   }
 
   readonly decide: Decider = async (step, { subjectId, accountId }, verdict) => {
-    const held = await this.#hold(step, accountId, subjectId);
+    const { mirror, profiles } = this.#needs;
+    const held = await mirror.lock(step.client, accountId, subjectId);
     const state = held?.details.callerReputation;
     const next = state && after(reputationTable, state, verdict.outcome === 'approved' ? 'approved' : 'rejected');
     if (!held || !next) return;
-    await this.#set(step, held, { callerReputation: next });
+    await mirror.set(step.client, accountId, subjectId, { callerReputation: next });
     step.touched(subjectId);
     const { profileUuid, reputationCallback } = held.details;
-    const profile = profileUuid === undefined ? undefined : await this.#needs.profiles.store.lock(step.client, profileUuid);
+    const profile = profileUuid === undefined ? undefined : await profiles.store.lock(step.client, profileUuid);
     const callback = reputationCallback ?? profile?.facts.callerReputation?.callback;
     if (!callback) return;
     step.tell({
@@ -96,26 +95,20 @@ export class CallerReputation {
       reason: next === 'FAILED' ? (verdict.reason ?? 'The registry declined the number') : undefined,
     });
   };
+}
 
-  async #ask(step: Step, { number, accountId }: Held, profileId: string): Promise<void> {
-    const profile = await this.#needs.profiles.store.lock(step.client, profileId);
-    if (!profile) throw invalidParameter('profile_uuid', 'profile_uuid parameter is invalid: the account has no such profile');
-    const { callerReputation, primaryProfile: _primary, ...business } = profile.facts;
-    const facts = { number, profileId, carriers: callerReputation?.carriers, ...business };
-    await step.ask({ kind: 'caller_reputation', subjectId: number, accountId, facts });
-  }
-
-  async #hold({ client }: Step, accountId: string, number: string): Promise<Held | undefined> {
-    return this.#needs.mirror.lock(client, accountId, number);
-  }
-
-  async #set(step: Step, { accountId, number }: Held, details: Parameters<NumberMirrorStore['set']>[3]): Promise<void> {
-    await this.#needs.mirror.set(step.client, accountId, number, details);
-  }
+function ask(step: Step, { number, accountId }: HeldNumber, { id: profileId, facts: said }: Profile): Promise<void> {
+  const { callerReputation, primaryProfile: _primary, ...business } = said;
+  const facts = { number, profileId, carriers: callerReputation?.carriers, ...business };
+  return step.ask({ kind: 'caller_reputation', subjectId: number, accountId, facts });
 }
 
 /** A number joins its business where that is asked for, where its business changes, and where it gets one whose calls are vouched for. */
-function eventOf({ isEnabled }: ReputationWish, named: Profile | undefined, { details }: Held): ReputationEvent | undefined {
+function eventOf(
+  isEnabled: boolean | undefined,
+  named: Profile | undefined,
+  { details }: HeldNumber,
+): ReputationEvent | undefined {
   if (isEnabled !== undefined) return isEnabled ? 'enable' : 'disable';
   if (!named || named.id === details.profileUuid) return undefined;
   const state: ReputationState = details.callerReputation ?? 'NOT_ENROLLED';

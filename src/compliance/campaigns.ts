@@ -1,8 +1,7 @@
 import type { Scope } from '../accounts/account.ts';
 import { type Found, type PageRequest, reachOf } from '../accounts/reach.ts';
-import { chargeOnce } from '../billing/charge-store.ts';
+import { pay } from '../billing/charges.ts';
 import type { Micros } from '../billing/money.ts';
-import { affordable } from '../billing/standing-store.ts';
 import { invalidParameter, missingParameter, notFound, Problem } from '../errors/catalogue.ts';
 import type { BrandFacts, Brands } from './brands.ts';
 import { type CampaignState, campaignTable } from './campaign-machine.ts';
@@ -229,20 +228,16 @@ export class Campaigns {
   }
 
   /** @throws Problem `insufficient_credit`: then nothing of the step is kept */
-  async #charge({ client, at }: Step, { id, accountId, subaccountId }: Campaign): Promise<void> {
-    const micros = this.#needs.vettingPrice();
-    if (micros === 0) return;
-    const due = {
+  #charge({ client, at }: Step, { id, accountId, subaccountId }: Campaign): Promise<void> {
+    return pay(client, {
       accountId,
       ownerId: ownerIdOf({ accountId, subaccountId }),
       kind: 'campaign_vetting',
-      micros,
+      micros: this.#needs.vettingPrice(),
       at: at.getTime(),
-    } as const;
-    if (!(await affordable(client, accountId, due.ownerId, micros, due.at)))
-      throw new Problem('insufficient_credit', 'Insufficient Credit');
-    const key = `campaign_vetting:${id}:${this.#needs.proceedings.ids.uuid()}`;
-    await chargeOnce(client, [{ ...due, key, detail: id }]);
+      key: `campaign_vetting:${id}:${this.#needs.proceedings.ids.uuid()}`,
+      detail: id,
+    });
   }
 
   #tell(

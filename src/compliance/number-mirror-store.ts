@@ -1,6 +1,14 @@
 import type pg from 'pg';
 import type { NumberDetails } from '../numbers/number.ts';
 
+/** A number whose row is locked. */
+export interface HeldNumber {
+  readonly number: string;
+  readonly accountId: string;
+  readonly subaccountId: string | null;
+  readonly details: NumberDetails;
+}
+
 /** What is registered of a number, shown at the number itself. Numbers of other accounts are left alone. */
 export class NumberMirrorStore {
   /** Sets details of a number; undefined removes one. False when the account does not have the number. */
@@ -20,19 +28,7 @@ export class NumberMirrorStore {
   }
 
   /** A number of an account, locked for the rest of the transaction. */
-  async lock(
-    client: pg.ClientBase,
-    accountId: string,
-    number: string,
-  ): Promise<
-    | {
-        readonly number: string;
-        readonly accountId: string;
-        readonly subaccountId: string | null;
-        readonly details: NumberDetails;
-      }
-    | undefined
-  > {
+  async lock(client: pg.ClientBase, accountId: string, number: string): Promise<HeldNumber | undefined> {
     const { rows } = await client.query<{ subaccountId: string | null; details: NumberDetails }>(
       'select subaccount_id as "subaccountId", details from numbers where number = $2 and account_id = $1 for update',
       [accountId, number],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ComplianceRig } from '../../testkit/compliance-rig.ts';
+import { aLockIsWaitedFor } from '../../testkit/lock-waits.ts';
 
 describe('a request and a decision about the same thing', () => {
   let rig: ComplianceRig;
@@ -22,7 +23,7 @@ describe('a request and a decision about the same thing', () => {
       await decision.query(`set local deadlock_timeout = '1h'`); // the request is the one that is ended
       await decision.query('select 1 from registry_cases where case_id = $1 for update', [caseId]);
       const deleted = api.delete(`10dlc/Campaign/${id}/`);
-      await waiting();
+      await aLockIsWaitedFor(pool);
       await decision.query('select 1 from tendlc_campaigns where id = $1 for update', [id]);
       await decision.query('commit');
       assert.equal((await deleted).status, 200);
@@ -31,14 +32,4 @@ describe('a request and a decision about the same thing', () => {
     }
     assert.equal((await api.get(`10dlc/Campaign/${id}/`)).status, 404);
   });
-
-  /** The request holds its first lock and waits for the second. */
-  async function waiting(): Promise<void> {
-    for (let tries = 0; tries < 1_000; tries++) {
-      const { rows } = await rig.fixture.database.storage.pool.query('select 1 from pg_locks where not granted');
-      if (rows.length > 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    assert.fail('the request does not wait');
-  }
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type ApiClient, stockInventory } from '../../testkit/api-client.ts';
 import { ComplianceRig, PDF } from '../../testkit/compliance-rig.ts';
+import { aLockIsWaitedFor } from '../../testkit/lock-waits.ts';
 
 describe('what is registered of a number that its account gives up', () => {
   let rig: ComplianceRig;
@@ -57,6 +58,34 @@ describe('what is registered of a number that its account gives up', () => {
     await assert.rejects(rig.openCase(number), /no case/);
   });
 
+  it('waits for who has the number in hand, also for the question that comes of it', async () => {
+    const number = await rig.number(api);
+    const enabled = { caller_reputation: 'enabled', profile_uuid: await rig.profile(api) };
+    assert.equal((await api.post(`Number/${number}/`, enabled)).status, 202);
+    const { pool } = rig.fixture.database.storage;
+    // Locks as a request takes them, by hand, so that the release comes between the two.
+    const request = await pool.connect();
+    try {
+      await request.query('begin');
+      await request.query('select 1 from numbers where number = $1 for update', [number]);
+      const released = api.delete(`Number/${number}/`);
+      await aLockIsWaitedFor(pool);
+      await request.query(`set local lock_timeout = '100ms'`);
+      await request.query(`update registry_cases set decided_at = now() where subject_id = $1`, [number]);
+      await request.query(
+        `insert into registry_cases (case_id, kind, subject_id, account_id, facts, opened_at, due_at, deadline)
+         select gen_random_uuid(), kind, subject_id, account_id, facts, opened_at, due_at, deadline from registry_cases where subject_id = $1`,
+        [number],
+      );
+      await request.query('commit');
+      assert.equal((await released).status, 204);
+      await assert.rejects(rig.openCase(number), /no case/);
+    } finally {
+      await request.query('rollback');
+      request.release();
+    }
+  });
+
   it('a hosted number is disconnected, and may be hosted again', async () => {
     const app = await api.post('Application/', { app_name: 'a', answer_url: 'http://127.0.0.1:9/' });
     const letter = await rig.upload(api, 'HostedMessagingNumber/LOA/', { alias: 'l' }, { file: { bytes: PDF } });
@@ -89,7 +118,17 @@ describe('what is registered of a number that its account gives up', () => {
       number,
       JSON.stringify(written),
     ]);
-    await numbers.update(number, { details: { cnam: 'ACME' } });
+    await numbers.update(api.authId, number, { details: { cnam: 'ACME' } });
     assert.deepEqual((await numbers.find(number))?.details, { ...written, cnam: 'ACME' });
+  });
+
+  it('and that somebody else has by now is neither changed nor given up', async () => {
+    const number = await rig.number(api);
+    const { numbers } = rig.fixture.services;
+    const former = await rig.tenant('Former');
+    await numbers.update(former.authId, number, { alias: 'stolen' });
+    await numbers.release(former.authId, number);
+    const { alias, accountId } = (await numbers.find(number)) ?? {};
+    assert.deepEqual([alias, accountId], [null, api.authId]);
   });
 });

@@ -15,9 +15,9 @@ function listening() {
 }
 
 describe('digits that a far end is sent', () => {
-  test('are told when they begin, after their pauses', async () => {
+  test('are told when they begin, from the first on, after the pauses between them', async () => {
     const { clock, sent, told } = listening();
-    sent.pace('1w2W#', TONES);
+    sent.pace('wW1w2W#', TONES);
     await clock.advance(5_000);
     assert.deepEqual(told, ['1 100 at 0', '2 100 at 650', '# 100 at 1800']);
     sent.tell('9');

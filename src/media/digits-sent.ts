@@ -6,6 +6,7 @@ const PAUSES: ReadonlyMap<string, number> = new Map([
   ['w', 500],
   ['W', 1_000],
 ]);
+const LEADING_PAUSES = /^[wW]+/;
 /** How long a key is told to sound whose end is not known yet. */
 const RELAYED_TONE_MS = 100;
 
@@ -29,12 +30,12 @@ export class DigitsSent {
     for (const listener of [...this.#listeners]) listener(digit, toneMs);
   }
 
-  /** One after another, as they are sent from now on. The returned function stops what is still to come. */
+  /** One after another, the first now: pauses before it are over. The returned function stops what is still to come. */
   pace(digits: string, { toneMs, gapMs }: SendDigitsOptions): () => void {
     const cancels: (() => void)[] = [];
     if (this.#listeners.size === 0) return () => undefined;
     let atMs = 0;
-    for (const digit of digits) {
+    for (const digit of digits.replace(LEADING_PAUSES, '')) {
       const pauseMs = PAUSES.get(digit);
       if (pauseMs === undefined) cancels.push(this.#clock.after(atMs, () => this.tell(digit, toneMs)));
       atMs += pauseMs ?? toneMs + gapMs;

@@ -78,15 +78,40 @@ describe('a leg with SRTP', { concurrency: 4 }, async () => {
     peer.speak(leg.localPort, 500);
     await until(() => recorded.length >= 10, 'ten packets');
     peer.mute();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const before = await leg.stats();
+    let stats = await leg.stats();
+    const untilStats = (isSo: () => boolean, what: string) =>
+      until(() => {
+        void leg.stats().then((now) => {
+          stats = now;
+        });
+        return isSo();
+      }, what);
+    await untilStats(() => stats.packetsReceived === recorded.length, 'all of them');
+    const before = stats.strayPackets;
     for (const packet of recorded) peer.sendRaw(leg.localPort, packet);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const later = await leg.stats();
-    assert.deepEqual(
-      [later.packetsReceived, later.strayPackets],
-      [before.packetsReceived, before.strayPackets + recorded.length],
-    );
+    await untilStats(() => stats.strayPackets >= before + recorded.length, 'all of them again');
+    assert.deepEqual([stats.packetsReceived, stats.strayPackets], [recorded.length, before + recorded.length]);
+    await leg.close();
+  });
+
+  it('sends another stream under a new key, and the same one under the same', async () => {
+    const { leg, peer, srtp } = await encrypted(SUITE);
+    const streams = () => [...new Set(peer.packets.map(({ ssrc }) => ssrc))];
+    await until(() => peer.packets.length > 5, 'audio');
+    const [first] = streams();
+    leg.setFlow(peer.flow({ srtp: { ...srtp, peerKey: keysOf(SUITE, 1, 9).peerKey } }));
+    const sent = peer.packets.length;
+    await until(() => peer.packets.length > sent + 5, 'more audio');
+    assert.deepEqual(streams(), [first]);
+    const before = await leg.stats();
+    const next = keysOf(SUITE, 3, 9);
+    leg.setFlow(peer.flow({ srtp: next }));
+    peer.encrypt(next);
+    peer.forget();
+    await until(() => peer.packets.length > 5, 'audio of the new key');
+    const [second, ...others] = streams();
+    assert.deepEqual([second !== first, others], [true, []]);
+    assert.ok((await leg.stats()).packetsSent > before.packetsSent, 'all of the leg are counted');
     await leg.close();
   });
 

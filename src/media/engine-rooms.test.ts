@@ -194,9 +194,11 @@ describe('rooms of an engine', () => {
     const room = rig.engine.createRoom();
     const member = room.join(phone.leg, PLAIN);
     const [first] = browsers.map((browser) => room.join(browser, PLAIN));
+    const pressed: string[] = [];
+    phone.leg.onDigit((digit) => pressed.push(digit));
     const press = async (digit: string) => {
       phone.leg.digitFromSignalling(digit);
-      await pause(50);
+      await until(() => pressed.includes(digit), `key ${digit}`);
     };
     await press('1');
     first?.setDeaf(true);

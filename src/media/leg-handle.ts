@@ -156,9 +156,12 @@ export class LegHandle implements MediaLeg {
     };
     if (this.closed || signal?.aborted || digits === '') end();
     else {
-      const untell = this.#sent.pace(digits, options);
-      void all.promise.then(untell);
-      this.#jobs.set(job, { firstSent: first.resolve, allSent: end });
+      // Those that were sent before may still be on their way: it is the worker that knows when these begin.
+      const firstSent = () => {
+        void all.promise.then(this.#sent.pace(digits, options));
+        first.resolve();
+      };
+      this.#jobs.set(job, { firstSent, allSent: end });
       signal?.addEventListener('abort', cancel, { once: true });
       this.#send({ do: 'send-digits', leg: this.id, job, digits, ...options });
     }
@@ -279,8 +282,8 @@ export class LegHandle implements MediaLeg {
   }
 
   stats(): Promise<MediaStats> {
-    if (this.#gone) return Promise.resolve(NO_STATS);
     if (this.#closing) return this.#closing;
+    if (this.#gone) return Promise.resolve(NO_STATS);
     return this.#request('stats');
   }
 

@@ -41,7 +41,7 @@ export class NumberDirectory {
     this.#cache = new FreshCache(clock, { freshMs: FRESH_MS, capacity: MAX_ENTRIES }, async (digits) => {
       const found = await load(digits);
       if (!found || found.accountId === null) return undefined;
-      const { number, accountId, subaccountId, appId, carrier, countryIso, type, details } = found;
+      const { number, accountId, subaccountId, carrier, countryIso, type, details } = found;
       const isUsable = !isAwaitingDocuments(found);
       const registered = isRegistered(found);
       const campaignId = registered ? details.tendlcCampaignId : undefined;
@@ -49,7 +49,7 @@ export class NumberDirectory {
         number,
         accountId,
         subaccountId,
-        appId,
+        appId: isUsable ? found.appId : null,
         carrier,
         countryIso,
         type,

@@ -15,6 +15,8 @@ export interface NumberFilter {
   readonly alias?: string | undefined;
   /** Enabled all of them. */
   readonly services?: readonly NumberService[];
+  /** Those that wait for no papers. */
+  readonly isUsable?: true;
   readonly cnamLookup?: 'enabled' | 'disabled' | undefined;
   /** Days, `YYYY-MM-DD`. */
   readonly renewal?: readonly { readonly operator: '=' | '<' | '<=' | '>' | '>='; readonly day: string }[];
@@ -134,7 +136,8 @@ export class NumberStore {
     });
   }
 
-  async update(number: string, change: NumberChange): Promise<void> {
+  /** Nothing where the account has the number no more. */
+  async update(accountId: string, number: string, change: NumberChange): Promise<void> {
     const row = {
       ...(change.alias !== undefined && { alias: change.alias }),
       ...(change.appId !== undefined && { app_id: change.appId }),
@@ -146,11 +149,12 @@ export class NumberStore {
       }),
     };
     if (Object.keys(row).length === 0) return;
-    await this.#db.updateTable('numbers').set(row).where('number', '=', number).execute();
+    await this.#db.updateTable('numbers').set(row).where('number', '=', number).where('account_id', '=', accountId).execute();
   }
 
-  async release(number: string): Promise<void> {
-    await this.#db.transaction().execute((transaction) => releaseNumbers(transaction, { number }));
+  /** Nothing where the account has the number no more. */
+  async release(accountId: string, number: string): Promise<void> {
+    await this.#db.transaction().execute((transaction) => releaseNumbers(transaction, { accountId, number }));
   }
 
   #matching(reach: Reach, filter: NumberFilter) {
@@ -159,6 +163,7 @@ export class NumberStore {
     if (filter.type !== undefined) query = query.where('numbers.type', '=', filter.type);
     if (filter.startsWith !== undefined) query = query.where('numbers.number', 'like', likePrefix(filter.startsWith));
     if (filter.alias !== undefined) query = query.where('numbers.alias', '=', filter.alias);
+    if (filter.isUsable) query = query.where(sql<boolean>`numbers.details->'awaitsDocuments' is distinct from 'true'`);
     for (const service of filter.services ?? []) query = query.where(`numbers.${service}_enabled`, '=', true);
     if (filter.cnamLookup === 'enabled') query = query.where('numbers.cnam_lookup', '=', 'enabled');
     if (filter.cnamLookup === 'disabled') query = query.where('numbers.cnam_lookup', 'is distinct from', 'enabled');

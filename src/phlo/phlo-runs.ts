@@ -5,11 +5,11 @@ import type { Clock } from '../runtime/clock.ts';
 import { derivedUuid } from '../runtime/ids.ts';
 import type { CallControl } from '../voice/call-control.ts';
 import type { ElementUrl, MessageElement, VoiceDocument } from '../voice/document.ts';
-import type { Phlo } from './phlo.ts';
+import { type Phlo, phloLimits } from './phlo.ts';
 import { documentUrl } from './phlo-documents.ts';
 import type { PhloLanguage } from './phlo-language.ts';
 import { fillText, fillUrl, fillXml, type Payload, textAt } from './placeholders.ts';
-import type { PhloRun, RunStore } from './run-store.ts';
+import type { PhloRun, RunRoom, RunStore } from './run-store.ts';
 
 export interface PhloRunsDependencies {
   readonly store: RunStore;
@@ -51,19 +51,19 @@ export class PhloRuns {
     this.#needs = needs;
   }
 
-  /** Committed when it resolves. @throws Problem */
+  /** Committed when it resolves. Again for the same run it does nothing twice, and leaves the run there. @throws Problem */
   async start(scope: Scope, phlo: Phlo, { runId, payload, requesterIp }: RunRequest): Promise<StartedRun> {
     const { store, clock } = this.#needs;
     const plan = this.#plan(phlo, runId, payload);
     const from = textAt(payload, 'from').replace(/^\+/, '') || phlo.from;
-    await store.insert({
+    const isNew = await store.insert({
       runId,
       phloId: phlo.phloId,
       accountId: scope.account.authId,
       ownerId: ownerOf(scope),
       from,
       document: plan.kind === 'call' ? (plan.document ?? null) : null,
-      rooms: phlo.nodes.map(({ nodeId, name }) => ({ nodeId, name: fillText(name, payload).trim() })),
+      rooms: roomsOf(phlo, payload),
       createdAt: new Date(clock.now()),
     });
     try {
@@ -74,7 +74,7 @@ export class PhloRuns {
       await store.began(runId, started.callIds, started.messageIds);
       return started;
     } catch (error) {
-      await store.abandon(runId);
+      if (isNew) await store.abandon(runId);
       throw error;
     }
   }
@@ -157,6 +157,12 @@ export class PhloRuns {
     return { callIds: [], messageIds, notes };
   }
 }
+
+/** What its rooms are called in this run; a name that is too long is none. */
+const roomsOf = ({ nodes }: Phlo, payload: Payload): readonly RunRoom[] =>
+  nodes
+    .map(({ nodeId, name }) => ({ nodeId, name: fillText(name, payload).trim() }))
+    .filter(({ name }) => name.length <= phloLimits.name);
 
 /** The messages of a document that holds nothing else. */
 function messagesOf({ elements }: VoiceDocument): readonly MessageElement[] | undefined {

@@ -9,14 +9,16 @@ export type Payload = Readonly<Record<string, unknown>>;
 
 /** Puts a run's values in the place of placeholders, as text or attributes of XML. What was not given is empty. */
 export const fillXml = (template: string, payload: Payload): string =>
-  fill(template, payload, (value) => value.replace(NO_XML, '').replace(/[&<>"']/g, (character) => XML_ENTITIES[character] ?? ''));
+  fill(template, payload, (value) => xmlText(value).replace(/[&<>"']/g, (character) => XML_ENTITIES[character] ?? ''));
 
 /** The same in a URL. */
 export const fillUrl = (template: string, payload: Payload): string =>
   fill(template, payload, (value) => encodeURIComponent(value.toWellFormed()));
 
-/** The same in a name, which is no part of a document any more. */
-export const fillText = (template: string, payload: Payload): string => fill(template, payload, (value) => value);
+/** The same in a name, which is no part of a document any more: what comes of it is what its reader would see. */
+export const fillText = (template: string, payload: Payload): string => fill(template, payload, xmlText);
+
+const xmlText = (value: string): string => value.replace(NO_XML, '');
 
 export const hasPlaceholders = (template: string): boolean => template.search(PLACEHOLDER) >= 0;
 

@@ -41,13 +41,14 @@ export class RunStore {
     this.#pool = pool;
   }
 
-  /** Again for the same run it changes nothing. */
-  async insert(run: NewRun): Promise<void> {
-    await this.#pool.query(
+  /** False: the run is there already, and stays as it is. */
+  async insert(run: NewRun): Promise<boolean> {
+    const { rowCount } = await this.#pool.query(
       `insert into phlo_runs (run_id, phlo_id, account_id, owner_id, from_number, document, rooms, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (run_id) do nothing`,
       [run.runId, run.phloId, run.accountId, run.ownerId, run.from, run.document, run.rooms.map(keyOf), run.createdAt],
     );
+    return rowCount === 1;
   }
 
   async began(runId: string, callIds: readonly string[], messageIds: readonly string[]): Promise<void> {

@@ -4,7 +4,6 @@ import { invalidParameter } from '../errors/catalogue.ts';
 import type { MessageVerification } from '../messaging/outbound.ts';
 import type { PhoneNumber } from '../messaging/phone-number.ts';
 import type { SendService } from '../messaging/send.ts';
-import { isAwaitingDocuments } from '../numbers/number.ts';
 import type { NumberStore } from '../numbers/number-store.ts';
 
 /** A code that is to be read. */
@@ -62,8 +61,8 @@ export class CodeMessages {
   }
 
   async #sender(scope: Scope, to: PhoneNumber, otherChannel: string): Promise<string> {
-    const { items } = await this.#numbers.list(reachOf(scope), { services: ['sms'] }, { limit: 2, offset: 0 });
-    const own = items.find((item) => item.number !== to.digits && !isAwaitingDocuments(item));
+    const { items } = await this.#numbers.list(reachOf(scope), { services: ['sms'], isUsable: true }, { limit: 2, offset: 0 });
+    const own = items.find((item) => item.number !== to.digits);
     if (own) return own.number;
     if (to.countryIso2 !== undefined && !NUMBERS_ONLY.has(to.countryIso2)) return SENDER_NAME;
     throw invalidParameter(

@@ -18,7 +18,7 @@ import type {
 import { CallFlow } from './call-flow.ts';
 import type { OpenCall } from './call-record.ts';
 import type { CallStore } from './call-store.ts';
-import { type FlowServices, SoundError } from './flow-services.ts';
+import { type FlowServices, soundFailure } from './flow-services.ts';
 import { type HangupCause, hangupCause } from './hangup-cause.ts';
 import { LegGone } from './leg.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
@@ -26,6 +26,7 @@ import { moveCall } from './moved-call.ts';
 import { factsOfOpenCall } from './open-call-facts.ts';
 import type { OpenCallStore } from './open-call-store.ts';
 import type { OutboundCalls } from './outbound-calls.ts';
+import { stopWith } from './prompts.ts';
 import { SENT_TONES } from './sent-digits.ts';
 import type { WriteNotifications } from './write-notifications.ts';
 
@@ -237,7 +238,8 @@ export class CallControlService implements CallControl {
     const signal = AbortSignal.any([stopped.signal, call.gone]);
     void Promise.allSettled(load(signal)).then((loaded) => {
       if (signal.aborted) return;
-      for (const each of loaded) if (each.status === 'rejected') call.note('sound_skipped', { reason: reasonOf(each.reason) });
+      for (const each of loaded)
+        if (each.status === 'rejected') call.note('sound_skipped', { reason: soundFailure(each.reason) });
       const sources = loaded.flatMap((each) =>
         each.status === 'fulfilled' ? [{ kind: 'clip', clip: each.value } as const] : [],
       );
@@ -245,7 +247,7 @@ export class CallControlService implements CallControl {
       const maxMs = options.lengthS === undefined ? undefined : options.lengthS * 1000;
       // The document goes on with what it plays: it has not been asked to do anything else.
       const playback = leg.play(sources, { loop: options.loop ? 0 : 1, mix: options.mix, maxMs, over: true });
-      signal.addEventListener('abort', () => playback.stop(), { once: true });
+      void stopWith(playback, signal);
     });
   }
 
@@ -263,8 +265,6 @@ export class CallControlService implements CallControl {
     return cancelled;
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof SoundError ? error.message : String(error));
 
 /** voice-api.md §4.8: before the answer it is a cancellation. */
 const apiHangup = (call: Call): HangupCause => hangupCause(call.answered ? 4000 : 1000, 'API Request');

@@ -40,3 +40,6 @@ export interface Sounds {
 export class SoundError extends Error {
   override readonly name = 'SoundError';
 }
+
+/** Why a sound could not be had, for the timeline. */
+export const soundFailure = (error: unknown): string => (error instanceof SoundError ? error.message : String(error));

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import type { Application } from '../accounts/application.ts';
+import { type Application, isApplicationId } from '../accounts/application.ts';
 import type { NumberFacts } from '../numbers/number-directory.ts';
 import type { CallProgram } from './call-program.ts';
 import type { Endpoint } from './endpoint-store.ts';
@@ -28,8 +28,6 @@ export interface InboundTargetSources {
   defaultEndpointApplication(accountId: string): Promise<Application | undefined>;
 }
 
-/** All digits, as a number is, and longer than any (E.164 §6.2.1 has fifteen). */
-const APPLICATION_ID = /^\d{16,20}$/;
 /** North America alone has names of numbers (account-numbers.md §8.2). */
 const US_NUMBER = /^1\d{10}$/;
 
@@ -52,7 +50,7 @@ export class InboundTargets {
     if (origin.kind === 'bearer') return this.#ofBearer(origin.owner, origin.appId);
     // `sip:{app_id}@`: trunks reach every application. Whoever else comes, and what an account has this node call in itself, only public ones.
     if (origin.kind === 'anonymous') return this.#ofApplication(incoming.to, false);
-    if (APPLICATION_ID.test(incoming.to)) return this.#ofApplication(incoming.to, origin.carrier !== SIMULATOR);
+    if (isApplicationId(incoming.to)) return this.#ofApplication(incoming.to, origin.carrier !== SIMULATOR);
     const number = await this.#sources.number(incoming.to);
     if (!number?.voiceEnabled) return undefined;
     const programmed = await this.#sources.program?.(incoming.to, incoming.withheld ?? incoming.from);

@@ -1,4 +1,4 @@
-import type { MediaLeg, PlaySource } from '../media/media-engine.ts';
+import type { MediaLeg, Playback, PlaySource } from '../media/media-engine.ts';
 import type { Call } from './call.ts';
 import type { PlayElement, Prompt, SpeakElement, WaitElement } from './document.ts';
 import { type FlowServices, SoundError } from './flow-services.ts';
@@ -35,7 +35,11 @@ export async function playUntil(
   background = false,
 ): Promise<void> {
   if (signal.aborted) return;
-  const playback = leg.play(sources, { loop, ...(background && { background }) });
+  await stopWith(leg.play(sources, { loop, ...(background && { background }) }), signal);
+}
+
+/** Stops it when the signal aborts; resolves when it has ended, and then the signal holds nothing of it. */
+export async function stopWith(playback: Playback, signal: AbortSignal): Promise<void> {
   const stop = () => playback.stop();
   signal.addEventListener('abort', stop, { once: true });
   await playback.ended;

@@ -9,11 +9,12 @@ import { canAnswer, isSecuredOffer, LegAudio } from './leg-audio.ts';
 
 async function open(secured = true) {
   const media = new ScriptedMedia(new VirtualClock());
+  const notes: string[] = [];
   const audio = await LegAudio.open(
     { media, random: seededRandom(1), publicIp: '203.0.113.5', codecs: ['PCMU', 'PCMA', 'G722'] },
-    { secured },
+    { secured, note: (event) => notes.push(event) },
   );
-  return { media, audio };
+  return { media, audio, notes };
 }
 const audioOf = (sdp: string | undefined) => {
   const session = parseSdp(sdp ?? '');
@@ -71,11 +72,13 @@ describe('the audio of a browser', () => {
   });
 
   test('is offered to it with every codec named, and its answer is taken', async () => {
-    const { audio } = await open();
-    const { media, attribute } = audioOf(audio.offer());
+    const { audio, notes } = await open();
+    audio.approach('required');
+    const { media, attribute } = audioOf(audio.offer(true));
     assert.deepEqual([media.formats, attribute('setup'), attribute('mid')], [['111', '0', '8'], 'actpass', '0']);
     const answer = offerOf().replace('actpass', 'active');
     assert.equal(audio.take(answer), true);
+    assert.deepEqual(notes, [], 'it is encrypted, without keys in SDP');
     assert.equal(audio.take(answer.replace('active', 'passive')), false, 'both would wait for the other');
     assert.equal(audio.take(answer.replace('UDP/TLS/RTP/SAVPF', 'RTP/AVP')), false, 'nothing is spoken in clear');
   });

@@ -102,9 +102,10 @@ export class LegAudio {
     return new LegAudio(await services.media.openLeg({ secured: options.secured }), services, options);
   }
 
-  /** Whom the next offer is made to is somebody else: they get keys of their own. */
+  /** Whom the next offer is made to is somebody else: they get keys of their own, and their answer is another, were it the same to the letter. */
   approach(srtp: SrtpPolicy): void {
     this.#srtp = srtp;
+    this.#inForce = undefined;
     this.#keys = new LegKeys(this.#services.random);
   }
 
@@ -144,7 +145,7 @@ export class LegAudio {
     const audio = session && this.#described && readAudioAnswer(this.#described, session, this.#local(false));
     if (!audio) return false;
     this.#inForce = answer;
-    if (!audio.keys && this.#offersKeys) this.#note('srtp_ignored', {});
+    if (!audio.keys && !audio.security && this.#offersKeys) this.#note('srtp_ignored', {});
     this.#flow(audio);
     return true;
   }

@@ -120,6 +120,16 @@ describe('the keys of a leg', () => {
     assert.equal(flow()?.ownKey, second[2]?.key);
   });
 
+  test('are those of the offer that was answered, also when two who are tried answer with the same words', async () => {
+    const { audio, flow } = await open();
+    for (const carrier of ['first', 'second']) {
+      audio.approach('optional');
+      const [line] = sectionOf(audio.offer(true)).lines;
+      assert.equal(audio.take(sdpOf()), true);
+      assert.equal(flow()?.ownKey, line?.key, carrier);
+    }
+  });
+
   for (const [policy, offersByItself, takesKeys, takesPlain] of [
     ['forbidden', 'RTP/AVP', false, true],
     ['accepted', 'RTP/AVP', true, true],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { ApiClient } from '../../../testkit/api-client.ts';
 import { ComplianceRig } from '../../../testkit/compliance-rig.ts';
+import { aLockIsWaitedFor } from '../../../testkit/lock-waits.ts';
 import { OPERATOR_TOKEN } from '../../../testkit/plivo-fixture.ts';
 import { silentLog } from '../../../testkit/silent-log.ts';
 import { Compliance } from '../compliance.ts';
@@ -97,8 +98,7 @@ describe('decisions', () => {
       await account.query('begin');
       await account.query('select 1 from tendlc_brands where id = $1 for update', [id]);
       const decision = operator('POST', `registry/cases/${rows[0].case_id}/decision`, { outcome: 'approved' });
-      const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-      await until(async () => (await pool.query(waiting)).rowCount === 1, 0);
+      await aLockIsWaitedFor(pool);
       await account.query('delete from registry_cases where subject_id = $1', [id]);
       await account.query('commit');
       assert.equal((await decision).statusCode, 409);

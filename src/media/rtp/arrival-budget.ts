@@ -1,6 +1,6 @@
-/** As long as a turn of a leg, which looks at so many packets in it (worker/leg.ts). */
 const PERIOD_MS = 20;
-const MAX_PACKETS = 64;
+/** Packets of one leg that are looked at in 20 ms: a second's worth that a network held back; the rest of a flood is dropped unread. */
+export const MAX_PACKETS_A_TURN = 64;
 
 /** How many packets are checked for being the peer's: a flood costs no more than that, wherever it comes from. */
 export class ArrivalBudget {
@@ -20,6 +20,6 @@ export class ArrivalBudget {
       this.#fromMs = now;
       this.#packets = 0;
     }
-    return ++this.#packets <= MAX_PACKETS;
+    return ++this.#packets <= MAX_PACKETS_A_TURN;
   }
 }

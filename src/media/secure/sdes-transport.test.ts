@@ -154,6 +154,22 @@ describe("the transport of a telephone's leg", () => {
     assert.equal(heard.length, 3);
   });
 
+  for (const goesOn of [false, true]) {
+    test(`follows a peer that ${goesOn ? 'goes on with' : 'begins anew'} its rollovers under a new key`, () => {
+      const { rtp, heard, flow } = create();
+      const [before, after] = [keys(), keys()];
+      flow(before);
+      const former = senderOf(before);
+      for (const sequence of [65_534, 65_535, 0]) rtp.deliver(former.protectRtp(packet(sequence)));
+      flow(after);
+      rtp.deliver(former.protectRtp(packet(1)));
+      const sender = senderOf(after);
+      if (goesOn) for (const sequence of [65_535, 0]) sender.protectRtp(packet(sequence));
+      for (const sequence of [2, 3]) rtp.deliver(sender.protectRtp(packet(sequence)));
+      assert.deepEqual(heard, [65_534, 65_535, 0, 1, 2, 3].map(packet));
+    });
+  }
+
   test('is plain again when that is agreed on', () => {
     const { transport, rtp, heard, flow } = create();
     flow(keys());

@@ -94,9 +94,12 @@ export class SdesTransport implements LegTransport {
     };
   }
 
+  /** With a new key some peers count rollovers from the beginning (RFC 4568 §7.1.4), and others go on (RFC 3711 §3.3.1). */
   #openRtp(packet: Buffer): Buffer | undefined {
-    const opened = this.#receiver?.openRtp(packet);
-    if (opened === undefined) return this.#formerReceiver?.openRtp(packet);
+    const former = this.#formerReceiver;
+    const goesOnAt = former?.rolloversOf(packet) ?? 0;
+    const opened = this.#receiver?.openRtp(packet) ?? (goesOnAt > 0 ? this.#receiver?.openRtp(packet, goesOnAt) : undefined);
+    if (opened === undefined) return former?.openRtp(packet);
     this.#formerReceiver = undefined;
     return opened;
   }

@@ -1,7 +1,15 @@
 import { createCipheriv } from 'node:crypto';
+import { HmacSha1 } from './hmac-sha1.ts';
+import { Keystream } from './keystream.ts';
 import { SALT_BYTES } from './srtp-suites.ts';
 
-/** What RTP or RTCP of one direction is protected with (RFC 3711 §4.3). */
+/** What encrypts and signs RTP or RTCP of one direction. */
+export interface Protection {
+  readonly stream: Keystream;
+  readonly hmac: HmacSha1;
+}
+
+/** What that is made of (RFC 3711 §4.3). */
 interface SessionKeys {
   /** As long as the master key. */
   readonly cipherKey: Buffer;
@@ -15,6 +23,12 @@ const AUTHENTICATION_KEY_BYTES = 20;
 const LABELS = { rtp: [0, 1, 2], rtcp: [3, 4, 5] } as const;
 /** Where the label stands in the 112 bits that the master salt is mixed with; the key derivation rate is 0. */
 const LABEL_AT = 7;
+
+/** @param master key and salt, one behind the other */
+export function protectionOf(master: Uint8Array, of: keyof typeof LABELS): Protection {
+  const { cipherKey, salt, authenticationKey } = sessionKeys(master, of);
+  return { stream: new Keystream(cipherKey, salt), hmac: new HmacSha1(authenticationKey) };
+}
 
 /** @param master key and salt, one behind the other */
 export function sessionKeys(master: Uint8Array, of: keyof typeof LABELS): SessionKeys {

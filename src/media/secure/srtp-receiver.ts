@@ -1,12 +1,9 @@
 import { MAX_RTP_BYTES, RTP_HEADER_BYTES, readUint32 } from '../rtp/rtp-packet.ts';
-import { HmacSha1, isTag } from './hmac-sha1.ts';
-import { Keystream } from './keystream.ts';
+import { isTag } from './hmac-sha1.ts';
 import { ReplayWindow } from './replay-window.ts';
-import { sessionKeys } from './session-keys.ts';
-import { RTCP_TAG_BYTES, type SrtpSuite, srtpSuites } from './srtp-suites.ts';
+import { type Protection, protectionOf } from './session-keys.ts';
+import { RTCP_CLEAR_BYTES, RTCP_INDEX_BYTES, RTCP_TAG_BYTES, type SrtpSuite, srtpSuites } from './srtp-suites.ts';
 
-const RTCP_CLEAR_BYTES = 8;
-const RTCP_INDEX_BYTES = 4;
 const SEQUENCES = 0x1_0000;
 const HALF = 0x8000;
 /**
@@ -50,8 +47,8 @@ class ReceivedStream {
 export class SrtpReceiver {
   readonly #tagBytes: number;
   readonly #mkiBytes: number;
-  readonly #rtp: { readonly stream: Keystream; readonly hmac: HmacSha1 };
-  readonly #rtcp: { readonly stream: Keystream; readonly hmac: HmacSha1 };
+  readonly #rtp: Protection;
+  readonly #rtcp: Protection;
   /** The one heard last is at the end. */
   readonly #streams: ReceivedStream[] = [];
 
@@ -59,22 +56,23 @@ export class SrtpReceiver {
   constructor(suite: SrtpSuite, master: Uint8Array, mkiBytes = 0) {
     this.#tagBytes = srtpSuites[suite].tagBytes;
     this.#mkiBytes = mkiBytes;
-    const rtp = sessionKeys(master, 'rtp');
-    const rtcp = sessionKeys(master, 'rtcp');
-    this.#rtp = { stream: new Keystream(rtp.cipherKey, rtp.salt), hmac: new HmacSha1(rtp.authenticationKey) };
-    this.#rtcp = { stream: new Keystream(rtcp.cipherKey, rtcp.salt), hmac: new HmacSha1(rtcp.authenticationKey) };
+    this.#rtp = protectionOf(master, 'rtp');
+    this.#rtcp = protectionOf(master, 'rtcp');
   }
 
-  /** The RTP packet, decrypted where it lies; undefined = not the peer's, damaged, or come before. */
-  openRtp(packet: Buffer): Buffer | undefined {
+  /**
+   * The RTP packet, decrypted where it lies; undefined = not the peer's, damaged, or come before. `begunAt`: the rollovers of a stream that
+   * is heard for the first time.
+   */
+  openRtp(packet: Buffer, begunAt = 0): Buffer | undefined {
     const end = packet.length - this.#tagBytes - this.#mkiBytes;
     if (packet.length > MAX_RTP_BYTES) return undefined;
     const payloadStart = end < RTP_HEADER_BYTES ? -1 : headerBytes(packet, end);
     if (payloadStart < 0) return undefined;
-    const sequence = ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
+    const sequence = sequenceOf(packet);
     const ssrc = readUint32(packet, 8);
     const known = this.#find(ssrc);
-    const rollovers = known?.rolloversOf(sequence) ?? 0;
+    const rollovers = known ? known.rolloversOf(sequence) : begunAt;
     if (rollovers < 0 || known?.rtp.admits(rollovers * SEQUENCES + sequence) === false) return undefined;
     const { hmac, stream: keystream } = this.#rtp;
     hmac.sign(packet, end, rollovers);
@@ -82,6 +80,12 @@ export class SrtpReceiver {
     this.#heard(known, ssrc).add(sequence, rollovers);
     keystream.apply(packet, payloadStart, end, ssrc, rollovers, sequence);
     return packet.subarray(0, end);
+  }
+
+  /** The rollovers that a packet of its stream would have now; 0 = of none that was heard. */
+  rolloversOf(packet: Uint8Array): number {
+    if (packet.length < RTP_HEADER_BYTES) return 0;
+    return Math.max(0, this.#find(readUint32(packet, 8))?.rolloversOf(sequenceOf(packet)) ?? 0);
   }
 
   /** The RTCP packet, as `openRtp`. */
@@ -118,6 +122,8 @@ export class SrtpReceiver {
     return stream;
   }
 }
+
+const sequenceOf = (packet: Uint8Array): number => ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
 
 /** Octets before the payload, which are in clear: header, CSRC list and extension; -1 = no RTP that ends at `end`. */
 function headerBytes(packet: Uint8Array, end: number): number {

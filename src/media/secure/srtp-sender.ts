@@ -1,21 +1,16 @@
 import { MAX_RTP_BYTES, RTP_HEADER_BYTES, readUint32, writeUint32 } from '../rtp/rtp-packet.ts';
-import { HmacSha1 } from './hmac-sha1.ts';
-import { Keystream } from './keystream.ts';
-import { sessionKeys } from './session-keys.ts';
-import { RTCP_TAG_BYTES, type SrtpSuite, srtpSuites } from './srtp-suites.ts';
+import { type Protection, protectionOf } from './session-keys.ts';
+import { RTCP_CLEAR_BYTES, RTCP_INDEX_BYTES, RTCP_TAG_BYTES, type SrtpSuite, srtpSuites } from './srtp-suites.ts';
 
-/** Octets of RTCP that stay in clear: the first header with the sender's SSRC (RFC 3711 §3.4). */
-const RTCP_CLEAR_BYTES = 8;
-/** Behind RTCP: whether it is encrypted, which it is, and its index of 31 bits. */
-const RTCP_INDEX_BYTES = 4;
+/** The first bit of the index of RTCP. */
 const ENCRYPTED = 0x8000_0000;
 const LONGEST_TAG_BYTES = 10;
 
 /** Encrypts and signs the packets of one stream (RFC 3711 §3.3, §3.4). Those of RTP lie in a buffer that is made once. */
 export class SrtpSender {
   readonly #tagBytes: number;
-  readonly #rtp: { readonly stream: Keystream; readonly hmac: HmacSha1 };
-  readonly #rtcp: { readonly stream: Keystream; readonly hmac: HmacSha1 };
+  readonly #rtp: Protection;
+  readonly #rtcp: Protection;
   readonly #buffer = Buffer.alloc(MAX_RTP_BYTES + LONGEST_TAG_BYTES);
   /** The packet before: one of the same length lies in the same octets. */
   #packet = this.#buffer.subarray(0, 0);
@@ -26,10 +21,8 @@ export class SrtpSender {
   /** @param master key and salt, one behind the other, as long as the suite wants them */
   constructor(suite: SrtpSuite, master: Uint8Array) {
     this.#tagBytes = srtpSuites[suite].tagBytes;
-    const rtp = sessionKeys(master, 'rtp');
-    const rtcp = sessionKeys(master, 'rtcp');
-    this.#rtp = { stream: new Keystream(rtp.cipherKey, rtp.salt), hmac: new HmacSha1(rtp.authenticationKey) };
-    this.#rtcp = { stream: new Keystream(rtcp.cipherKey, rtcp.salt), hmac: new HmacSha1(rtcp.authenticationKey) };
+    this.#rtp = protectionOf(master, 'rtp');
+    this.#rtcp = protectionOf(master, 'rtcp');
   }
 
   /** An RTP packet with a header of twelve octets, each with the sequence number that follows. What is returned holds until the next call. */

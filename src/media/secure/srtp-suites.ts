@@ -23,6 +23,10 @@ export const srtpSuites: Readonly<Record<SrtpSuite, SuiteSizes>> = {
 export const SALT_BYTES = 14;
 /** RTCP has the long tag in every suite (RFC 4568 §6.2.2). */
 export const RTCP_TAG_BYTES = 10;
+/** Octets of RTCP that stay in clear: the first header with the sender's SSRC (RFC 3711 §3.4). */
+export const RTCP_CLEAR_BYTES = 8;
+/** Behind RTCP: whether it is encrypted, and its index of 31 bits. */
+export const RTCP_INDEX_BYTES = 4;
 
 /** Both directions of an encrypted stream, as SDP has agreed on them (RFC 4568). */
 export interface SrtpParameters {

@@ -4,6 +4,7 @@ import { codecByName, keptForm } from '../codecs/registry.ts';
 import { DtmfDetector } from '../dtmf/detector.ts';
 import type { DigitMethod, MediaFlow, MediaStats, RecordEnd } from '../media-engine.ts';
 import { frameSamples } from '../pcm.ts';
+import { MAX_PACKETS_A_TURN } from '../rtp/arrival-budget.ts';
 import { Latch } from '../rtp/latch.ts';
 import { LatenessHistogram } from '../rtp/lateness-histogram.ts';
 import { Reception } from '../rtp/reception.ts';
@@ -31,8 +32,6 @@ import { RtpSender } from './rtp-sender.ts';
 import { type Ticked, TURN_MS } from './slot-wheel.ts';
 import { TurnPace } from './turn-pace.ts';
 
-/** Packets of one leg that are looked at in 20 ms: a second's worth that a network held back; the rest of a flood is dropped unread. */
-const MAX_PACKETS_A_TURN = 64;
 /** Longest packet we send; a larger ptime is a wish that need not be met (RFC 4566 §6). */
 const MAX_FRAMES_PER_PACKET = 3;
 /** Passed on undecoded by a bridge of equals: saves some 30 us a frame. G.711 costs 1 us, and decoded its lost packets are concealed. */
@@ -91,10 +90,8 @@ export class Leg implements Ticked {
     this.#rtp = transport.rtp;
     this.#around = around;
     this.#timedOut = (watch) => around.tell({ is: 'media-timeout', leg: id, watch });
-    this.#sender = new RtpSender(
-      { ssrc: around.random32(), sequence: around.random32() & 0x7fff, timestamp: around.random32() },
-      (packet) => this.#rtp.send(packet, this.#latch.port, this.#latch.address),
-    );
+    const { random32 } = around;
+    this.#sender = new RtpSender(random32, (packet) => this.#rtp.send(packet, this.#latch.port, this.#latch.address));
     this.#digits = new DigitSender({
       firstSent: (job) => around.tell({ is: 'first-digit-sent', leg: id, job }),
       allSent: (job) => around.tell({ is: 'digits-sent', leg: id, job }),
@@ -120,6 +117,8 @@ export class Leg implements Ticked {
     const now = this.#around.monotonic();
     if (!this.#flow) this.#watches.restart(now);
     if (flow.direction !== this.#flow?.direction) this.#lastValidMs = now;
+    const formerKey = this.#flow?.srtp?.ownKey;
+    if (formerKey !== undefined && flow.srtp && flow.srtp.ownKey !== formerKey) this.#renewStream();
     this.#flow = flow;
     this.#reports.setFlow(flow);
     this.#sends = flow.remotePort > 0 && (flow.direction === 'sendrecv' || flow.direction === 'sendonly');
@@ -161,7 +160,6 @@ export class Leg implements Ticked {
   sendDigits(command: Extract<MediaCommand, { do: 'send-digits' }>): void {
     const inband = command.method === 'inband' || this.#flow?.telephoneEventPayloadType === undefined;
     if (this.#digits.add(command.job, command.digits, inband, command.toneMs, command.gapMs)) return;
-    this.#around.tell({ is: 'first-digit-sent', leg: this.id, job: command.job });
     this.#around.tell({ is: 'digits-sent', leg: this.id, job: command.job });
   }
 
@@ -240,10 +238,10 @@ export class Leg implements Ticked {
   }
 
   stats(): MediaStats {
-    const sent = this.#sender.packets;
+    const { packets: sent, formerPackets } = this.#sender;
     const lost = this.#reports.far.cumulativeLost;
     return {
-      packetsSent: sent,
+      packetsSent: formerPackets + sent,
       ...this.#reception.counts(),
       farLoss: lost === undefined || sent === 0 ? undefined : Math.min(1, lost / sent),
       roundTripMs: this.#reports.far.roundTripMs,
@@ -337,6 +335,12 @@ export class Leg implements Ticked {
       const shift = this.#phase.observe(now - (this.#turns.dueMs ?? now));
       if (shift !== 0) this.#around.shift(this.id, shift);
     }
+  }
+
+  /** Whether rollovers go on under a new key or begin anew is read both ways (RFC 3711 §3.3.1, RFC 4568 §7.1.4); of a new SSRC there are none. */
+  #renewStream(): void {
+    this.#sender.renew();
+    this.#reports.far.cumulativeLost = undefined;
   }
 
   #useTransport(): void {

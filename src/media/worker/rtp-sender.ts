@@ -12,6 +12,8 @@ const END_REPEATS = 2;
 const MAX_EVENT_TICKS = MAX_EVENT_DURATION - EVENT_TICKS;
 /** Telephone events are said to be sent at -10 dBm0 (RFC 4733 §2.3.4: 0 to 63, the sign left out). */
 const EVENT_VOLUME = 10;
+/** A stream begins in the lower half: with SRTP the loss of its first packets then hides no rollover. */
+const FIRST_SEQUENCES = 0x7fff;
 
 export type SendPacket = (packet: Buffer) => void;
 
@@ -20,13 +22,16 @@ export type SendPacket = (packet: Buffer) => void;
  * into `packet` at `offset` and calls `sendFrame`, or calls `skipFrame`; either moves the timestamp on by 20 ms.
  */
 export class RtpSender {
-  readonly ssrc: number;
+  ssrc: number;
+  /** Under this SSRC, and under those before it. */
   packets = 0;
+  formerPackets = 0;
   payloadBytes = 0;
   timestamp: number;
   packet: Buffer = Buffer.alloc(0);
   /** Where the next 20 ms belong in `packet`. */
   offset = RTP_HEADER_BYTES;
+  readonly #random32: () => number;
   readonly #send: SendPacket;
   readonly #eventPacket = Buffer.alloc(RTP_HEADER_BYTES + TELEPHONE_EVENT_BYTES);
   #payloadType = 0;
@@ -44,11 +49,25 @@ export class RtpSender {
   #eventPayloadType = 0;
   #endRepeats = 0;
 
-  constructor(start: { ssrc: number; sequence: number; timestamp: number }, send: SendPacket) {
-    this.ssrc = start.ssrc;
-    this.#sequence = start.sequence;
-    this.timestamp = start.timestamp;
+  /** @param random32 uniform in [0, 2^32) */
+  constructor(random32: () => number, send: SendPacket) {
+    this.#random32 = random32;
+    this.ssrc = random32();
+    this.#sequence = random32() & FIRST_SEQUENCES;
+    this.timestamp = random32();
     this.#send = send;
+  }
+
+  /** Another stream begins, which its receivers count from its first packet. What the one before has left to say is said now. */
+  renew(): void {
+    this.endEvent();
+    this.#endRepeats = 0;
+    this.formerPackets += this.packets;
+    this.packets = 0;
+    this.payloadBytes = 0;
+    this.ssrc = this.#random32();
+    this.#sequence = this.#random32() & FIRST_SEQUENCES;
+    this.#spurt = true;
   }
 
   configure(codec: Codec, payloadType: number, framesPerPacket: number): void {

@@ -126,6 +126,6 @@ export class NumberPools {
   }
 
   async #release(powerpack: Powerpack, number: string): Promise<void> {
-    if (await this.#owned(powerpack, number)) await this.#needs.numbers.release(number);
+    if (await this.#owned(powerpack, number)) await this.#needs.numbers.release(powerpack.accountId, number);
   }
 }

@@ -47,7 +47,7 @@ export class PoolDirectoryStore {
     return { powerpack, senders: rows.map(toSender) };
   }
 
-  /** By number; of several pools that a number is in, the one that it joined last. */
+  /** By number; of several pools that a number is in, the one that it joined last. Nobody speaks for one that waits for its papers. */
   async ofNumbers(numbers: readonly string[]): Promise<ReadonlyMap<string, InboundPowerpack>> {
     const { rows } = await this.#pool.query<{
       number: string;
@@ -58,7 +58,7 @@ export class PoolDirectoryStore {
       `select distinct on (p.number) p.number, k.powerpack_id, k.app_id, k.phlo_id
        from pool_numbers p join powerpacks k using (pool_id) join numbers n on n.number = p.number and n.account_id = k.account_id
          and (k.subaccount_id is null or n.subaccount_id = k.subaccount_id)
-       where p.number = any($1) order by p.number, p.added_at desc, k.powerpack_id`,
+       where p.number = any($1) and n.details->'awaitsDocuments' is distinct from 'true' order by p.number, p.added_at desc, k.powerpack_id`,
       [numbers],
     );
     return new Map(rows.map((row) => [row.number, { powerpackId: row.powerpack_id, appId: row.app_id, phloId: row.phlo_id }]));

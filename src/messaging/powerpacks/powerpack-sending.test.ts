@@ -212,6 +212,22 @@ describe('a message that comes in for a number of a pool', () => {
     assert.equal(second?.path, '/own');
   });
 
+  it('is nobody’s while the number waits for its papers', async () => {
+    const app = await rig.tenant.post('Application/', { app_name: 'papers', message_url: rig.hooks.url('/papers') });
+    const own = { app_id: app.body.app_id };
+    const waits = { details: JSON.stringify({ awaitsDocuments: true }) };
+    const pooled = await powerpack([waits, {}], { application_type: 'xml', application_id: app.body.app_id });
+    const [alone, works] = [String(next++), String(next++)];
+    await rig.addNumber(alone, { ...own, ...waits });
+    await rig.addNumber(works, own);
+    rig.hooks.received.length = 0;
+    for (const number of [alone, ...pooled.numbers, works]) await rig.lab.inbound(PHONE, number, 'Anybody?');
+    const told = (await rig.hooks.receive(2)).map(({ params }) => params.To);
+    assert.deepEqual(told.sort(), [pooled.numbers[1], works].sort());
+    const listed = objectsOf(await rig.tenant.get('Message/?message_direction=inbound&limit=4'));
+    assert.ok(listed.some(({ to_number }) => to_number === alone));
+  });
+
   it('runs the PHLO of the Powerpack, with what was written, and leaves the application of the number alone', async () => {
     const made = await rig.fixture.http.inject({
       method: 'POST',

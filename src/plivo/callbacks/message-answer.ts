@@ -1,4 +1,5 @@
-import type { Account, Scope } from '../../accounts/account.ts';
+import type { Account } from '../../accounts/account.ts';
+import { scopeOfOwner } from '../../accounts/owner-scope.ts';
 import type { OutcomeHandler, WebhookJob } from '../../delivery/webhook.ts';
 import { Problem } from '../../errors/catalogue.ts';
 import type { InboundStore } from '../../messaging/inbound-store.ts';
@@ -41,7 +42,8 @@ export function messageAnswerHandler(needs: MessageAnswerDependencies): OutcomeH
 async function runAnswer(needs: MessageAnswerDependencies, job: WebhookJob, body: Buffer, now: number): Promise<void> {
   const note = (event: string, detail: Record<string, unknown>) =>
     needs.notes.add({ subjectId: job.subjectId, at: now, event, detail });
-  const scope = await scopeOf(needs, job.accountId);
+  // The webhook belongs to the account or subaccount that owns the number; its answer speaks for the same one.
+  const scope = await scopeOfOwner(needs.account, job.accountId);
   if (!scope) return;
   let elements: readonly MessageElement[];
   try {
@@ -78,13 +80,4 @@ async function runAnswer(needs: MessageAnswerDependencies, job: WebhookJob, body
       await note('xml_message', { element: index, error: error.message });
     }
   }
-}
-
-/** The webhook belongs to the account or subaccount that owns the number; its answer speaks for the same one. */
-async function scopeOf(needs: MessageAnswerDependencies, authId: string): Promise<Scope | undefined> {
-  const own = await needs.account(authId);
-  if (!own) return undefined;
-  if (own.parentId === null) return { account: own, subaccount: null, authId, byMainAccount: true };
-  const parent = await needs.account(own.parentId);
-  return parent && { account: parent, subaccount: own, authId, byMainAccount: false };
 }

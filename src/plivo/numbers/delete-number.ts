@@ -17,7 +17,7 @@ export const deleteNumber = defineCommand({
   async run({ scope, parameters }, { numbers, numberDirectory, powerpackDirectory }) {
     const found = await numbers.findWithin(reachOf(scope), digitsOfPath(parameters.number));
     if (!found) throw notFound();
-    await numbers.release(found.number);
+    await numbers.release(scope.account.authId, found.number);
     numberDirectory.invalidate(found.number);
     powerpackDirectory.invalidateAll();
     return { status: 204 };

@@ -61,14 +61,15 @@ export const updateNumber = defineCommand({
       }),
     };
     const reputation = readOnOff(parameters.caller_reputation);
-    if (reputation !== undefined || parameters.profile_uuid !== undefined) {
+    const callback = statusCallbackOf(parameters.caller_reputation_callback_url, parameters.caller_reputation_callback_method);
+    if (reputation !== undefined || parameters.profile_uuid !== undefined || callback) {
       await services.compliance.callerReputation.change(scope, found.number, found, {
         isEnabled: reputation && reputation === 'enabled',
         profileId: parameters.profile_uuid,
-        callback: statusCallbackOf(parameters.caller_reputation_callback_url, parameters.caller_reputation_callback_method),
+        callback,
       });
     }
-    await numbers.update(found.number, change);
+    await numbers.update(scope.account.authId, found.number, change);
     numberDirectory.invalidate(found.number);
     services.trunking.changed();
     powerpackDirectory.invalidateAll();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type ApiClient, stockInventory } from '../../../testkit/api-client.ts';
+import { type ApiClient, objectsOf, stockInventory } from '../../../testkit/api-client.ts';
 import { ComplianceRig, PDF } from '../../../testkit/compliance-rig.ts';
 import { defaultCompliance } from '../../compliance/configuration.ts';
 import { documentTypes } from '../../compliance/regulatory/document-types.ts';
@@ -61,6 +61,18 @@ describe('a number of a country that wants papers', () => {
     const link = await api.post('PhoneNumber/Compliance/Link/', { numbers: [{ number: second, compliance_application_id: id }] });
     assert.equal(link.body.updated_count, 1);
     for (const number of [first, second]) assert.deepEqual(await usable(number), [true, true, true]);
+  });
+
+  it('sends no code while it waits: the one that works does, however many wait', async () => {
+    const working = '14155550196';
+    await stockInventory(rig.fixture, [{ number: working }]);
+    await buy(working);
+    await rig.fixture.clock.advance(1_000);
+    for (let bought = 0; bought < 2; bought++) assert.equal(await buy(await stock()), 'pending');
+    const { status, body } = await api.post('Verify/Session/', { recipient: '+14155551234', channel: 'sms' });
+    assert.equal(status, 202, String(body.error));
+    const [message] = objectsOf(await api.get('Message/'));
+    assert.equal(message?.from_number, working);
   });
 
   it('works at once when it is bought with one', async () => {

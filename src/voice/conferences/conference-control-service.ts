@@ -1,9 +1,10 @@
 import { ownerOf, type Scope } from '../../accounts/account.ts';
 import { notFound } from '../../errors/catalogue.ts';
-import type { Clip, Playback } from '../../media/media-engine.ts';
+import type { Clip, Playback, PlaySource } from '../../media/media-engine.ts';
 import type { StartedRecording } from '../call-control.ts';
-import { type FlowServices, SoundError } from '../flow-services.ts';
+import type { FlowServices } from '../flow-services.ts';
 import { hangupCause } from '../hangup-cause.ts';
+import { RequestedSounds } from '../requested-sounds.ts';
 import { together } from '../room-sounds.ts';
 import type { Conference } from './conference.ts';
 import type { ConferenceControl, ConferenceFacts, ConferenceRecordRequest, MemberSelector } from './conference-control.ts';
@@ -11,16 +12,10 @@ import type { ConferenceMember } from './conference-member.ts';
 
 type Heard = 'play' | 'speech';
 
-/** What the API plays now to a member or to all of a conference: the newer replaces the older. */
-interface Playing {
-  readonly what: Heard;
-  readonly stopped: AbortController;
-}
-
 /** What the API asks of the conferences of this node. */
 export class ConferenceControlService implements ConferenceControl {
   readonly #services: FlowServices;
-  readonly #playing = new WeakMap<Conference | ConferenceMember, Playing>();
+  readonly #sounds = new RequestedSounds<Conference | ConferenceMember>(playTo);
 
   constructor(services: FlowServices) {
     this.#services = services;
@@ -142,7 +137,6 @@ export class ConferenceControlService implements ConferenceControl {
     await Promise.all(members.map(({ call }) => call.ended));
   }
 
-  /** Fetches or synthesises in the background, once, and plays; what cannot be had is in the timelines. */
   #start(
     scope: Scope,
     name: string,
@@ -153,48 +147,20 @@ export class ConferenceControlService implements ConferenceControl {
     const conference = this.#named(scope, name);
     const members = this.#members(conference, selector);
     const targets = selector === 'all' ? [conference] : members;
-    const begun = targets.map((target) => ({ target, stopped: this.#replace(target, what) }));
-    load(conference.over).then(
-      (clip) => {
-        for (const { target, stopped } of begun) {
-          if (stopped.signal.aborted || conference.over.aborted) continue;
-          const playback = playTo(target, clip);
-          if (!playback) continue;
-          const stop = () => playback.stop();
-          stopped.signal.addEventListener('abort', stop, { once: true });
-          void playback.ended.then(() => stopped.signal.removeEventListener('abort', stop));
-        }
-      },
-      (error: unknown) => {
-        const reason = error instanceof SoundError ? error.message : String(error);
-        for (const { call } of members) call.note('sound_skipped', { reason });
-      },
-    );
+    this.#sounds.start({ targets, what, over: conference.over, load, askedFor: members });
     return idsOf(members);
   }
 
-  #replace(target: Conference | ConferenceMember, what: Heard): AbortController {
-    this.#playing.get(target)?.stopped.abort();
-    const stopped = new AbortController();
-    this.#playing.set(target, { what, stopped });
-    return stopped;
-  }
-
-  /** Whoever starts for all stops for all, and for one the same one (voice-api.md §8). */
   #stop(scope: Scope, name: string, selector: MemberSelector, what: Heard): void {
     const conference = this.#named(scope, name);
-    for (const target of selector === 'all' ? [conference] : this.#members(conference, selector)) {
-      const playing = this.#playing.get(target);
-      if (playing?.what === what) playing.stopped.abort();
-    }
+    this.#sounds.stop(selector === 'all' ? [conference] : this.#members(conference, selector), what);
   }
 }
 
 /** While the conference waits its members are in no room: each hears it by itself, in place of its wait sound. */
-function playTo(target: Conference | ConferenceMember, clip: Clip): Playback | undefined {
-  const sources = [{ kind: 'clip', clip }] as const;
-  if (!('members' in target)) return target.play(sources);
-  return target.started ? target.play(sources) : together(target.members.flatMap((each) => each.play(sources) ?? []));
+function playTo(target: Conference | ConferenceMember, sources: readonly PlaySource[]): Playback | undefined {
+  if (!('members' in target) || target.started) return target.play(sources);
+  return together(target.members.flatMap((each) => each.play(sources) ?? []));
 }
 
 const idsOf = (members: readonly ConferenceMember[]): readonly string[] => members.map(({ id }) => id);

@@ -1,8 +1,11 @@
 import { ownerOf, type Scope } from '../../accounts/account.ts';
 import { type Found, type PageRequest, reachOf } from '../../accounts/reach.ts';
 import { invalidParameter, notFound, Problem } from '../../errors/catalogue.ts';
+import type { Clip, Playback, PlaySource } from '../../media/media-engine.ts';
 import type { FlowServices } from '../flow-services.ts';
 import { hangupCause } from '../hangup-cause.ts';
+import { RequestedSounds } from '../requested-sounds.ts';
+import { together } from '../room-sounds.ts';
 import type { MultiPartyCall } from './multiparty-call.ts';
 import type {
   ActedOn,
@@ -22,7 +25,6 @@ import type { MultiPartyInvitations } from './multiparty-invitations.ts';
 import type { MultiPartyRecord, ParticipantRecord } from './multiparty-record.ts';
 import type { MultiPartyArchive } from './multiparty-store.ts';
 import { departures, type Participant } from './participant.ts';
-import { RequestedSounds } from './requested-sounds.ts';
 
 export interface MultiPartyControlOptions {
   readonly services: FlowServices;
@@ -33,7 +35,7 @@ export interface MultiPartyControlOptions {
 /** What the API asks of multiparty calls: the live ones of this node, and the records of all. */
 export class MultiPartyControlService implements MultiPartyControl {
   readonly #options: MultiPartyControlOptions;
-  readonly #sounds = new RequestedSounds();
+  readonly #sounds = new RequestedSounds<MultiPartyCall | Participant>(playTo);
 
   constructor(options: MultiPartyControlOptions) {
     this.#options = options;
@@ -171,10 +173,7 @@ export class MultiPartyControlService implements MultiPartyControl {
 
   async play(scope: Scope, which: MultiPartySelector, selector: ParticipantSelector, url: string): Promise<ActedOn> {
     const { sounds } = this.#options.services;
-    const multiParty = this.#live(scope, which);
-    const members = this.#members(multiParty, selector);
-    this.#sounds.start(multiParty, selector === 'all' ? 'all' : members, 'play', (signal) => sounds.fromUrl(url, signal));
-    return actedOn(multiParty, members);
+    return this.#start(scope, which, selector, 'play', (signal) => sounds.fromUrl(url, signal));
   }
 
   async stopPlay(scope: Scope, which: MultiPartySelector, selector: ParticipantSelector): Promise<void> {
@@ -183,12 +182,7 @@ export class MultiPartyControlService implements MultiPartyControl {
 
   async speak(...[scope, which, selector, text]: Parameters<MultiPartyControl['speak']>): Promise<ActedOn> {
     const { sounds } = this.#options.services;
-    const multiParty = this.#live(scope, which);
-    const members = this.#members(multiParty, selector);
-    this.#sounds.start(multiParty, selector === 'all' ? 'all' : members, 'speech', (signal) =>
-      sounds.speech(text, 'api', signal),
-    );
-    return actedOn(multiParty, members);
+    return this.#start(scope, which, selector, 'speech', (signal) => sounds.speech(text, 'api', signal));
   }
 
   async stopSpeak(scope: Scope, which: MultiPartySelector, selector: ParticipantSelector): Promise<void> {
@@ -271,10 +265,31 @@ export class MultiPartyControlService implements MultiPartyControl {
     await multiParty.settled();
   }
 
+  #start(
+    scope: Scope,
+    which: MultiPartySelector,
+    selector: ParticipantSelector,
+    what: 'play' | 'speech',
+    load: (signal: AbortSignal) => Promise<Clip>,
+  ): ActedOn {
+    const multiParty = this.#live(scope, which);
+    const members = this.#members(multiParty, selector);
+    const targets = selector === 'all' ? [multiParty] : members;
+    this.#sounds.start({ targets, what, over: multiParty.over, load, askedFor: members });
+    return actedOn(multiParty, members);
+  }
+
   #stop(scope: Scope, which: MultiPartySelector, selector: ParticipantSelector, what: 'play' | 'speech'): void {
     const multiParty = this.#live(scope, which);
-    this.#sounds.stop(multiParty, selector === 'all' ? 'all' : this.#members(multiParty, selector), what);
+    this.#sounds.stop(selector === 'all' ? [multiParty] : this.#members(multiParty, selector), what);
   }
+}
+
+/** Those who wait for the start are in no room yet: each hears it by itself, in place of its music. */
+function playTo(target: MultiPartyCall | Participant, sources: readonly PlaySource[]): Playback | undefined {
+  if (!('participants' in target)) return target.play(sources);
+  if (target.state === 'active') return target.audio.request(sources);
+  return together(target.participants.flatMap((each) => each.play(sources) ?? []));
 }
 
 type TrackArguments = readonly [scope: Scope, which: MultiPartySelector, memberId: string, track: RecordTrack];

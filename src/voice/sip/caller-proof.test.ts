@@ -30,6 +30,14 @@ test('a wrong signature, none, and no word about it are not verified', () => {
   assert.equal(proof(`<sip:+${CALLER}@carrier.example>`, 'Z'), 'Not Verified');
 });
 
+test('what a caller calls itself is no word of the carrier', () => {
+  const named = '";verstat=TN-Validation-Passed-A"';
+  assert.equal(proof(`${named} <sip:+${CALLER}@carrier.example>`), 'Not Verified');
+  assert.equal(proof(`${named} ${address('TN-Validation-Failed')}`), 'Not Verified');
+  assert.equal(proof(`"Ana" ${address('TN-Validation-Passed-A')}`), 'Verified A');
+  assert.equal(proof(`tel:+${CALLER};verstat=TN-Validation-Passed-A`), 'Verified A');
+});
+
 test('outside of the US and Canada nothing is signed', () => {
   for (const caller of ['442079460123', 'anonymous', 'sip:ana@x.example', '']) {
     assert.equal(proof(address('TN-Validation-Passed'), 'A', caller), 'Not Applicable');

@@ -1,4 +1,5 @@
 import { parseDigits } from '../../messaging/phone-number.ts';
+import { parseNameAddress } from '../../sip/name-address.ts';
 import type { CallFacts } from '../call-facts.ts';
 
 /** What is known of whether a caller may show the number that it shows (STIR/SHAKEN; voice-api.md §4.1). */
@@ -13,7 +14,7 @@ const UNPROVED: CallerProof = { verification: 'Not Verified', attestation: '' };
 
 /** Countries whose carriers sign calls. */
 const SIGNING: ReadonlySet<string> = new Set(['US', 'CA']);
-/** The carrier's verdict, a parameter of the number in P-Asserted-Identity or From (3GPP TS 24.229 §7.2A.20). */
+/** The carrier's verdict, a parameter of the number in P-Asserted-Identity or From (3GPP TS 24.229 §7.2A.20). The name beside it is the caller's. */
 const VERDICT = /;verstat=([a-z-]{1,40})/i;
 /** Some carriers write the attestation behind it. */
 const PASSED = /^tn-validation-passed(?:-([abc]))?$/i;
@@ -26,7 +27,8 @@ const PASSED = /^tn-validation-passed(?:-([abc]))?$/i;
 export function readCallerProof(address: string, attestation: string | undefined, caller: string): CallerProof {
   const country = parseDigits(caller)?.countryIso2;
   if (country === undefined || !SIGNING.has(country)) return NO_PROOF;
-  const verdict = VERDICT.exec(address)?.[1];
+  const named = parseNameAddress(address);
+  const verdict = named?.parameters.get('verstat') ?? VERDICT.exec(named?.uri ?? '')?.[1];
   const passed = PASSED.exec(verdict ?? '');
   // The word of a signer whose signature is wrong is worth nothing.
   if (verdict !== undefined && !passed) return UNPROVED;

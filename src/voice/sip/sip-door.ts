@@ -1,3 +1,4 @@
+import { isApplicationId } from '../../accounts/application.ts';
 import { canAnswer } from '../../carriers/sip/leg-audio.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { IncomingInvite } from '../../sip/calls/incoming-invite.ts';
@@ -46,7 +47,6 @@ const MAX_CUSTOM_VALUE = 500;
 const ANONYMOUS = 'anonymous';
 /** Levels of privacy that mean who calls (RFC 3323 §4.2, RFC 3325 §9.3). */
 const PRIVATE = /(?:^|[;,\s])(?:id|user|header)(?=$|[;,\s])/i;
-const APPLICATION_ID = /^\d{10,20}$/;
 
 /** Where calls come in over SIP: who is it, may they, and whom do they want. */
 export class SipDoor {
@@ -109,7 +109,7 @@ export class SipDoor {
       return { kind: 'carrier', carrier: source.carrier };
     const called = parseUri(invite.request.uri);
     const user = called?.scheme === 'tel' ? '' : (called?.user ?? '');
-    if (APPLICATION_ID.test(user) && (await this.#options.isPublicApplication(user))) return { kind: 'anonymous' };
+    if (isApplicationId(user) && (await this.#options.isPublicApplication(user))) return { kind: 'anonymous' };
     return this.#authenticate(invite);
   }
 

@@ -23,6 +23,8 @@ export interface BaresipOptions {
   readonly password: string;
   /** Of the SIP address. */
   readonly domain: string;
+  /** Where its requests go; the loopback address without. */
+  readonly sipAddress?: string;
   readonly sipPort: number;
   readonly transport: SipTransport | 'tls';
   /** As baresip names it; PCMU without. */
@@ -103,7 +105,7 @@ rtp_ports ${rtp}-${Math.min(rtp + RTP_PORTS, 65_535)}
     await writeFile(join(folder, 'contacts'), '');
     await writeFile(
       join(folder, 'accounts'),
-      `<sip:${username}@${domain}>;auth_user=${options.authUser ?? username};auth_pass=${password};outbound="sip:127.0.0.1:${sipPort};transport=${transport}";regint=${registers ? 60 : 0};answermode=${answers};audio_codecs=${codec}${encryption}\n`,
+      `<sip:${username}@${domain}>;auth_user=${options.authUser ?? username};auth_pass=${password};outbound="sip:${options.sipAddress ?? '127.0.0.1'}:${sipPort};transport=${transport}";regint=${registers ? 60 : 0};answermode=${answers};audio_codecs=${codec}${encryption}\n`,
     );
     const child = spawn('baresip', ['-s', '-f', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
     const phone = new Baresip(child, folder, own);

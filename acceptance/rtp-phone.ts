@@ -1,4 +1,5 @@
 /** The audio of a phone, for peers that only signal: sends tones and digits, says what it hears. RTP (RFC 3550) with PCMU and RFC 4733. */
+import { randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,6 +55,8 @@ export class RtpPhone {
   readonly port: number;
   readonly packets: { readonly packet: RtpPacket; readonly from: RemoteInfo; readonly at: number }[] = [];
   readonly #socket;
+  /** As every phone has its own. */
+  readonly #ssrc = randomInt(2 ** 32);
   #sequence = 1000;
   #timestamp = 16_000;
   #talking = true;
@@ -107,7 +110,7 @@ export class RtpPhone {
 
   async press(digits: string, port: number): Promise<void> {
     for (const packet of digitPackets(digits, this.#sequence, this.#timestamp)) {
-      if (packet) this.#socket.send(rtpPacket(packet), port, '127.0.0.1');
+      if (packet) this.#socket.send(rtpPacket(packet, this.#ssrc), port, '127.0.0.1');
       await sleep(PACKET_MS);
     }
     this.#sequence += digits.length * (DIGIT_PACKETS + END_PACKETS);
@@ -145,7 +148,11 @@ export class RtpPhone {
 
   #send(packet: Pick<RtpPacket, 'payloadType' | 'marker' | 'payload'>, port: number): void {
     const { payload } = packet;
-    this.#socket.send(rtpPacket({ ...packet, sequence: this.#sequence++, timestamp: this.#timestamp }), port, '127.0.0.1');
+    this.#socket.send(
+      rtpPacket({ ...packet, sequence: this.#sequence++, timestamp: this.#timestamp }, this.#ssrc),
+      port,
+      '127.0.0.1',
+    );
     this.#timestamp += payload.length;
   }
 }

@@ -101,6 +101,29 @@ CSeq: 1 ACK
 Max-Forwards: 70
 Content-Length: 0`);
 
+/** A registration. `authorization` answers the `challenge` before. */
+export const register = (user: string, domain: string, cseq: number, authorization = ''): string =>
+  send(
+    `REGISTER sip:${domain} SIP/2.0
+${VIA}
+From: <sip:${user}@${domain}>;tag=[pid]R[call_number]
+To: <sip:${user}@${domain}>
+Call-ID: [call_id]
+CSeq: ${cseq} REGISTER
+${CONTACT}
+Expires: 120
+Max-Forwards: 70
+${authorization === '' ? '' : `${authorization}\n`}Content-Length: 0`,
+    ' retrans="500"',
+  );
+
+/** A 401 or 407 whose `[authentication]` a later message has. */
+export const challenge = (response: 401 | 407): string => expect(response).replace('<recv ', '<recv auth="true" ');
+
+/** The same step of a phone that tells an address at which it cannot be reached. */
+export const behindNat = (step: string): string =>
+  step.replace(CONTACT, 'Contact: <sip:sipp@192.0.2.99:5060;transport=[transport]>');
+
 // What either side waits for and does.
 
 export const expect = (response: number, { optional = false, action = '' } = {}): string =>
@@ -176,6 +199,42 @@ To:[$to]${TAG}
 CSeq: 1 INVITE
 Content-Length: 0`,
     ' retrans="500"',
+  );
+
+// Behind a proxy that records itself: its Route values are kept by every `recv` here.
+
+/** Header of answers that make a dialog. */
+export const RECORDED = '[last_Record-Route:]';
+
+/** `takeInvite` of a call that has come by way of one proxy: it has two Via values, and a Record-Route. */
+export const takeProxiedInvite = (): string =>
+  takeInvite().replace(
+    '</action>',
+    `<ereg regexp=".*" search_in="hdr" header="Via:" occurrence="2" assign_to="via2"/>
+<ereg regexp=".*" search_in="hdr" header="Record-Route:" assign_to="recorded"/></action>`,
+  );
+
+/** An answer behind other requests, `answerLate` or `cancelled`, to the INVITE of `takeProxiedInvite`. */
+export const throughProxy = (answer: string): string =>
+  answer.replace('From:[$from]', 'Via:[$via2]\nRecord-Route:[$recorded]\nFrom:[$from]');
+
+/** KEPT of a scenario with `takeProxiedInvite`. */
+export const KEPT_PROXIED = '<Reference variables="via,via2,recorded,from,to,contact"/>';
+
+/** A request of the callee along its route set. ACK of a 200 is one, too. */
+export const calleeRequest = (method: string, cseq: number, { body, type }: { body?: string; type?: string } = {}): string =>
+  send(
+    `${method} [$contact] SIP/2.0
+${VIA}
+[routes]
+From:[$to]${TAG}
+To:[$from]
+Call-ID: [call_id]
+CSeq: ${cseq} ${method}
+${CONTACT}
+Max-Forwards: 70
+${withBody(body, type)}`,
+    method === 'ACK' ? '' : ' retrans="500"',
   );
 
 export const calleeBye = (): string =>

@@ -16,6 +16,8 @@ export interface SippOptions {
   readonly port?: number;
   /** The server's SIP port: a caller. Without, SIPp waits for a call. */
   readonly to?: number;
+  /** Its address; the loopback address without. */
+  readonly toAddress?: string;
   readonly calls?: number;
   readonly rtpEcho?: boolean;
   readonly mediaPort?: number;
@@ -56,7 +58,7 @@ export class Sipp {
     const child = spawn(
       'sipp',
       [
-        ...(to === undefined ? [] : [`127.0.0.1:${to}`]),
+        ...(to === undefined ? [] : [`${options.toAddress ?? '127.0.0.1'}:${to}`]),
         ...['-sf', 'scenario.xml', '-i', address, '-p', String(port), '-t', transport === 'udp' ? 'u1' : 't1'],
         ...['-m', String(calls), '-l', String(calls), '-nostdin', '-timeout', `${LIMIT_S}s`, '-timeout_error'],
         ...['-trace_msg', '-message_file', 'messages.log', '-trace_err', '-error_file', 'errors.log', '-mi', '127.0.0.1'],

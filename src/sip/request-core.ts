@@ -90,7 +90,6 @@ export class RequestCore implements TransactionCore {
       const user = this.#dependencies.services().dialogs.ofRequest(request);
       if (user === undefined) this.#respond(transaction, 481);
       else user.onRequest(transaction);
-      undefined;
       return;
     }
     if (isMerged) {

@@ -3,6 +3,7 @@ import { CallFlow } from '../voice/call-flow.ts';
 import type { CallProgram } from '../voice/call-program.ts';
 import type { ElementUrl, HangupElement, VoiceElement } from '../voice/document.ts';
 import type { FlowServices } from '../voice/flow-services.ts';
+import type { HangupSource } from '../voice/hangup-cause.ts';
 import type { LiveCall } from '../voice/live-calls.ts';
 
 /** One place where a call over a trunk may go. */
@@ -46,7 +47,7 @@ class TrunkApplication implements CallApplication {
   }
 
   fetch({ result }: DocumentRequest): Promise<DocumentAnswer> {
-    const elements = result?.element === 'Dial' ? this.#after(result.status) : this.#next();
+    const elements = result?.element === 'Dial' ? this.#after(result.status, result.cause.source) : this.#next('Plivo');
     return Promise.resolve({ kind: 'document', document: { elements, notes: [] } });
   }
 
@@ -54,19 +55,27 @@ class TrunkApplication implements CallApplication {
     return Promise.resolve();
   }
 
-  #after(status: DialStatus): readonly VoiceElement[] {
-    if (status === 'completed' || status === 'cancel') return [hangup(undefined)];
+  #after(status: DialStatus, source: HangupSource): readonly VoiceElement[] {
+    if (status === 'completed' || status === 'cancel') return [hangup(undefined, source)];
     // Who is busy is so at the other place, too: only a place that cannot be reached has one that stands in for it.
-    return status === 'busy' || this.#left.length === 0 ? [hangup(status === 'busy' ? 'busy' : 'rejected')] : this.#next();
+    return status === 'busy' || this.#left.length === 0
+      ? [hangup(status === 'busy' ? 'busy' : 'rejected', source)]
+      : this.#next(source);
   }
 
-  #next(): readonly VoiceElement[] {
+  #next(source: HangupSource): readonly VoiceElement[] {
     const destination = this.#left.shift();
-    return destination ? [dial(destination)] : [hangup('rejected')];
+    return destination ? [dial(destination)] : [hangup('rejected', source)];
   }
 }
 
-const hangup = (reason: HangupElement['reason']): HangupElement => ({ element: 'Hangup', reason, scheduleMs: 0 });
+/** `source`: who the record says has ended the call, since no application did. */
+const hangup = (reason: HangupElement['reason'], source: HangupSource): HangupElement => ({
+  element: 'Hangup',
+  reason,
+  scheduleMs: 0,
+  source,
+});
 
 const dial = ({ address, callerId, credentials, isSecure }: TrunkDestination): VoiceElement => ({
   element: 'Dial',

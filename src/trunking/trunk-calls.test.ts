@@ -89,9 +89,9 @@ describe('a call to a number with a trunk', () => {
   });
 
   it('is told that the telephone system is busy, or takes no calls', async () => {
-    for (const [status, told, second] of [
-      [486, 486, 0],
-      [503, 603, 1],
+    for (const [status, told, second, source] of [
+      [486, 486, 0, 'Callee'],
+      [503, 603, 1, 'Carrier'],
     ] as const) {
       const { rig, call, invitesAt } = await numberCalled(at(STRANGER), at(SECOND_TRUNK));
       invitesAt(STRANGER)[0]?.reject(status);
@@ -101,8 +101,27 @@ describe('a call to a number with a trunk', () => {
       await rig.clock.advance(1_000);
       const answer = await call.result;
       assert.equal(answer.kind === 'failed' && answer.status, told);
+      assert.equal(rig.ended.find(({ direction }) => direction === 'inbound')?.ended?.cause.source, source);
       await rig.assertAllClean();
     }
+  });
+
+  it('is recorded as ended by whoever hung up: there is no document that did', async () => {
+    const { rig, invitesAt } = await numberCalled(at(STRANGER));
+    const [invite] = invitesAt(STRANGER);
+    assert.ok(invite);
+    const accepted = invite.accept(OFFER);
+    await rig.clock.advance(100);
+    (await accepted).bye();
+    await rig.clock.advance(100);
+    assert.deepEqual(
+      rig.ended.map(({ direction, ended }) => [direction, ended?.cause.code, ended?.cause.source]),
+      [
+        ['outbound', 4000, 'Callee'],
+        ['inbound', 4000, 'Callee'],
+      ],
+    );
+    await rig.assertAllClean();
   });
 });
 

@@ -7,6 +7,7 @@
  * | signalled | the signalled address                | latched to it; nobody can take that away while it speaks       |
  * | signalled | another address, n times in a row    | latched to that address                                        |
  * | latched   | the latched address                  | stays                                                          |
+ * | latched   | the signalled address, n in a row    | latched to it (of two forks that were heard, it has answered)   |
  * | latched   | another, same SSRC, after a silence  | latched to that address (a NAT gave the peer another binding)  |
  * | latched   | another, any SSRC, after long silence| latched to that address (the peer started anew elsewhere)      |
  * | latched   | another, otherwise                   | stray: dropped and counted                                     |
@@ -53,7 +54,8 @@ export class Latch {
     }
     if (this.#latched) {
       const silentMs = nowMs - this.#lastMs;
-      if (silentMs < (ssrc === this.#ssrc ? RELATCH_SAME_SOURCE_MS : RELATCH_OTHER_SOURCE_MS)) return false;
+      const isSignalled = port === this.#signalledPort && address === this.#signalledAddress;
+      if (!isSignalled && silentMs < (ssrc === this.#ssrc ? RELATCH_SAME_SOURCE_MS : RELATCH_OTHER_SOURCE_MS)) return false;
     }
     if (port !== this.#candidatePort || address !== this.#candidateAddress) {
       this.#candidateAddress = address;

@@ -62,6 +62,22 @@ describe('the port pool', () => {
 });
 
 describe('the latch', () => {
+  it('goes to the signalled address once only that one speaks: another phone that was heard early did not answer', () => {
+    const latch = new Latch();
+    latch.signal('10.0.0.1', 4_000);
+    for (const at of [0, 1, 2]) latch.accept('10.0.0.9', 1, 7, at);
+    assert.equal(latch.port, 1);
+    for (let at = 20; at < 400; at += 20) {
+      assert.ok(!latch.accept('10.0.0.1', 4_000, 8, at), 'not while the other one speaks, too');
+      assert.ok(latch.accept('10.0.0.9', 1, 7, at));
+    }
+    assert.deepEqual(
+      [0, 1, 2].map((step) => latch.accept('10.0.0.1', 4_000, 8, 400 + 20 * step)),
+      [false, false, true],
+    );
+    assert.equal(latch.port, 4_000);
+  });
+
   it('walks its table', () => {
     const latch = new Latch();
     latch.signal('10.0.0.1', 4_000);

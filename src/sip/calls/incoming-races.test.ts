@@ -265,6 +265,21 @@ describe('a request that cannot be served', () => {
     await rig.assertClean();
   });
 
+  it('is no copy when it brings the credentials that were asked for under the same CSeq', async () => {
+    const { rig, peer, invites, invited } = await setUp();
+    (await invited()).challenge(['Digest realm="phone.plivo.com", nonce="n"'], 'proxy');
+    const again = (branch: string) =>
+      peer.request('INVITE', URI, BOB, { Via: `SIP/2.0/UDP ${PEER}:5060;branch=${branch}` }, OFFER);
+    again('z9hG4bKproved');
+    await rig.clock.advance(20);
+    assert.equal(invites.length, 2);
+    again('z9hG4bKother');
+    await rig.clock.advance(20);
+    assert.deepEqual([peer.statuses('INVITE').at(-1), invites.length], [482, 2]);
+    invites[1]?.reject(404);
+    await rig.assertClean();
+  });
+
   it('is dropped and counted when it is no SIP, and in excess of what one source may send', async () => {
     const { rig, bob, peer } = await setUp({ source: { perSecond: 10, burst: 20, mostSources: 10 } });
     peer.send(['this is not SIP'], BOB);

@@ -48,6 +48,15 @@ export class ServerTransaction {
     return this.#run.state === 'proceeding' || this.#run.state === 'trying';
   }
 
+  /**
+   * True once it was answered with a challenge. A proxy that answers for its caller, as Kamailio's `uac` does, sends the credentials
+   * under the same CSeq number: that is no copy which has taken another way (RFC 3261 §8.2.2.2 means transactions that go on).
+   */
+  get hasChallenged(): boolean {
+    const status = this.#last?.response.status;
+    return status === 401 || status === 407;
+  }
+
   /** @throws {SipSerializeError} and is then where it was before */
   respond(response: SipResponse): void {
     const { status } = response;

@@ -120,7 +120,8 @@ export class TransactionLayer {
     const onAck = (ack: SipRequest, from: Flow) => core.onAck(ack, from);
     const transaction: ServerTransaction = new ServerTransaction({ clock, wire, request, flow, onAck, onTerminated });
     this.#servers.set(key, transaction);
-    const isMerged = merge !== undefined && this.#merges.has(merge);
+    const earlier = merge === undefined ? undefined : this.#merges.get(merge);
+    const isMerged = earlier !== undefined && !earlier.hasChallenged;
     if (merge !== undefined && !isMerged) this.#merges.set(merge, transaction);
     core.onRequest(transaction, isMerged);
   }

@@ -9,5 +9,5 @@ export const hangup = elementRunner('Hangup', false, async (element, { call, ses
   }
   const rejects = !call.answered && call.facts.direction === 'inbound';
   const code = !rejects ? 4000 : element.reason === 'busy' ? 3010 : element.reason === 'rejected' ? 3020 : 4000;
-  return { kind: 'end', cause: hangupCause(code, 'Answer XML') };
+  return { kind: 'end', cause: hangupCause(code, element.source ?? 'Answer XML') };
 });

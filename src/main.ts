@@ -24,10 +24,10 @@ import { DEFAULT_FAILOVER_CODES, type Route, Router } from './messaging/router.t
 import { registerHealth } from './operator/health.ts';
 import type { Ringdown } from './ringdown.ts';
 import { systemClock } from './runtime/clock.ts';
-import { freePort } from './runtime/free-port.ts';
 import { IDLE_LOOK_EVERY_MS, IdleMemory, thisProcess } from './runtime/idle-memory.ts';
 import { createLog, type Log } from './runtime/log.ts';
 import { createSystemRandom } from './runtime/random.ts';
+import { reservePort } from './runtime/reserved-port.ts';
 import { Shutdown } from './runtime/shutdown.ts';
 import { defaultSpeech } from './speech/engines.ts';
 import { noRecognition } from './speech/recognition/configured-recogniser.ts';
@@ -105,7 +105,9 @@ async function startAll(
   const sealing = createSealing(await loadInstanceKey(dataDir, environment.instanceKey));
   const node = await loadNodeId(dataDir);
   // URLs of media name the port, and messages may come in before the door is open: it is chosen first.
-  const httpPort = environment.httpPort === 0 ? await freePort(environment.bind) : environment.httpPort;
+  const reserved = environment.httpPort === 0 ? await reservePort(environment.bind) : undefined;
+  started.add({ name: 'reserved port', mostMs: STOP_MS, run: () => reserved?.release() });
+  const httpPort = reserved?.port ?? environment.httpPort;
   const publicUrl = publicUrlOf(environment, httpPort);
   const embedded = environment.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir }) : undefined;
   started.add({ name: 'embedded database', mostMs: STOP_DATABASE_MS, run: () => embedded?.stop() });
@@ -181,6 +183,7 @@ async function startAll(
   connection.onConfiguration(() => configuration.reload());
   await configuration.start();
   await ringdown.start();
+  await reserved?.release();
   await http.listen({ port: httpPort, host: environment.bind });
 
   const address = nodeUrlOf(environment, httpPort);

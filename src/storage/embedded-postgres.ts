@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../runtime/free-port.ts';
+import { reservePort } from '../runtime/reserved-port.ts';
 import { knownOutsideCluster, outsideCluster, removeOrphanedClusters } from './outside-clusters.ts';
 import { enterableByOthers, locatePostgres, type PostgresBinaries, ROOT_STATE_DIR } from './postgres-binaries.ts';
 
@@ -78,9 +78,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (!(await exists(path.join(cluster, 'PG_VERSION')))) await createCluster(cluster, password, binaries);
   await rm(path.join(cluster, 'postmaster.pid'), { force: true });
 
-  const port = await freePort('127.0.0.1');
+  const { port, release } = await reservePort('127.0.0.1');
   const settings = { ...SETTINGS, ...(options.durable === false ? THROWAWAY : {}), port: String(port) };
   const log = await open(path.join(options.dataDir, 'postgres.log'), 'a');
+  await release();
   const child = spawn(
     binaries.postgres,
     ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],

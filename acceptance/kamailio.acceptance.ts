@@ -128,6 +128,15 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
     expectRequest('ACK'),
   ];
   const untilBye = [expectRequest('BYE'), respondInside('200 OK')];
+  const ringsUntilCancelled = (ringing = rings()) => [
+    takeProxiedInvite(),
+    ringing,
+    expectRequest('CANCEL'),
+    respondInside('200 OK'),
+    throughProxy(cancelled()),
+    expectRequest('ACK'),
+    KEPT_PROXIED,
+  ];
   const viasOf = (text: string): number => text.match(/^Via:/gm)?.length ?? 0;
 
   for (const transport of ['udp', 'tcp'] satisfies SipTransport[]) {
@@ -203,15 +212,7 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
   }
 
   it('is told by CANCEL that the caller gave up', async () => {
-    const sipp = await subscriber([
-      takeProxiedInvite(),
-      rings(),
-      expectRequest('CANCEL'),
-      respondInside('200 OK'),
-      throughProxy(cancelled()),
-      expectRequest('ACK'),
-      KEPT_PROXIED,
-    ]);
+    const sipp = await subscriber(ringsUntilCancelled());
     const id = await makeCall({ ring_timeout: 1 });
     await sipp.done();
     const hangup = await hangupOf(suite, id);
@@ -239,15 +240,7 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
   });
 
   it('rings two phones at once: the one that answers has the call, the other is cancelled', async () => {
-    const other = await subscriber([
-      takeProxiedInvite(),
-      rings(),
-      expectRequest('CANCEL'),
-      respondInside('200 OK'),
-      throughProxy(cancelled()),
-      expectRequest('ACK'),
-      KEPT_PROXIED,
-    ]);
+    const other = await subscriber(ringsUntilCancelled());
     const taker = await subscriber([expectRequest('INVITE'), rings(), pause(400), ...answers(), ...untilBye]);
     suite.on('/made', xml(`<Play>${suite.tone(PLAYED_HZ, 800)}</Play>`));
     const id = await makeCall();
@@ -269,15 +262,7 @@ describe("Debian's Kamailio as a carrier's proxy", () => {
     const otherPhone = await RtpPhone.open();
     started.push({ stop: () => otherPhone.close() });
     const early = (port: number) => respond('183 Session Progress', { body: sdp({ port }), headers: [RECORDED] });
-    const other = await subscriber([
-      takeProxiedInvite(),
-      early(otherPhone.port),
-      expectRequest('CANCEL'),
-      respondInside('200 OK'),
-      throughProxy(cancelled()),
-      expectRequest('ACK'),
-      KEPT_PROXIED,
-    ]);
+    const other = await subscriber(ringsUntilCancelled(early(otherPhone.port)));
     const taker = await subscriber([expectRequest('INVITE'), early(phone.port), pause(1200), ...answers(), ...untilBye]);
     suite.on('/made', xml(`<Record action="${suite.app.url('/heard')}" maxLength="1" fileFormat="wav" playBeep="false"/>`));
     suite.on('/heard', xml(`<Play>${suite.tone(PLAYED_HZ, 800)}</Play>`));

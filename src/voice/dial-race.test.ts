@@ -241,25 +241,20 @@ describe('confirmation of a Dial', () => {
     await run.rig.assertClean();
   });
 
-  test('without a key the sound is heard and then they are connected', async () => {
-    const run = await dialling([A], { confirmSound: CONFIRM });
-    legOf(run).answers();
-    await run.rig.clock.advance(490);
-    assert.equal(run.rig.media.bridges.size, 0);
-    await run.rig.clock.advance(20);
-    assert.equal(run.rig.media.bridges.size, 1);
-    await run.rig.assertClean();
-  });
-
-  test('without a key the time for it cuts no sound', async () => {
-    const run = await dialling([A], { confirmSound: CONFIRM, confirmTimeoutMs: 100 });
-    legOf(run).answers();
-    await run.rig.clock.advance(490);
-    assert.equal(run.rig.media.bridges.size, 0);
-    await run.rig.clock.advance(20);
-    assert.equal(run.rig.media.bridges.size, 1);
-    await run.rig.assertClean();
-  });
+  for (const [what, more] of [
+    ['the sound is heard and then they are connected', {}],
+    ['the time for it cuts no sound', { confirmTimeoutMs: 100 }],
+  ] as const) {
+    test(`without a key ${what}`, async () => {
+      const run = await dialling([A], { confirmSound: CONFIRM, ...more });
+      legOf(run).answers();
+      await run.rig.clock.advance(490);
+      assert.equal(run.rig.media.bridges.size, 0);
+      await run.rig.clock.advance(20);
+      assert.equal(run.rig.media.bridges.size, 1);
+      await run.rig.assertClean();
+    });
+  }
 
   test('a key without a sound is not asked for', async () => {
     const run = await dialling([A], { confirmKey: '5' });

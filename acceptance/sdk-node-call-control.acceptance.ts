@@ -354,7 +354,8 @@ describe('Node SDK: live calls', () => {
     });
     assert.equal(fired.message, 'async api spawned');
     const reply = await receiver.waitFor('the reply', (got) => got.path === '/async');
-    const body = record(JSON.parse(reply.body));
+    assert.deepEqual([reply.params.api_id, reply.params.status_code], [fired.apiId, '201']);
+    const body = record(JSON.parse(String(reply.params.response)));
     assert.deepEqual([body.message, body.api_id], ['call fired', fired.apiId]);
     assert.deepEqual(checkSignatures(reply, target.authToken, target.authToken), allSignaturesValid);
     await eventually('the call', async () => ((await isLive(String(body.request_uuid))) ? true : undefined));

@@ -272,7 +272,8 @@ class LiveCallTest(CallTestCase):
         )
         self.assertEqual(fired.message, "async api spawned")
         reply = self.webhooks.wait_for("reply", lambda got: got["path"] == "/async")
-        self.assertEqual(json.loads(reply["body"])["message"], "call fired")
+        self.assertEqual((reply["params"]["api_id"], reply["params"]["status_code"]), (fired.api_id, "201"))
+        self.assertEqual(json.loads(reply["params"]["response"])["message"], "call fired")
         self.assertEqual(signatures(reply, support.AUTH_TOKEN, support.AUTH_TOKEN), ALL_VALID)
 
 

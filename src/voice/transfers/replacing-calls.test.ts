@@ -17,6 +17,16 @@ async function replacing({ rig }: TransferRig, peer: RawPeer, replaces: string):
   return peer.responses('INVITE').findLast(({ headers }) => headers.get('Call-ID') === 'newcomer')?.status;
 }
 
+/** Who was let in confirms it, and the party whose place it took agrees that its call is over. */
+async function newcomerFor({ rig, peer }: TransferRig, replaced: PeerDialog): Promise<PeerDialog> {
+  const newcomer = PeerDialog.calling(peer, NODE, 'newcomer', FROM);
+  newcomer.send('ACK');
+  await rig.clock.advance(50);
+  for (const bye of replaced.requests('BYE')) peer.respond(bye, 200);
+  await rig.clock.advance(50);
+  return newcomer;
+}
+
 describe('a call that replaces another', () => {
   test('is let in also when its account has as many calls as it may: one of them ends by it', async () => {
     const rig = await transferRig('endpoints');
@@ -25,11 +35,7 @@ describe('a call that replaces another', () => {
     const concurrentCalls = live.places.of(account.current.authId);
     account.current = { ...account.current, settings: { ...account.current.settings, concurrentCalls } };
     assert.equal(await replacing(rig, rig.peer, callee.replaces), 200);
-    const newcomer = PeerDialog.calling(rig.peer, NODE, 'newcomer', FROM);
-    newcomer.send('ACK');
-    await rig.rig.clock.advance(50);
-    for (const bye of callee.requests('BYE')) rig.peer.respond(bye, 200);
-    await rig.rig.clock.advance(50);
+    const newcomer = await newcomerFor(rig, callee);
     assert.equal(live.places.of(account.current.authId), concurrentCalls);
     newcomer.send('BYE');
     await rig.rig.clock.advance(50);
@@ -61,11 +67,7 @@ describe('a call that replaces another', () => {
     const rig = await transferRig('endpoints');
     const { caller, callerId, calleeId } = await rig.called();
     assert.equal(await replacing(rig, rig.peer, caller.replaces), 200);
-    const newcomer = PeerDialog.calling(rig.peer, NODE, 'newcomer', FROM);
-    newcomer.send('ACK');
-    await rig.rig.clock.advance(50);
-    for (const bye of caller.requests('BYE')) rig.peer.respond(bye, 200);
-    await rig.rig.clock.advance(50);
+    const newcomer = await newcomerFor(rig, caller);
     assert.equal(rig.endOf(callerId), '4000 Caller');
     assert.deepEqual([rig.bridges(), rig.call(calleeId)?.progress], [1, 'answered']);
     newcomer.send('BYE');

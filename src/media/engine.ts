@@ -91,7 +91,7 @@ class ThreadedMediaEngine implements MediaEngine, LegHandleSurroundings, RoomHan
   readonly recordings: RecordingThread;
   readonly #ports: PortPool;
   readonly #legsBeforeNext: number;
-  readonly #settings: Omit<WorkerSettings, 'wake'>;
+  readonly #settings: Omit<WorkerSettings, 'wake' | 'descriptors'>;
   readonly #seats: Seat[];
   readonly #onFault: (error: Error) => void;
   readonly #decoding: DecodeThread;

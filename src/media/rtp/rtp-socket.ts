@@ -1,5 +1,3 @@
-import type { Socket } from 'node:dgram';
-
 /** Where a datagram came from. */
 export interface DatagramSource {
   readonly address: string;
@@ -8,27 +6,20 @@ export interface DatagramSource {
 
 /** What a leg sends and receives packets through: a UDP socket, or a secured transport that is made of one. */
 export interface RtpSocket {
-  /** One handler; the next replaces it. */
+  /** One handler; the next replaces it. The packet is its own only until it returns: the octets of the next one take their place. */
   onMessage(handler: (packet: Buffer, from: DatagramSource) => void): void;
   send(packet: Buffer, port: number, address: string): void;
   close(): void;
 }
 
-/** A bound UDP socket. */
-export function plainRtpSocket(socket: Socket): RtpSocket {
-  let handler: (packet: Buffer, from: DatagramSource) => void = () => undefined;
-  socket.on('message', (packet, from) => handler(packet, from));
-  // What the network reports about a datagram (unreachable, ...) is no reason to end: the media timeout is.
-  socket.on('error', () => undefined);
-  return {
-    onMessage(next) {
-      handler = next;
-    },
-    send(packet, port, address) {
-      socket.send(packet, port, address);
-    },
-    close() {
-      socket.close();
-    },
-  };
+/** The UDP sockets of one media worker. */
+export interface RtpSockets {
+  /**
+   * Binds a socket to a port of the worker's address. `receiveBytes`: what the kernel holds of packets that have not been read.
+   *
+   * @throws an error whose `code` is that of the system (`EADDRINUSE`, ...)
+   */
+  open(port: number, receiveBytes: number | undefined): Promise<RtpSocket>;
+  /** Gives what has arrived to the handlers, where nobody else does. Called once before each slot. */
+  read(): void;
 }

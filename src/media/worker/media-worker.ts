@@ -1,12 +1,12 @@
 /** Entry of a media worker thread: the legs and rooms that live here, the wheel that ticks them, and the commands that arrive. */
 
 import { randomFillSync } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadOpus } from '../codecs/opus.ts';
 import { telephonyCodecs } from '../codecs/registry.ts';
-import { plainRtpSocket } from '../rtp/rtp-socket.ts';
+import { DescriptorTable } from '../rtp/descriptor-table.ts';
+import type { RtpSocket, RtpSockets } from '../rtp/rtp-socket.ts';
+import { workerSockets } from '../rtp/worker-sockets.ts';
 import type { BeginHandshake } from '../secure/handshake.ts';
 import { RemoteHandshakes } from '../secure/remote-handshakes.ts';
 import { SdesTransport } from '../secure/sdes-transport.ts';
@@ -29,7 +29,7 @@ import { StreamBatch } from './stream-batch.ts';
 const RTP_RECEIVE_BUFFER_BYTES = 65_536;
 
 class MediaWorker {
-  readonly #settings: WorkerSettings;
+  readonly #sockets: RtpSockets;
   readonly #wake: Int32Array;
   readonly #legs = new Map<number, Leg>();
   readonly #rooms = new Map<number, Room>();
@@ -47,8 +47,12 @@ class MediaWorker {
   #randomLeft = 0;
   #turning = false;
 
-  constructor(settings: WorkerSettings, tell: (event: MediaEvent, transfer?: readonly ArrayBuffer[]) => void) {
-    this.#settings = settings;
+  constructor(
+    settings: WorkerSettings,
+    sockets: RtpSockets,
+    tell: (event: MediaEvent, transfer?: readonly ArrayBuffer[]) => void,
+  ) {
+    this.#sockets = sockets;
     this.#tell = tell;
     this.#wake = new Int32Array(settings.wake);
     this.#clips = new EncodedClips(settings.encodedClipBytes);
@@ -267,18 +271,11 @@ class MediaWorker {
   }
 
   async #open({ leg: id, rtpPort, near, secure }: Extract<MediaCommand, { do: 'open' }>): Promise<void> {
-    const rtp = this.#socket(RTP_RECEIVE_BUFFER_BYTES);
-    const rtcp = this.#socket(undefined);
     let leg: Leg;
     try {
-      await bind(rtp, rtpPort, this.#settings.bindAddress);
-      await bind(rtcp, rtpPort + 1, this.#settings.bindAddress);
-      leg = secure
-        ? await this.#secureLeg(id, rtp, rtcp, secure)
-        : new Leg(id, new SdesTransport(plainRtpSocket(rtp), plainRtpSocket(rtcp), this.#around.monotonic), this.#around);
+      const rtp = await this.#sockets.open(rtpPort, RTP_RECEIVE_BUFFER_BYTES);
+      leg = await this.#leg(id, rtp, rtpPort, secure);
     } catch (error) {
-      rtp.close();
-      rtcp.close();
       this.#tell({ is: 'open-failed', leg: id, code: codeOf(error) });
       return;
     }
@@ -287,13 +284,22 @@ class MediaWorker {
     this.#tell({ is: 'opened', leg: id });
   }
 
-  /** RTCP comes on the port of RTP: the other one stays silent. */
-  async #secureLeg(id: number, rtp: Socket, rtcp: Socket, { identity, credentials }: WorkerSecurity): Promise<Leg> {
+  async #leg(id: number, rtp: RtpSocket, rtpPort: number, secure: WorkerSecurity | undefined): Promise<Leg> {
+    try {
+      if (secure) return await this.#secureLeg(id, rtp, secure);
+      const rtcp = await this.#sockets.open(rtpPort + 1, undefined);
+      return new Leg(id, new SdesTransport(rtp, rtcp, this.#around.monotonic), this.#around);
+    } catch (error) {
+      rtp.close();
+      throw error;
+    }
+  }
+
+  /** RTCP comes on the port of RTP. */
+  async #secureLeg(id: number, rtp: RtpSocket, { identity, credentials }: WorkerSecurity): Promise<Leg> {
     await loadOpus();
-    rtcp.close();
     const begin: BeginHandshake = (...given) => this.#handshakes.begin(...given);
-    const transport = new SecureTransport(plainRtpSocket(rtp), identity, credentials, begin, this.#around.monotonic);
-    return new Leg(id, transport, this.#around);
+    return new Leg(id, new SecureTransport(rtp, identity, credentials, begin, this.#around.monotonic), this.#around);
   }
 
   #close(leg: Leg, request: number): void {
@@ -314,8 +320,7 @@ class MediaWorker {
   /**
    * The loop of a worker that has legs. Between slots it sleeps on a word of shared memory, not in epoll: what arrives meanwhile is
    * then read in one go, which costs less than a wake for each packet, and the sleep ends at the microsecond, not the millisecond of
-   * a timer. The main thread ends it with every command. One pass of the event loop follows each sleep, so a flood on a socket gets
-   * no more than the 32 packets a pass that libuv reads.
+   * a timer. The main thread ends it with every command, and one pass of the event loop follows each sleep.
    */
   #turn(): void {
     if (this.#turning) return;
@@ -329,6 +334,7 @@ class MediaWorker {
       const waitMs = this.#wheel.untilNextMs(performance.now());
       if (waitMs > 0 && seen === this.#wakeSeen) Atomics.wait(this.#wake, 0, seen, waitMs);
       this.#wakeSeen = seen;
+      this.#sockets.read();
       this.#wheel.advance(performance.now());
       this.#batch.flush();
       setImmediate(pass);
@@ -339,16 +345,6 @@ class MediaWorker {
   /** Value of the wake word when messages were last looked for. */
   #wakeSeen = 0;
 
-  #socket(receiveBytes: number | undefined): Socket {
-    const family = isIPv6(this.#settings.bindAddress) ? 6 : 4;
-    return createSocket({
-      type: `udp${family}`,
-      ...(receiveBytes === undefined ? {} : { recvBufferSize: receiveBytes }),
-      // Addresses come from SDP as numbers. Without this each send would pass through a look-up and the next turn of the loop.
-      lookup: (address, _options, callback) => callback(null, address, family),
-    });
-  }
-
   #random32(): number {
     if (this.#randomLeft === 0) {
       randomFillSync(this.#randomPool);
@@ -356,16 +352,6 @@ class MediaWorker {
     }
     return this.#randomPool[--this.#randomLeft] ?? 0;
   }
-}
-
-function bind(socket: Socket, port: number, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.bind({ port, address, exclusive: true }, () => {
-      socket.off('error', reject);
-      resolve();
-    });
-  });
 }
 
 function codeOf(error: unknown): string {
@@ -377,7 +363,8 @@ if (port) {
   const settings: WorkerSettings = workerData;
   // Made before the first leg ticks: some milliseconds for G.722.
   for (const codec of telephonyCodecs) encodedSilence(codec);
-  const worker = new MediaWorker(settings, (event, transfer) => port.postMessage(event, transfer && [...transfer]));
+  const sockets = await workerSockets(settings.bindAddress, new DescriptorTable(settings.descriptors));
+  const worker = new MediaWorker(settings, sockets, (event, transfer) => port.postMessage(event, transfer && [...transfer]));
   port.on('message', (command: MediaCommand) => worker.obey(command));
   port.postMessage({ is: 'ready' } satisfies MediaEvent);
 }

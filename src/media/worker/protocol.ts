@@ -29,6 +29,8 @@ export interface WorkerSettings {
   readonly encodedClipBytes: number;
   /** Two Int32: one that the main thread changes and notifies to end the worker's sleep between slots, and the batches of taps under way. */
   readonly wake: SharedArrayBuffer;
+  /** What the thread has open (descriptor-table.ts). */
+  readonly descriptors: SharedArrayBuffer;
 }
 
 /** What a WebRTC leg proves itself with. */

@@ -1,5 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { startThread } from '../../runtime/start-thread.ts';
+import { DescriptorTable } from '../rtp/descriptor-table.ts';
 import type { MediaCommand, MediaEvent, WorkerSettings } from './protocol.ts';
 import { BATCHES_WORD } from './stream-batch.ts';
 
@@ -20,6 +21,7 @@ export class WorkerLink {
   readonly #worker: Worker;
   readonly #wake: Int32Array;
   readonly #events: WorkerLinkEvents;
+  readonly #descriptors = new DescriptorTable();
   /** Legs that live there. */
   legs = 0;
   /** Legs that it has had in all. */
@@ -27,11 +29,11 @@ export class WorkerLink {
   #closed = false;
   #error: Error | undefined;
 
-  constructor(settings: Omit<WorkerSettings, 'wake'>, events: WorkerLinkEvents) {
+  constructor(settings: Omit<WorkerSettings, 'wake' | 'descriptors'>, events: WorkerLinkEvents) {
     const wake = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
     this.#wake = new Int32Array(wake);
     this.#events = events;
-    const workerData: WorkerSettings = { ...settings, wake };
+    const workerData: WorkerSettings = { ...settings, wake, descriptors: this.#descriptors.shared };
     this.#worker = startThread(new URL('./media-worker.ts', import.meta.url), {
       workerData,
       name: 'media',
@@ -73,6 +75,7 @@ export class WorkerLink {
   }
 
   #onExit(code: number): void {
+    this.#descriptors.closeAll();
     if (this.#closed) return;
     this.#closed = true;
     this.#events.died(this.#error ?? new Error(`media worker ended with code ${code}`));

@@ -140,6 +140,7 @@ test('doctor is content with a sound installation', async () => {
       'data directory:',
       'HTTP port: 0 is free',
       'RTP ports: ',
+      'RTP sockets: read and written by calls of the C library',
       'configuration file:',
       'database: reachable and migrated',
       'clock: agrees',

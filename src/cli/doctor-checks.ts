@@ -9,6 +9,7 @@ import { ConfigStore, type Configuration } from '../config/config-store.ts';
 import { type Environment, publicUrlOf, readEnvironment } from '../config/environment.ts';
 import { readConfigFile } from '../config/yaml-file.ts';
 import { TargetGuard } from '../delivery/target-guard.ts';
+import { loadKernelCalls } from '../media/rtp/kernel-calls.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isTlsUri } from '../sip/uri.ts';
 import { findRunningPostgres } from '../storage/embedded-postgres.ts';
@@ -60,6 +61,7 @@ export async function* checks(variables: Variables, surroundings: DoctorSurround
   yield await checkTcpPort('SIP port, TCP', 'RINGDOWN_SIP_PORT', environment.bind, environment.sipPort, running);
   yield await checkUdpPort('SIP port, UDP', 'RINGDOWN_SIP_PORT', environment.bind, environment.sipPort, running);
   yield await checkRtpPorts(environment.bind, environment.rtpPorts, running);
+  yield await checkRtpSockets(environment.bind);
   yield await checkConfigFile(environment.configFile);
   if (environment.redisUrl !== undefined) yield await checkRedis(environment.redisUrl);
   yield* checkStored(environment, surroundings);
@@ -120,6 +122,19 @@ async function checkRtpPorts(host: string, { first, last }: Environment['rtpPort
     state: closed.length === ports.length ? 'failed' : 'warning',
     text: `${closed.map(({ port }) => port).join(', ')} of ${first}-${last} cannot be opened: ${worst.state}`,
     advice: 'set RINGDOWN_RTP_PORTS to a range that nothing else uses',
+  };
+}
+
+async function checkRtpSockets(host: string): Promise<Finding> {
+  const check = 'RTP sockets';
+  if (isIP(host) !== 4)
+    return { check, state: 'ok', text: "Node's own, as RINGDOWN_BIND is not IPv4: half as much CPU again for each packet" };
+  if (await loadKernelCalls()) return { check, state: 'ok', text: 'read and written by calls of the C library' };
+  return {
+    check,
+    state: 'warning',
+    text: "Node's own: half as much CPU again for each packet",
+    advice: 'on Linux (x64, arm64), install with the optional package koffi',
   };
 }
 

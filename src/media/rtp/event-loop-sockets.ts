@@ -39,6 +39,7 @@ function bind(socket: Socket, port: number, address: string): Promise<void> {
 
 function rtpSocket(socket: Socket): RtpSocket {
   let handler: (packet: Buffer, from: DatagramSource) => void = () => undefined;
+  let isClosed = false;
   socket.on('message', (packet, from) => handler(packet, from));
   // What the network reports about a datagram (unreachable, ...) is no reason to end: the media timeout is.
   socket.on('error', () => undefined);
@@ -47,9 +48,11 @@ function rtpSocket(socket: Socket): RtpSocket {
       handler = next;
     },
     send(packet, port, address) {
-      socket.send(packet, port, address);
+      if (!isClosed) socket.send(packet, port, address);
     },
     close() {
+      if (isClosed) return;
+      isClosed = true;
       socket.close();
     },
   };

@@ -30,8 +30,10 @@ export class DescriptorTable {
   /** Closes what is left. The thread must have ended. */
   closeAll(): void {
     for (let port = 0; port < this.#words.length; port++) {
-      const word = Atomics.exchange(this.#words, port, 0);
-      if (word !== 0) closeSync(word - 1);
+      const word = Atomics.load(this.#words, port);
+      if (word === 0) continue;
+      this.forget(port);
+      closeSync(word - 1);
     }
   }
 }

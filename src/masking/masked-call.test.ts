@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { silentLog } from '../../testkit/silent-log.ts';
 import { createVoiceRig, OWNER } from '../../testkit/voice-rig.ts';
+import type { Call } from '../voice/call.ts';
 import { hangupCause } from '../voice/hangup-cause.ts';
 import { MaskedNumbers } from './masked-numbers.ts';
 import type { NumberedEvent } from './masking-store.ts';
@@ -13,6 +14,9 @@ const VIRTUAL = '14155550188';
 const SECOND = '14155550177';
 const HOUR_MS = 3_600_000;
 const NORMAL = hangupCause(4000, 'Callee');
+
+/** Code and source of the end of a call, as its record has them. */
+const endOf = ({ facts }: Call) => [facts.ended?.cause.code, facts.ended?.cause.source];
 
 interface Given extends Partial<Omit<MaskingSession, 'plan'>> {
   readonly plan?: Partial<MaskingPlan>;
@@ -118,6 +122,7 @@ describe('a call to the number of a masking session', () => {
     ]);
     assert.deepEqual([events()[0], events().at(-1)], ['second-ring', 'parties-hangup']);
     assert.deepEqual([told[0]?.from, told[0]?.to], [FIRST, SECOND]);
+    assert.deepEqual(endOf(call), [4000, 'Callee']);
     const last = kept.at(-1);
     assert.deepEqual([last?.firstCallId, last?.durationS, last?.billedS, last?.amountMicros], [call.id, 61, 240, 34_000]);
     assert.ok(last?.endedAt);
@@ -132,10 +137,12 @@ describe('a call to the number of a masking session', () => {
     await over;
     assert.ok(call.gone.aborted);
     assert.ok(!events().includes('second-answer'));
+    assert.deepEqual(endOf(call), [6010, 'Plivo']);
     const again = await callIn(FIRST);
     rig.dialled[1]?.leg.refuses(486);
     await rig.clock.advance(0);
     await again.over;
+    assert.deepEqual(endOf(again.call), [3010, 'Callee']);
     await rig.assertClean();
   });
 
@@ -193,6 +200,7 @@ describe('a call to the number of a masking session', () => {
     await over;
     assert.ok(call.gone.aborted);
     assert.deepEqual([call.answered, rig.dialled.length, events()], [false, 0, []]);
+    assert.deepEqual(endOf(call), [3020, 'Plivo']);
     await rig.assertClean();
   });
 

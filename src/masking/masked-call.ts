@@ -6,6 +6,7 @@ import { CallFlow } from '../voice/call-flow.ts';
 import type { CallProgram } from '../voice/call-program.ts';
 import type { ElementUrl, HangupElement, VoiceElement } from '../voice/document.ts';
 import type { FlowServices } from '../voice/flow-services.ts';
+import { type HangupCause, hangupCause } from '../voice/hangup-cause.ts';
 import type { LiveCall } from '../voice/live-calls.ts';
 import { MaskedCallReport } from './masked-call-report.ts';
 import type { MaskingStore } from './masking-store.ts';
@@ -31,7 +32,11 @@ const INSIDE: ElementUrl = { url: 'masking:', method: 'POST' };
 const KEY_GAP_MS = 3_000;
 /** What a callee hears before it is connected may take as long. */
 const MAX_SOUND_MS = 60_000;
-const HANGUP: HangupElement = { element: 'Hangup', reason: undefined, scheduleMs: 0 };
+
+/** No application has written the documents of such a call, so none has ended it. */
+const hangup = (cause: HangupCause): HangupElement => ({ element: 'Hangup', reason: undefined, scheduleMs: 0, cause });
+const HANGUP = hangup(hangupCause(4000, 'Plivo'));
+const REJECT = hangup(hangupCause(3020, 'Plivo'));
 
 /** A call to the number of masking sessions, or from it to a first party: finds out who calls, and bridges it with the other party. */
 export class MaskedCall implements CallProgram {
@@ -97,14 +102,14 @@ class MaskingApplication implements CallApplication {
     if (purpose === 'confirm-sound') return this.#calleeSound();
     // Neither a PIN nor anything else was typed in time.
     if (purpose === 'redirect') return this.#pinEntered('');
-    return result?.element === 'GetDigits' ? this.#pinEntered(result.digits) : [HANGUP];
+    if (result?.element === 'GetDigits') return this.#pinEntered(result.digits);
+    return [result?.element === 'Dial' ? hangup(result.cause) : HANGUP];
   }
 
   #begin(): readonly VoiceElement[] {
     const route = this.#route;
     if (route.kind === 'pin') return this.#askPin(route.sessions[0], []);
-    if (route.kind === 'reject')
-      return route.play === undefined ? [{ ...HANGUP, reason: 'rejected' }] : [play(route.play), HANGUP];
+    if (route.kind === 'reject') return route.play === undefined ? [REJECT] : [play(route.play), HANGUP];
     return this.#connect(
       route.session,
       route.to,

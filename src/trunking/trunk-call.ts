@@ -3,7 +3,7 @@ import { CallFlow } from '../voice/call-flow.ts';
 import type { CallProgram } from '../voice/call-program.ts';
 import type { ElementUrl, HangupElement, VoiceElement } from '../voice/document.ts';
 import type { FlowServices } from '../voice/flow-services.ts';
-import type { HangupSource } from '../voice/hangup-cause.ts';
+import { type HangupCause, hangupCause } from '../voice/hangup-cause.ts';
 import type { LiveCall } from '../voice/live-calls.ts';
 
 /** One place where a call over a trunk may go. */
@@ -22,6 +22,8 @@ const INSIDE: ElementUrl = { url: 'trunk:', method: 'POST' };
 /** The bounds of a Dial where an application says nothing (voice-xml.md §6.9): two minutes to ring, four hours to talk. */
 const RING_MS = 120_000;
 const TALK_MS = 14_400_000;
+
+const NO_DESTINATION = hangupCause(5020, 'Error');
 
 /** A call over a customer's trunk: rings one destination after the other until one answers, and passes on how it ended. */
 export class TrunkCall implements CallProgram {
@@ -47,7 +49,7 @@ class TrunkApplication implements CallApplication {
   }
 
   fetch({ result }: DocumentRequest): Promise<DocumentAnswer> {
-    const elements = result?.element === 'Dial' ? this.#after(result.status, result.cause.source) : this.#next('Plivo');
+    const elements = result?.element === 'Dial' ? this.#after(result.status, result.cause) : this.#next(NO_DESTINATION);
     return Promise.resolve({ kind: 'document', document: { elements, notes: [] } });
   }
 
@@ -55,27 +57,19 @@ class TrunkApplication implements CallApplication {
     return Promise.resolve();
   }
 
-  #after(status: DialStatus, source: HangupSource): readonly VoiceElement[] {
-    if (status === 'completed' || status === 'cancel') return [hangup(undefined, source)];
+  #after(status: DialStatus, cause: HangupCause): readonly VoiceElement[] {
     // Who is busy is so at the other place, too: only a place that cannot be reached has one that stands in for it.
-    return status === 'busy' || this.#left.length === 0
-      ? [hangup(status === 'busy' ? 'busy' : 'rejected', source)]
-      : this.#next(source);
+    return status === 'completed' || status === 'cancel' || status === 'busy' ? [hangup(cause)] : this.#next(cause);
   }
 
-  #next(source: HangupSource): readonly VoiceElement[] {
+  #next(cause: HangupCause): readonly VoiceElement[] {
     const destination = this.#left.shift();
-    return destination ? [dial(destination)] : [hangup('rejected', source)];
+    return destination ? [dial(destination)] : [hangup(cause)];
   }
 }
 
-/** `source`: who the record says has ended the call, since no application did. */
-const hangup = (reason: HangupElement['reason'], source: HangupSource): HangupElement => ({
-  element: 'Hangup',
-  reason,
-  scheduleMs: 0,
-  source,
-});
+/** The caller is told, and the record says, what the other side has said: a telephone system goes by that when it has another way. */
+const hangup = (cause: HangupCause): HangupElement => ({ element: 'Hangup', reason: undefined, scheduleMs: 0, cause });
 
 const dial = ({ address, callerId, credentials, isSecure }: TrunkDestination): VoiceElement => ({
   element: 'Dial',

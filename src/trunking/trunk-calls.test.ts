@@ -88,22 +88,47 @@ describe('a call to a number with a trunk', () => {
     await rig.assertAllClean();
   });
 
-  it('is told that the telephone system is busy, or takes no calls', async () => {
-    for (const [status, told, second, source] of [
-      [486, 486, 0, 'Callee'],
-      [503, 603, 1, 'Carrier'],
-    ] as const) {
+  for (const [status, told, code, source] of [
+    [404, 404, 3050, 'Carrier'],
+    [408, 504, 3070, 'Carrier'],
+    [480, 480, 3000, 'Carrier'],
+    [500, 500, 3080, 'Carrier'],
+    [503, 503, 3090, 'Carrier'],
+    [603, 603, 3110, 'Callee'],
+    [604, 604, 3120, 'Carrier'],
+  ] as const) {
+    it(`is told ${told} where the last place says ${status}, and so says its record`, async () => {
       const { rig, call, invitesAt } = await numberCalled(at(STRANGER), at(SECOND_TRUNK));
-      invitesAt(STRANGER)[0]?.reject(status);
+      invitesAt(STRANGER)[0]?.reject(500);
       await rig.clock.advance(1_000);
-      assert.equal(invitesAt(SECOND_TRUNK).length, second);
-      invitesAt(SECOND_TRUNK)[0]?.reject(500);
+      invitesAt(SECOND_TRUNK)[0]?.reject(status);
       await rig.clock.advance(1_000);
       const answer = await call.result;
       assert.equal(answer.kind === 'failed' && answer.status, told);
-      assert.equal(rig.ended.find(({ direction }) => direction === 'inbound')?.ended?.cause.source, source);
+      const cause = rig.ended.find(({ direction }) => direction === 'inbound')?.ended?.cause;
+      assert.deepEqual([cause?.code, cause?.source], [code, source]);
       await rig.assertAllClean();
-    }
+    });
+  }
+
+  it('is told that the telephone system is busy, and goes nowhere else', async () => {
+    const { rig, call, invitesAt } = await numberCalled(at(STRANGER), at(SECOND_TRUNK));
+    invitesAt(STRANGER)[0]?.reject(486);
+    await rig.clock.advance(1_000);
+    assert.equal(invitesAt(SECOND_TRUNK).length, 0);
+    const answer = await call.result;
+    assert.equal(answer.kind === 'failed' && answer.status, 486);
+    const cause = rig.ended.find(({ direction }) => direction === 'inbound')?.ended?.cause;
+    assert.deepEqual([cause?.code, cause?.source], [3010, 'Callee']);
+    await rig.assertAllClean();
+  });
+
+  it('is refused with 404 where the trunk leads nowhere', async () => {
+    const { rig, call } = await numberCalled();
+    const answer = await call.result;
+    assert.equal(answer.kind === 'failed' && answer.status, 404);
+    assert.equal(rig.ended[0]?.ended?.cause.code, 5020);
+    await rig.assertAllClean();
   });
 
   it('is recorded as ended by whoever hung up: there is no document that did', async () => {
@@ -149,12 +174,19 @@ describe('a call to a number with a secure trunk', () => {
     await ignoring.rig.clock.advance(1_000);
     const elsewhere = await numberCalled(secure(''));
     assert.equal(elsewhere.invitesAt(STRANGER).length, 0);
+    const told: unknown[] = [];
     for (const { rig, call } of [refusing, ignoring, elsewhere]) {
       const answer = await call.result;
-      assert.equal(answer.kind === 'failed' && answer.status, 603);
+      const cause = rig.ended.find(({ direction }) => direction === 'inbound')?.ended?.cause;
+      told.push([answer.kind === 'failed' && answer.status, cause?.code, cause?.source]);
       assert.equal(rig.media.bridges.size, 0);
       await rig.assertAllClean();
     }
+    assert.deepEqual(told, [
+      [480, 2010, 'Carrier'],
+      [480, 2010, 'Carrier'],
+      [404, 5020, 'Error'],
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { SpeechModel } from '../speech/recognition/recogniser.ts';
  * stay as written, because a wrong one only fails, with its own cause, when it is used (§13).
  */
 
-import type { HangupSource } from './hangup-cause.ts';
+import type { HangupCause } from './hangup-cause.ts';
 import type { MultiPartySettings, ParticipantSettings } from './multiparty/multiparty-plan.ts';
 import type { StreamPlan } from './streams/stream-plan.ts';
 
@@ -220,8 +220,8 @@ export interface HangupElement {
   readonly reason: 'rejected' | 'busy' | undefined;
   /** 0 = now. */
   readonly scheduleMs: number;
-  /** Who ended the call, where it is not the application that wrote the element but a program which passes on what it was told. */
-  readonly source?: HangupSource;
+  /** How the call ended, where it is not the application that wrote the element but a program which passes on what it was told. */
+  readonly cause?: HangupCause;
 }
 
 export interface MessageElement {

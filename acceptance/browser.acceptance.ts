@@ -172,9 +172,14 @@ describe('the Browser SDK in Chromium', () => {
     const last = (kind: string) => phoneCall(suite.server, PHONE, (now) => now.id === id && now.heard.at(-1)?.kind === kind);
     // The SDK has no hold of its own (browser-sdk.md §6): what a page does with the session beneath it.
     const session = 'phone.client._currentSession.session';
+    // The session mutes the track it began with. When the browser tells of a change of its devices the SDK sends another one instead.
+    const microphone = (on: boolean) =>
+      phone.run(`void ${session}.connection.getSenders().forEach(({ track }) => { if (track) track.enabled = ${on}; })`);
     assert.equal(await phone.run(`${session}.hold()`), true);
+    await microphone(false);
     await last('silence');
     await eventually('a session that may come back', () => phone.run(`${session}.unhold()`));
+    await microphone(true);
     await last('tone');
     await phone.hears(PHONE_HZ);
     await phone.run('phone.client.hangup()');
